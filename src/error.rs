@@ -1,0 +1,87 @@
+//! How a command ends when it does not succeed, and the exit code of each ending (contract, section 6).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Fault, FaultKind};
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line does not say something that can be done.
+    #[error("{0}")]
+    Arguments(String),
+    /// Something given is wrong: every fault found, one line each.
+    #[error("{}", lines(.0))]
+    Refused(Vec<Fault>),
+    /// A file or folder cannot be written: a full disk, no permission, a folder that is in the way.
+    #[error("{path}: cannot be written: {cause}; {mend}", path = .path.display())]
+    CannotWrite {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+        /// What to do.
+        mend: &'static str,
+    },
+    /// The night stands already.
+    #[error("{}: is published already and was left as it is; run with --replace to put this one in its place (the old one is kept)", .0.display())]
+    Published(PathBuf),
+    /// A read failed that should not have.
+    #[error("{path}: cannot be read: {cause}", path = .path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Another run is at work on the same published folder.
+    #[error("{}: another run holds the lock; nothing was done, try again when it has ended", .0.display())]
+    Locked(PathBuf),
+    /// The program itself is at fault.
+    #[error("{0}; this is a fault of the program, nothing was published: please report it")]
+    Internal(String),
+}
+
+impl Error {
+    /// The exit code, as in `sysexits.h`.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Arguments(_) => 64,
+            Error::Refused(faults) => match faults.iter().map(|fault| fault.kind).min() {
+                Some(FaultKind::Missing) => 66,
+                Some(FaultKind::Config) => 78,
+                Some(FaultKind::Data) | None => 65,
+            },
+            Error::Internal(_) => 70,
+            Error::CannotWrite { .. } | Error::Published(_) => 73,
+            Error::Read { .. } => 74,
+            Error::Locked(_) => 75,
+        }
+    }
+
+    /// A failed read of `path`.
+    pub fn read(path: &Path, cause: io::Error) -> Error {
+        Error::Read { path: path.to_path_buf(), cause }
+    }
+
+    /// A failed write of `path`.
+    pub fn cannot_write(path: &Path, cause: io::Error) -> Error {
+        let mend = match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space and run again",
+            io::ErrorKind::PermissionDenied => "let the user who runs this write there",
+            _ => "see that the folder exists and can be written",
+        };
+        Error::CannotWrite { path: path.to_path_buf(), cause, mend }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        Error::Refused(vec![fault])
+    }
+}
+
+fn lines(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,98 @@
+//! What is left to a person after every payer (个人负担).
+
+use serde::Deserialize;
+
+use super::Fen;
+
+/// Who pays a part of the medical cost besides the person. The hospital's own part (医院负担) is no payer: it is always
+/// taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payer {
+    /// 基本医保统筹基金.
+    BasicInsurance,
+    /// 大病保险.
+    CriticalIllness,
+    /// 医疗救助.
+    MedicalAssistance,
+    /// 公务员补助, 补充保险, 大额补助, 伤残基金 and other funds.
+    OtherFunds,
+    /// 商业保险.
+    Commercial,
+}
+
+/// Sums in fen over a person's counted settlements of a policy year, and the commercial payments of the same span.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Burden {
+    /// Counted rows, reversals included.
+    pub settlements: u32,
+    /// Medical cost (医疗费总额).
+    pub total_cost: Fen,
+    /// Paid by basic insurance.
+    pub basic_insurance: Fen,
+    /// Paid by critical-illness insurance.
+    pub critical_illness: Fen,
+    /// Paid by medical assistance.
+    pub medical_assistance: Fen,
+    /// Paid by the other funds.
+    pub other_funds: Fen,
+    /// Borne by the hospital (医院负担).
+    pub hospital_part: Fen,
+    /// Cost within the policy scope (符合政策范围金额).
+    pub in_scope_cost: Fen,
+    /// Paid by commercial insurance.
+    pub commercial: Fen,
+}
+
+/// Which of the two burdens a rule tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BurdenKind {
+    /// Everything that was left to the person.
+    BurdenTotal,
+    /// What was left of the cost within the policy scope (政策范围内个人自付).
+    BurdenInScope,
+}
+
+impl BurdenKind {
+    /// The name in policy files and published tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            BurdenKind::BurdenTotal => "burden_total",
+            BurdenKind::BurdenInScope => "burden_in_scope",
+        }
+    }
+}
+
+impl Burden {
+    /// What each payer paid.
+    pub fn paid_by(&self, payer: Payer) -> Fen {
+        match payer {
+            Payer::BasicInsurance => self.basic_insurance,
+            Payer::CriticalIllness => self.critical_illness,
+            Payer::MedicalAssistance => self.medical_assistance,
+            Payer::OtherFunds => self.other_funds,
+            Payer::Commercial => self.commercial,
+        }
+    }
+
+    /// Medical cost less `payers` and the hospital's part. `None` on overflow.
+    pub fn total(&self, payers: &[Payer]) -> Option<Fen> {
+        let left = self.total_cost.checked_sub(self.hospital_part)?;
+        payers.iter().try_fold(left, |left, payer| left.checked_sub(self.paid_by(*payer)))
+    }
+
+    /// In-scope cost less `payers`, commercial insurance left out: it pays outside the scope too. `None` on overflow.
+    pub fn in_scope(&self, payers: &[Payer]) -> Option<Fen> {
+        let schemes = payers.iter().filter(|payer| **payer != Payer::Commercial);
+        schemes.into_iter().try_fold(self.in_scope_cost, |left, payer| left.checked_sub(self.paid_by(*payer)))
+    }
+
+    /// The burden of one kind. `None` on overflow.
+    pub fn of(&self, kind: BurdenKind, payers: &[Payer]) -> Option<Fen> {
+        match kind {
+            BurdenKind::BurdenTotal => self.total(payers),
+            BurdenKind::BurdenInScope => self.in_scope(payers),
+        }
+    }
+}

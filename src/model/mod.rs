@@ -1,0 +1,21 @@
+//! Plain values and their invariants: money, people, areas, categories, burdens, findings, faults.
+//!
+//! Nothing here opens a file, reads a clock or knows a policy.
+
+mod area;
+mod burden;
+mod category;
+mod fault;
+mod fen;
+mod finding;
+mod person;
+mod window;
+
+pub use area::{AreaCode, AreaLevel};
+pub use burden::{Burden, BurdenKind, Payer};
+pub use category::{Categories, Category};
+pub use fault::{Fault, FaultKind};
+pub use fen::Fen;
+pub use finding::{Finding, ReferenceIncome};
+pub use person::{PersonId, check_digit};
+pub use window::{Window, YearBy};
