@@ -21,11 +21,9 @@ pub enum Payer {
     Commercial,
 }
 
-/// Sums in fen over a person's counted settlements of a policy year, and the commercial payments of the same span.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Burden {
-    /// Counted rows, reversals included.
-    pub settlements: u32,
+/// The amounts of a settlement, or their sums, that a burden is made of.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Figures {
     /// Medical cost (医疗费总额).
     pub total_cost: Fen,
     /// Paid by basic insurance.
@@ -40,6 +38,30 @@ pub struct Burden {
     pub hospital_part: Fen,
     /// Cost within the policy scope (符合政策范围金额).
     pub in_scope_cost: Fen,
+}
+
+impl Figures {
+    /// Adds a row, figure by figure. `None` on overflow.
+    pub fn checked_add(&self, row: &Figures) -> Option<Figures> {
+        Some(Figures {
+            total_cost: self.total_cost.checked_add(row.total_cost)?,
+            basic_insurance: self.basic_insurance.checked_add(row.basic_insurance)?,
+            critical_illness: self.critical_illness.checked_add(row.critical_illness)?,
+            medical_assistance: self.medical_assistance.checked_add(row.medical_assistance)?,
+            other_funds: self.other_funds.checked_add(row.other_funds)?,
+            hospital_part: self.hospital_part.checked_add(row.hospital_part)?,
+            in_scope_cost: self.in_scope_cost.checked_add(row.in_scope_cost)?,
+        })
+    }
+}
+
+/// What a person's year adds up to: counted settlements of the policy year, and commercial payments of the same span.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Burden {
+    /// Counted rows, reversals included.
+    pub settlements: u32,
+    /// Their sums.
+    pub sums: Figures,
     /// Paid by commercial insurance.
     pub commercial: Fen,
 }
@@ -68,24 +90,24 @@ impl Burden {
     /// What each payer paid.
     pub fn paid_by(&self, payer: Payer) -> Fen {
         match payer {
-            Payer::BasicInsurance => self.basic_insurance,
-            Payer::CriticalIllness => self.critical_illness,
-            Payer::MedicalAssistance => self.medical_assistance,
-            Payer::OtherFunds => self.other_funds,
+            Payer::BasicInsurance => self.sums.basic_insurance,
+            Payer::CriticalIllness => self.sums.critical_illness,
+            Payer::MedicalAssistance => self.sums.medical_assistance,
+            Payer::OtherFunds => self.sums.other_funds,
             Payer::Commercial => self.commercial,
         }
     }
 
     /// Medical cost less `payers` and the hospital's part. `None` on overflow.
     pub fn total(&self, payers: &[Payer]) -> Option<Fen> {
-        let left = self.total_cost.checked_sub(self.hospital_part)?;
+        let left = self.sums.total_cost.checked_sub(self.sums.hospital_part)?;
         payers.iter().try_fold(left, |left, payer| left.checked_sub(self.paid_by(*payer)))
     }
 
     /// In-scope cost less `payers`, commercial insurance left out: it pays outside the scope too. `None` on overflow.
     pub fn in_scope(&self, payers: &[Payer]) -> Option<Fen> {
         let schemes = payers.iter().filter(|payer| **payer != Payer::Commercial);
-        schemes.into_iter().try_fold(self.in_scope_cost, |left, payer| left.checked_sub(self.paid_by(*payer)))
+        schemes.into_iter().try_fold(self.sums.in_scope_cost, |left, payer| left.checked_sub(self.paid_by(*payer)))
     }
 
     /// The burden of one kind. `None` on overflow.

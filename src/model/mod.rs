@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a file, reads a clock or knows a policy.
 
+mod account;
 mod area;
 mod burden;
 mod category;
@@ -11,8 +12,9 @@ mod finding;
 mod person;
 mod window;
 
+pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
 pub use area::{AreaCode, AreaLevel};
-pub use burden::{Burden, BurdenKind, Payer};
+pub use burden::{Burden, BurdenKind, Figures, Payer};
 pub use category::{Categories, Category};
 pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
