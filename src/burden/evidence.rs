@@ -1,0 +1,153 @@
+//! Third pass, for a few people only: every row of theirs, with what became of it, and the day on which a burden first
+//! met its rule.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
+use rayon::prelude::*;
+
+use super::rows::{self, Days1970, Rows};
+use super::scan::barred;
+use super::{Burdens, Group, numbered};
+use crate::delivery::{ABSENT, Delivery, Payment, Payments, Progress, certificates, read_rows};
+use crate::error::Error;
+use crate::model::{Burden, EvidenceRow, Fate, Fault, Fen, Figures, PersonId, Reason, Window};
+
+/// Columns that evidence shows and judgement does not need.
+const SHOWN: [&str; 4] = ["setl_id", "init_setl_id", "fixmedins_code", "med_type"];
+
+/// Collects every settlement of `people`, counted, netted or set aside, and their counted commercial payments; sorted by
+/// person, time and place.
+///
+/// # Errors
+/// A file that cannot be read to its end.
+pub fn of_people(
+    people: &HashSet<PersonId>,
+    delivery: &Delivery,
+    window: &Window,
+    (payments, burdens): (&Payments, &Burdens),
+    progress: &Progress,
+) -> Result<Vec<EvidenceRow>, Error> {
+    let (groups, rows) = numbered(delivery)?;
+    let step = progress.step("collecting evidence", rows);
+    let parts: Vec<Vec<EvidenceRow>> = groups
+        .par_iter()
+        .map(|group| {
+            let found = of_group(group, people, window, burdens)?;
+            step.done(group.extract.rows_of(group.index));
+            Ok(found)
+        })
+        .collect::<Result<_, Fault>>()?;
+    let paid = payments.counted.iter().filter(|payment| people.contains(&payment.person)).map(of_payment);
+    let mut evidence: Vec<EvidenceRow> = parts.into_iter().flatten().chain(paid).collect();
+    evidence.par_sort_by(|a, b| (&a.person, a.at, a.file, a.row).cmp(&(&b.person, b.at, b.file, b.row)));
+    Ok(evidence)
+}
+
+/// The first day at whose end `meets` holds for the burden so far, over one person's evidence in the order of time.
+/// Settlements enter on the day of their time, commercial payments on the day they were paid.
+pub fn first_day(evidence: &[EvidenceRow], meets: impl Fn(&Burden) -> bool) -> Option<NaiveDate> {
+    let mut so_far = Burden::default();
+    let counted: Vec<&EvidenceRow> =
+        evidence.iter().filter(|row| row.fate == Fate::Counted && row.at.is_some()).collect();
+    for day in counted.chunk_by(|a, b| a.at.map(|at| at.date()) == b.at.map(|at| at.date())) {
+        for row in day {
+            so_far.sums = so_far.sums.checked_add(&row.figures)?;
+            so_far.commercial = so_far.commercial.checked_add(row.commercial)?;
+        }
+        if meets(&so_far) {
+            return day[0].at.map(|at| at.date());
+        }
+    }
+    None
+}
+
+fn of_group(
+    group: &Group<'_>,
+    people: &HashSet<PersonId>,
+    window: &Window,
+    burdens: &Burdens,
+) -> Result<Vec<EvidenceRow>, Fault> {
+    let chosen = rows_of(group, people)?;
+    let mut found = Vec::new();
+    if chosen.is_empty() {
+        return Ok(found);
+    }
+    let days = Days1970::of(window);
+    let mut columns = rows::columns(group.extract, window);
+    columns.extend(SHOWN);
+    let mut at = chosen.iter();
+    read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
+        let rows = Rows::of(batch, group.extract);
+        let [ids, reversed, institutions, kinds] = SHOWN.map(|name| batch.texts(name));
+        for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
+            let number = group.first + *within as u32;
+            let (has_id, reverses) = (ids.text(index).is_some(), reversed.text(index).is_some());
+            let reason = match rows.rejected(index, has_id, reverses) {
+                Err(reason) => Some(reason),
+                Ok(_) => burdens.tied.get(&number).copied().unwrap_or_else(|| barred(&rows, index, &days)),
+            };
+            let Some(person) = rows.person(index) else { continue };
+            found.push(EvidenceRow {
+                person,
+                file: group.extract.number,
+                row: (group.before + *within as u64 + 1) as u32,
+                setl_id: ids.text(index).map(str::to_owned),
+                init_setl_id: reversed.text(index).map(str::to_owned),
+                at: moment(rows.at(index)),
+                area: rows.area(index),
+                fixmedins_code: institutions.text(index).map(str::to_owned),
+                med_type: kinds.code(index).map(Into::into),
+                fate: reason.map_or(Fate::Counted, Reason::fate),
+                reason,
+                figures: rows.figures(index),
+                commercial: Fen::ZERO,
+            });
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The rows of `people` within a row group, in order.
+fn rows_of(group: &Group<'_>, people: &HashSet<PersonId>) -> Result<Vec<usize>, Fault> {
+    let mut chosen = Vec::new();
+    read_rows(group.extract, group.index, &["psn_cert_type", "certno"], None, |batch| {
+        let certificates = certificates(batch);
+        let before = (batch.first_row - group.before) as usize;
+        let theirs = |row: &usize| certificates.get(*row).is_some_and(|person| people.contains(&person));
+        chosen.extend((0..batch.rows()).filter(theirs).map(|row| before + row));
+        Ok(())
+    })?;
+    Ok(chosen)
+}
+
+/// Sorted row numbers as ranges.
+fn ranges(rows: &[usize]) -> Vec<Range<usize>> {
+    rows.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[run.len() - 1] + 1).collect()
+}
+
+fn of_payment(payment: &Payment) -> EvidenceRow {
+    EvidenceRow {
+        person: payment.person.clone(),
+        file: payment.file,
+        row: payment.row,
+        setl_id: None,
+        init_setl_id: None,
+        at: NaiveDate::default()
+            .checked_add_signed(TimeDelta::days(payment.day))
+            .map(|day| day.and_time(chrono::NaiveTime::MIN)),
+        area: None,
+        fixmedins_code: None,
+        med_type: None,
+        fate: Fate::Counted,
+        reason: None,
+        figures: Figures::default(),
+        commercial: payment.amount,
+    }
+}
+
+fn moment(microseconds: i64) -> Option<NaiveDateTime> {
+    if microseconds == ABSENT { None } else { DateTime::from_timestamp_micros(microseconds).map(|at| at.naive_utc()) }
+}

@@ -1,0 +1,147 @@
+//! First pass: which rows belong together. Reads the two id columns alone and remembers only the rows whose fate hangs
+//! on another row: those sent more than once, those that a reversal names, and reversals themselves. Every other row can
+//! then be judged by itself, without its id.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::key::SettlementKey;
+use super::{Group, lock};
+use crate::delivery::{Batch, Step, read_rows};
+use crate::error::Error;
+use crate::model::Fault;
+
+/// Ids are split by their leading bits into this many parts, each small enough for a processor's cache.
+const SHARDS: usize = 256;
+
+/// The ids of a row that cannot be judged by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// The row's own id; `None` when it has none.
+    pub(crate) id: Option<SettlementKey>,
+    /// The settlement that it reverses.
+    pub(crate) reverses: Option<SettlementKey>,
+}
+
+/// Every row that cannot be judged by itself, by its number among all rows of the table.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    rows: HashMap<u32, Link, foldhash::fast::FixedState>,
+    marked: Vec<u64>,
+}
+
+impl Links {
+    /// The link of a row; `None` for the many that have none.
+    #[inline]
+    pub(crate) fn get(&self, row: u32) -> Option<&Link> {
+        let marked = self.marked[row as usize / 64] >> (row % 64) & 1 == 1;
+        if marked { self.rows.get(&row) } else { None }
+    }
+
+    fn put(&mut self, row: u32, link: Link) {
+        self.marked[row as usize / 64] |= 1 << (row % 64);
+        self.rows.insert(row, link);
+    }
+}
+
+/// The ids of one shard, and the rows that bear them.
+#[derive(Default)]
+struct Shard {
+    ids: Vec<SettlementKey>,
+    rows: Vec<u32>,
+    reversed: Vec<SettlementKey>,
+}
+
+/// Finds every row that hangs on another.
+///
+/// # Errors
+/// A file that cannot be read to its end.
+pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<Links, Error> {
+    let reserve = usize::try_from(rows).unwrap_or(0) / SHARDS * 103 / 100 + 64;
+    let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::new(Shard::with_room_for(reserve))).collect();
+    let odd: Vec<Vec<(u32, Link)>> = groups
+        .par_iter()
+        .map(|group| {
+            let mut odd = Vec::new();
+            read_rows(group.extract, group.index, &["setl_id", "init_setl_id"], None, |batch| {
+                spread(batch, group.number_of(batch), &shards, &mut odd);
+                progress.done(batch.rows() as u64);
+                Ok(())
+            })?;
+            Ok(odd)
+        })
+        .collect::<Result<_, Fault>>()?;
+    let mut links = Links { rows: HashMap::default(), marked: vec![0; usize::try_from(rows / 64 + 1).unwrap_or(0)] };
+    for found in shards.into_par_iter().map(|shard| lock(&shard).tied()).collect::<Vec<_>>() {
+        for (row, id) in found {
+            links.put(row, Link { id: Some(id), reverses: None });
+        }
+    }
+    for (row, link) in odd.into_iter().flatten() {
+        links.put(row, link);
+    }
+    Ok(links)
+}
+
+/// Sends a batch's ids to their shards; rows without an id, and reversals, are kept as they are.
+fn spread(batch: &Batch<'_>, first: u32, shards: &[Mutex<Shard>], odd: &mut Vec<(u32, Link)>) {
+    let (ids, reversed) = (batch.texts("setl_id"), batch.texts("init_setl_id"));
+    let mut sent: Vec<Vec<(SettlementKey, u32)>> = vec![Vec::new(); SHARDS];
+    for index in 0..batch.rows() {
+        let row = first + index as u32;
+        let id = ids.text(index).map(|id| SettlementKey::of(id.as_bytes()));
+        let reverses = reversed.text(index).map(|id| SettlementKey::of(id.as_bytes()));
+        if id.is_none() || reverses.is_some() {
+            odd.push((row, Link { id, reverses }));
+        }
+        if let Some(id) = id {
+            sent[shard_of(id)].push((id, row));
+        }
+        if let Some(id) = reverses {
+            lock(&shards[shard_of(id)]).reversed.push(id);
+        }
+    }
+    for (shard, sent) in shards.iter().zip(&sent) {
+        let mut shard = lock(shard);
+        shard.ids.extend(sent.iter().map(|(id, _)| *id));
+        shard.rows.extend(sent.iter().map(|(_, row)| *row));
+    }
+}
+
+fn shard_of(id: SettlementKey) -> usize {
+    (id.mixed() >> 56) as usize
+}
+
+impl Shard {
+    fn with_room_for(rows: usize) -> Shard {
+        Shard { ids: Vec::with_capacity(rows), rows: Vec::with_capacity(rows), reversed: Vec::new() }
+    }
+
+    /// The rows whose id stands here more than once or is reversed by some row.
+    fn tied(&mut self) -> Vec<(u32, SettlementKey)> {
+        let Shard { ids, rows, reversed } = std::mem::take(self);
+        let mut first: HashTable<u32> = HashTable::with_capacity(ids.len());
+        let mut tied = Vec::new();
+        for (index, id) in ids.iter().enumerate() {
+            let entry = first.entry(id.mixed(), |at| ids[*at as usize] == *id, |at| ids[*at as usize].mixed());
+            match entry {
+                hashbrown::hash_table::Entry::Occupied(seen) => {
+                    tied.push((rows[*seen.get() as usize], *id));
+                    tied.push((rows[index], *id));
+                }
+                hashbrown::hash_table::Entry::Vacant(new) => {
+                    new.insert(index as u32);
+                }
+            }
+        }
+        for id in reversed {
+            if let Some(at) = first.find(id.mixed(), |at| ids[*at as usize] == id) {
+                tied.push((rows[*at as usize], id));
+            }
+        }
+        tied
+    }
+}

@@ -1,0 +1,183 @@
+//! Second pass: every row judged, and those that count added up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::links::{Link, Links};
+use super::rows::{self, Days1970, ROW_CHECKS, Row, Rows};
+use super::settle::{Tied, settle};
+use super::sums::{Counted, Hand, Sums, Wanted};
+use super::{Burdens, Group};
+use crate::delivery::{Account, Batch, Payments, Step, read_rows};
+use crate::error::Error;
+use crate::model::{Check, Fault, Reason, Reject, Tally, Window};
+
+/// What one row group gave.
+#[derive(Default)]
+struct Part {
+    account: Account,
+    checks: Checks,
+    tied: Vec<Tied>,
+    rejected: Vec<Link>,
+}
+
+/// Findings about rows that count.
+#[derive(Default)]
+struct Checks {
+    tallies: BTreeMap<Check, Tally>,
+    /// Sides of off-site visits: what both share, which side, the medical cost.
+    off_site: Vec<(u64, u8, i64)>,
+}
+
+/// Judges every row and sums those that count.
+pub(super) fn judge_and_sum(
+    groups: &[Group<'_>],
+    window: &Window,
+    links: &Links,
+    (wanted, payments): (Wanted<'_>, &Payments),
+    progress: &Step,
+) -> Result<Burdens, Error> {
+    let sums = Sums::new(wanted);
+    let days = Days1970::of(window);
+    let parts: Vec<Part> = groups
+        .par_iter()
+        .map(|group| {
+            let (mut part, mut hand) = (Part::default(), sums.hand());
+            read_rows(group.extract, group.index, &rows::columns(group.extract, window), None, |batch| {
+                part.take(group, batch, links, &days, &mut hand);
+                progress.done(batch.rows() as u64);
+                Ok(())
+            })?;
+            hand.hand_over();
+            Ok(part)
+        })
+        .collect::<Result<_, Fault>>()?;
+    let mut whole = Part::default();
+    for part in parts {
+        whole.append(part);
+    }
+    let tied = whole.settle(groups, &sums);
+    sums.finish(&payments.counted)?;
+    let Part { mut account, mut checks, .. } = whole;
+    account.rejects.par_sort_unstable();
+    checks.find_off_site_pairs();
+    checks.tallies.insert(Check::NegativePersonCost, sums.below_zero());
+    Ok(Burdens { sums, account, checks: checks.tallies, tied })
+}
+
+impl Part {
+    fn take(&mut self, group: &Group<'_>, batch: &Batch<'_>, links: &Links, days: &Days1970, hand: &mut Hand<'_>) {
+        let rows = Rows::of(batch, group.extract);
+        let first = group.number_of(batch);
+        for index in 0..batch.rows() {
+            let number = first + index as u32;
+            let set_aside = |reason| Reject::of(group.extract, batch.first_row, index, reason, rows.figures(index));
+            let link = links.get(number);
+            let (has_id, reverses) = link.map_or((true, None), |link| (link.id.is_some(), link.reverses));
+            let person = match rows.rejected(index, has_id, reverses.is_some()) {
+                Ok(person) => person,
+                Err(reason) => {
+                    self.rejected.extend(link);
+                    self.account.put_aside(set_aside(reason));
+                    continue;
+                }
+            };
+            let barred = barred(&rows, index, days);
+            if let Some(Link { id: Some(id), reverses }) = link {
+                let (row, updated) = (rows.row(index, person), rows.updated(index));
+                self.tied.push(Tied { number, id: *id, reverses: *reverses, updated, barred, row });
+            } else if let Some(reason) = barred {
+                self.account.put_aside(set_aside(reason));
+            } else {
+                hand.add(self.count(rows.row(index, person), false));
+            }
+        }
+    }
+
+    /// Enters a row that counts into the account and the checks.
+    fn count(&mut self, row: Row, reversed: bool) -> Counted {
+        self.account.count(row.figures.total_cost.0);
+        self.checks.look_at(&row, reversed);
+        Counted { person: row.person, figures: row.figures, at: row.at, area: row.area }
+    }
+
+    /// Settles the tied rows and says what became of each.
+    fn settle(
+        &mut self,
+        groups: &[Group<'_>],
+        sums: &Sums,
+    ) -> HashMap<u32, Option<Reason>, foldhash::fast::FixedState> {
+        let tied = std::mem::take(&mut self.tied);
+        let settled = settle(&tied, &self.rejected);
+        let mut fates = HashMap::default();
+        let mut hand = sums.hand();
+        for ((tied, reason), reversed) in tied.into_iter().zip(settled.reasons).zip(settled.reversed) {
+            fates.insert(tied.number, reason);
+            match reason {
+                None => hand.add(self.count(tied.row, reversed)),
+                Some(reason) => {
+                    let group = &groups[groups.partition_point(|group| group.first <= tied.number) - 1];
+                    let within = group.before + u64::from(tied.number - group.first);
+                    self.account.put_aside(Reject::of(group.extract, within, 0, reason, tied.row.figures));
+                }
+            }
+        }
+        hand.hand_over();
+        fates
+    }
+
+    fn append(&mut self, mut later: Part) {
+        self.account.totals += later.account.totals;
+        self.account.rejects.append(&mut later.account.rejects);
+        self.tied.append(&mut later.tied);
+        self.rejected.append(&mut later.rejected);
+        self.checks.off_site.append(&mut later.checks.off_site);
+        for (check, tally) in later.checks.tallies {
+            *self.checks.tallies.entry(check).or_default() += tally;
+        }
+    }
+}
+
+/// Why a row that is not rejected would be set aside all the same, judged by itself.
+#[inline]
+pub(super) fn barred(rows: &Rows, row: usize, days: &Days1970) -> Option<Reason> {
+    if rows.is_void(row) {
+        Some(Reason::Void)
+    } else if !days.contains(rows, row) {
+        Some(Reason::OutOfWindow)
+    } else {
+        None
+    }
+}
+
+impl Checks {
+    #[inline]
+    fn look_at(&mut self, row: &Row, reversed: bool) {
+        let cost = row.figures.total_cost.0;
+        if row.failed != 0 {
+            for (bit, check) in ROW_CHECKS.into_iter().enumerate() {
+                if row.failed >> bit & 1 == 1 {
+                    self.tallies.entry(check).or_default().add(cost);
+                }
+            }
+        }
+        if row.refund && !reversed {
+            self.tallies.entry(Check::RefundWithoutReversal).or_default().add(cost);
+        }
+        if let Some((visit, side)) = row.off_site {
+            self.off_site.push((visit, side, cost));
+        }
+    }
+
+    /// Finds the rows that stand there for both sides of one off-site visit.
+    fn find_off_site_pairs(&mut self) {
+        self.off_site.par_sort_unstable();
+        for visit in self.off_site.chunk_by(|a, b| a.0 == b.0) {
+            if visit.iter().any(|(_, side, _)| *side == 1) && visit.iter().any(|(_, side, _)| *side == 2) {
+                let tally = self.tallies.entry(Check::OffSiteTwice).or_default();
+                visit.iter().for_each(|(.., cost)| tally.add(*cost));
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! A sum a person, in shards that threads fill side by side.
+//!
+//! Everyone's sums together are far larger than any cache, so rows are not added as they come: each shard collects some
+//! thousands and adds them in one go, while its part of the table is at hand.
+
+use std::mem::take;
+use std::sync::Mutex;
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::lock;
+use crate::delivery::{Payment, Register};
+use crate::model::{AreaCode, Burden, Fault, Figures, PersonId, Tally};
+
+const SHARDS: usize = 256;
+/// Rows that a shard collects before it adds them.
+const COLLECTED: usize = 4096;
+/// Rows that a thread holds before it hands them to the shards.
+const HELD: usize = 65_536;
+
+/// Whose sums are wanted in full.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted<'a> {
+    /// Everybody's.
+    Everyone,
+    /// Those of the people in the register; of the others, only that they have settlements.
+    Only(&'a Register),
+}
+
+/// A row that counts.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) person: PersonId,
+    pub(crate) figures: Figures,
+    /// When it was settled, in microseconds since 1970.
+    pub(crate) at: i64,
+    pub(crate) area: Option<AreaCode>,
+}
+
+/// A person's sums.
+#[derive(Debug, Clone)]
+pub struct PersonSums {
+    /// Who.
+    pub person: PersonId,
+    /// What it adds up to.
+    pub burden: Burden,
+    /// The area of the newest counted settlement.
+    pub area: Option<AreaCode>,
+    newest: i64,
+}
+
+/// Everyone's sums.
+#[derive(Debug)]
+pub struct Sums {
+    shards: Vec<Mutex<Shard>>,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    collected: Vec<(u64, Counted)>,
+    index: HashTable<u32>,
+    people: Vec<PersonSums>,
+    /// Whether people may join who are not there yet.
+    closed: bool,
+    /// Those who may not, each with a medical cost.
+    others: HashTable<(PersonId, i64)>,
+    overflowed: bool,
+}
+
+impl Sums {
+    pub(crate) fn new(wanted: Wanted<'_>) -> Sums {
+        let mut shards: Vec<Shard> = (0..SHARDS).map(|_| Shard::default()).collect();
+        if let Wanted::Only(register) = wanted {
+            for person in register.people.keys() {
+                let mixed = person.mixed();
+                shards[shard_of(mixed)].join(mixed, person);
+            }
+            shards.iter_mut().for_each(|shard| shard.closed = true);
+        }
+        Sums { shards: shards.into_iter().map(Mutex::new).collect() }
+    }
+
+    /// A hand of rows for one thread to fill.
+    pub(crate) fn hand(&self) -> Hand<'_> {
+        Hand { sums: self, rows: (0..SHARDS).map(|_| Vec::new()).collect(), held: 0 }
+    }
+
+    /// Adds what the shards have collected, then commercial payments.
+    pub(crate) fn finish(&self, payments: &[Payment]) -> Result<(), Fault> {
+        self.shards.par_iter().for_each(|shard| lock(shard).add_collected());
+        for payment in payments {
+            let mixed = payment.person.mixed();
+            lock(&self.shards[shard_of(mixed)]).pay(mixed, payment);
+        }
+        if self.shards.iter().any(|shard| lock(shard).overflowed) {
+            let message = "the sums of a person leave the range of 64 bits, expected amounts that a year can hold; \
+                           look for rows sent under many ids";
+            return Err(Fault::data("settlements", message));
+        }
+        Ok(())
+    }
+
+    /// The sums of one person, if they are wanted.
+    pub fn of(&self, person: &PersonId) -> Option<PersonSums> {
+        let mixed = person.mixed();
+        let shard = lock(&self.shards[shard_of(mixed)]);
+        shard.place_of(mixed, person).map(|place| shard.people[place].clone())
+    }
+
+    /// Looks at everyone whose sums are wanted, in no order, a shard at a time.
+    pub fn look<T: Send>(&self, look: impl Fn(&[PersonSums]) -> T + Sync) -> Vec<T> {
+        self.shards.par_iter().map(|shard| look(&lock(shard).people)).collect()
+    }
+
+    /// The number of people with a counted settlement.
+    pub fn people_with_settlements(&self) -> u64 {
+        let count = |shard: &Mutex<Shard>| {
+            let shard = lock(shard);
+            let wanted = shard.people.iter().filter(|person| person.burden.settlements > 0).count();
+            (wanted + shard.others.len()) as u64
+        };
+        self.shards.par_iter().map(count).sum()
+    }
+
+    /// The people whose medical cost over the year is below 0.
+    pub(crate) fn below_zero(&self) -> Tally {
+        let mut tally = Tally::default();
+        for shard in &self.shards {
+            let shard = lock(shard);
+            let wanted = shard.people.iter().map(|person| person.burden.sums.total_cost.0);
+            let costs = wanted.chain(shard.others.iter().map(|(_, cost)| *cost));
+            costs.filter(|cost| *cost < 0).for_each(|cost| tally.add(cost));
+        }
+        tally
+    }
+}
+
+/// The rows that one thread has judged and not handed over yet.
+pub(crate) struct Hand<'a> {
+    sums: &'a Sums,
+    rows: Vec<Vec<(u64, Counted)>>,
+    held: usize,
+}
+
+impl Hand<'_> {
+    #[inline]
+    pub(crate) fn add(&mut self, row: Counted) {
+        let mixed = row.person.mixed();
+        self.rows[shard_of(mixed)].push((mixed, row));
+        self.held += 1;
+        if self.held == HELD {
+            self.hand_over();
+        }
+    }
+
+    /// Hands the rows to the shards. The order in which threads do so makes no difference to any sum.
+    pub(crate) fn hand_over(&mut self) {
+        for (rows, shard) in self.rows.iter_mut().zip(&self.sums.shards) {
+            lock(shard).collect(rows);
+        }
+        self.held = 0;
+    }
+}
+
+fn shard_of(mixed: u64) -> usize {
+    (mixed >> 56) as usize
+}
+
+impl Shard {
+    fn collect(&mut self, rows: &mut Vec<(u64, Counted)>) {
+        self.collected.append(rows);
+        if self.collected.len() >= COLLECTED {
+            self.add_collected();
+        }
+    }
+
+    /// First everyone is looked up, then everything is added: look-ups that do not wait for one another share the time
+    /// it takes to reach memory.
+    fn add_collected(&mut self) {
+        let mut rows = take(&mut self.collected);
+        let places: Vec<Option<usize>> = rows.iter().map(|(mixed, row)| self.place_of(*mixed, &row.person)).collect();
+        for ((mixed, row), place) in rows.drain(..).zip(places) {
+            match place {
+                None if self.closed => self.add_other(mixed, row),
+                None => {
+                    let place = self.join(mixed, &row.person);
+                    self.add(place, &row);
+                }
+                Some(place) => self.add(place, &row),
+            }
+        }
+        self.collected = rows;
+    }
+
+    #[inline]
+    fn add(&mut self, place: usize, row: &Counted) {
+        let sums = &mut self.people[place];
+        if (row.at, row.area) > (sums.newest, sums.area) {
+            (sums.newest, sums.area) = (row.at, row.area);
+        }
+        sums.burden.settlements += 1;
+        match sums.burden.sums.checked_add(&row.figures) {
+            Some(sum) => sums.burden.sums = sum,
+            None => self.overflowed = true,
+        }
+    }
+
+    fn add_other(&mut self, mixed: u64, row: Counted) {
+        let cost = row.figures.total_cost.0;
+        match self.others.find_mut(mixed, |(person, _)| *person == row.person) {
+            Some((_, sum)) => match sum.checked_add(cost) {
+                Some(more) => *sum = more,
+                None => self.overflowed = true,
+            },
+            None => {
+                self.others.insert_unique(mixed, (row.person, cost), |(person, _)| person.mixed());
+            }
+        }
+    }
+
+    fn pay(&mut self, mixed: u64, payment: &Payment) {
+        let place = match self.place_of(mixed, &payment.person) {
+            None if self.closed => return,
+            None => self.join(mixed, &payment.person),
+            Some(place) => place,
+        };
+        let commercial = &mut self.people[place].burden.commercial;
+        match commercial.checked_add(payment.amount) {
+            Some(sum) => *commercial = sum,
+            None => self.overflowed = true,
+        }
+    }
+
+    #[inline]
+    fn place_of(&self, mixed: u64, person: &PersonId) -> Option<usize> {
+        self.index.find(mixed, |at| self.people[*at as usize].person == *person).map(|at| *at as usize)
+    }
+
+    /// Makes room for a person who is not there yet; an earlier row of the same batch may just have done so.
+    fn join(&mut self, mixed: u64, person: &PersonId) -> usize {
+        if let Some(place) = self.place_of(mixed, person) {
+            return place;
+        }
+        let people = &mut self.people;
+        let place = people.len();
+        self.index.insert_unique(mixed, place as u32, |at| people[*at as usize].person.mixed());
+        if place == people.capacity() {
+            people.reserve_exact(place / 4 + 64);
+        }
+        people.push(PersonSums { person: person.clone(), burden: Burden::default(), area: None, newest: i64::MIN });
+        place
+    }
+}

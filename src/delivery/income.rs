@@ -1,0 +1,125 @@
+//! Published income figures (人均可支配收入).
+
+use std::collections::BTreeMap;
+
+use super::columns::ABSENT;
+use super::register::area_of;
+use super::{Account, Batch, Delivery, Extract, read_rows};
+use crate::error::Error;
+use crate::model::{AreaCode, Fault, Fen, Figures, Reason, Reject};
+
+/// One figure and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IncomeFigure {
+    /// A year's income a head.
+    pub amount: Fen,
+    file: u32,
+    row: u32,
+}
+
+/// Figures by series, area and year.
+#[derive(Debug, Default)]
+pub struct Incomes {
+    figures: BTreeMap<(String, AreaCode, i32), IncomeFigure>,
+    /// What was read and set aside.
+    pub account: Account,
+}
+
+const COLUMNS: [&str; 4] = ["area_code", "year", "series", "per_capita_disposable_income"];
+const SERIES: [&str; 3] = ["rural", "pastoral", "all"];
+
+impl Incomes {
+    /// Figures known otherwise than from a delivery.
+    pub fn of(figures: impl IntoIterator<Item = (&'static str, AreaCode, i32, Fen)>) -> Incomes {
+        let entry = |(series, area, year, amount): (&str, _, _, _)| {
+            ((series.to_owned(), area, year), IncomeFigure { amount, file: 0, row: 0 })
+        };
+        Incomes { figures: figures.into_iter().map(entry).collect(), account: Account::default() }
+    }
+
+    /// The figure of one series, area and year.
+    pub fn get(&self, series: &str, area: AreaCode, year: i32) -> Option<Fen> {
+        self.figures.get(&(series.to_owned(), area, year)).map(|figure| figure.amount)
+    }
+
+    /// The newest year for which `series` has any figure.
+    pub fn newest_year(&self, series: &str) -> Option<i32> {
+        self.figures.keys().filter(|(of, ..)| of == series).map(|(.., year)| *year).max()
+    }
+}
+
+impl Delivery {
+    /// Reads the income table. The same figure twice is a duplicate; two figures for one area, year and series are
+    /// refused, for nobody can tell which is right.
+    ///
+    /// # Errors
+    /// Every contradiction, and a file that cannot be read to its end.
+    pub fn incomes(&self) -> Result<Incomes, Error> {
+        let mut incomes = Incomes::default();
+        let mut faults = Vec::new();
+        for (extract, group) in self.row_groups("income") {
+            read_rows(extract, group, &COLUMNS, None, |batch| {
+                incomes.take(self, extract, batch, &mut faults);
+                Ok(())
+            })?;
+        }
+        if faults.is_empty() { Ok(incomes) } else { Err(Error::Refused(faults)) }
+    }
+}
+
+impl Incomes {
+    fn take(&mut self, delivery: &Delivery, extract: &Extract, batch: &Batch<'_>, faults: &mut Vec<Fault>) {
+        let (areas, years, series) = (batch.texts("area_code"), batch.texts("year"), batch.texts("series"));
+        let amounts = batch.amounts("per_capita_disposable_income");
+        for row in 0..batch.rows() {
+            let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
+            let year = years.number(row).and_then(|year| i32::try_from(year).ok());
+            let named = series.text(row).filter(|name| SERIES.contains(name));
+            let usable = (1..=Fen::ROW_MAX).contains(&amounts[row]) && amounts[row] != ABSENT;
+            let key = match (area_of(&areas, row), year, named) {
+                (None, ..) => Err(Reason::BadArea),
+                (_, None, _) => Err(Reason::BadYear),
+                (.., None) => Err(Reason::BadSeries),
+                _ if !usable => Err(Reason::BadAmount),
+                (Some(area), Some(year), Some(named)) => Ok((named.to_owned(), area, year)),
+            };
+            let key = match key {
+                Ok(key) => key,
+                Err(reason) => {
+                    self.account.set_aside(reject(reason), 0);
+                    continue;
+                }
+            };
+            let figure =
+                IncomeFigure { amount: Fen(amounts[row]), file: extract.number, row: reject(Reason::Duplicate).row };
+            match self.figures.get(&key) {
+                Some(known) if known.amount == figure.amount => self.account.set_aside(reject(Reason::Duplicate), 0),
+                Some(known) => faults.push(contradiction(delivery, extract, &key, known, &figure)),
+                None => {
+                    self.account.count(0);
+                    self.figures.insert(key, figure);
+                }
+            }
+        }
+    }
+}
+
+fn contradiction(
+    delivery: &Delivery,
+    extract: &Extract,
+    (series, area, year): &(String, AreaCode, i32),
+    known: &IncomeFigure,
+    figure: &IncomeFigure,
+) -> Fault {
+    let other = &delivery.extracts[known.file as usize];
+    Fault::data(
+        format!("{} row {}", extract.place(), figure.row),
+        format!(
+            "{area} has {} for {year} ({series}), but {} row {} says {}; keep the one that was published",
+            figure.amount,
+            other.place(),
+            known.row,
+            known.amount
+        ),
+    )
+}

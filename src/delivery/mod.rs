@@ -1,0 +1,184 @@
+//! What the bureaus sent: the files of each table, held to the contract before a row is read, and their columns as plain
+//! typed values.
+//!
+//! Nothing here knows a policy or a burden.
+
+mod columns;
+mod commercial;
+mod discover;
+mod extract;
+mod fingerprint;
+mod fit;
+mod income;
+mod progress;
+mod register;
+mod scan;
+mod texts;
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::contract;
+use crate::error::Error;
+use crate::model::{ControlTotals, Fault, Figures, PersonId, Reason, Reject};
+
+pub use columns::{ABSENT, Amounts, Days, Texts, Times};
+pub use commercial::{Payment, Payments};
+pub use extract::Extract;
+pub use fingerprint::{ContentHash, content_hash};
+pub use income::{IncomeFigure, Incomes};
+pub use progress::{Progress, Step};
+pub(crate) use register::area_of;
+pub use register::{Person, Register, UnknownCodes};
+pub use scan::{Batch, read_rows};
+
+/// The tables that a nightly job reads, in the order in which their files are numbered.
+pub const NIGHTLY: [&str; 4] = ["settlements", "identities", "income", "commercial"];
+
+/// A delivery that keeps the contract: every file found, opened and understood, no row read yet.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The folder.
+    pub root: PathBuf,
+    /// Every file of every table asked for, in the order of the tables and then of the files' paths. A file's index here
+    /// is its number wherever a row is referred to.
+    pub extracts: Vec<Extract>,
+}
+
+/// What was set aside of one table while it was read, and the totals to show for it.
+#[derive(Debug, Default)]
+pub struct Account {
+    /// What was read and what became of it.
+    pub totals: ControlTotals,
+    /// The rows set aside.
+    pub rejects: Vec<Reject>,
+}
+
+impl Account {
+    /// Sets one row aside, under its reason.
+    pub(crate) fn set_aside(&mut self, reject: Reject, fen: i64) {
+        self.totals.read.add(fen);
+        self.totals.of_mut(reject.reason.fate()).add(fen);
+        self.rejects.push(reject);
+    }
+
+    /// Sets one settlement aside, with its medical cost.
+    pub(crate) fn put_aside(&mut self, reject: Reject) {
+        self.set_aside(reject, reject.figures.total_cost.0);
+    }
+
+    /// Counts one row.
+    pub(crate) fn count(&mut self, fen: i64) {
+        self.totals.read.add(fen);
+        self.totals.counted.add(fen);
+    }
+}
+
+/// Finds the files of `tables` below `root` and holds each to the contract. Columns in `also_needed`, as
+/// `(table, column)`, are needed here although the contract leaves them open.
+///
+/// # Errors
+/// Every fault of every file, at once.
+pub fn open(root: &Path, tables: &[&str], also_needed: &[(&str, &str)]) -> Result<Delivery, Error> {
+    let mut faults = Vec::new();
+    if !root.is_dir() {
+        let message = "no such folder; name the delivery with `delivery` in the job or with --delivery";
+        return Err(Fault::missing(root.display().to_string(), message).into());
+    }
+    let mut found = Vec::new();
+    for name in tables {
+        match discover::files(root, contract::table(name)) {
+            Ok(files) => found.extend(files),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let opened: Vec<Result<Extract, Vec<Fault>>> =
+        found.into_par_iter().map(|file| Extract::open(file, also_needed)).collect();
+    let mut extracts = Vec::new();
+    for result in opened {
+        match result {
+            Ok(extract) => extracts.push(extract),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Refused(faults));
+    }
+    for (number, extract) in extracts.iter_mut().enumerate() {
+        extract.number = u32::try_from(number).unwrap_or(u32::MAX);
+    }
+    Ok(Delivery { root: root.to_path_buf(), extracts })
+}
+
+impl Reject {
+    /// The row at `index` of a batch that begins after `first_row` rows of `extract`.
+    pub(crate) fn of(extract: &Extract, first_row: u64, index: usize, reason: Reason, figures: Figures) -> Reject {
+        let row = u32::try_from(first_row + index as u64 + 1).unwrap_or(u32::MAX);
+        Reject { file: extract.number, row, reason, figures }
+    }
+}
+
+impl Delivery {
+    /// Every row group of one table, in order.
+    pub fn row_groups<'a>(&'a self, table: &'a str) -> impl Iterator<Item = (&'a Extract, usize)> + 'a {
+        self.table(table).flat_map(|extract| (0..extract.row_groups()).map(move |group| (extract, group)))
+    }
+
+    /// The files of one table.
+    pub fn table<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Extract> + 'a {
+        self.extracts.iter().filter(move |extract| extract.table.table == name)
+    }
+
+    /// The content hash of every file, in order.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn content_hashes(&self) -> Result<Vec<ContentHash>, Error> {
+        let hash = |extract: &Extract| content_hash(&extract.path).map_err(|cause| Error::read(&extract.path, cause));
+        self.extracts.par_iter().map(hash).collect()
+    }
+
+    /// Holds every file to the size and time of change that it was opened with.
+    ///
+    /// # Errors
+    /// Every file that changed while it was read.
+    pub fn still_the_same(&self) -> Result<(), Error> {
+        let faults: Vec<Fault> = self.extracts.iter().filter_map(Extract::changed).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
+    }
+}
+
+/// The certificates of a batch's rows.
+pub struct Certificates {
+    numbers: Texts,
+    types: Texts,
+}
+
+/// The certificates of a batch that was read with `certno` and, where the file has it, `psn_cert_type`.
+pub fn certificates(batch: &Batch<'_>) -> Certificates {
+    Certificates { numbers: batch.texts("certno"), types: batch.texts("psn_cert_type") }
+}
+
+impl Certificates {
+    /// Whose row it is; `None` when the number is missing or malformed.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<PersonId> {
+        if self.is_resident_id(row) {
+            PersonId::resident(self.numbers.bytes(row))
+        } else {
+            PersonId::other(self.numbers.text(row)?)
+        }
+    }
+
+    /// A resident id unless the row gives another type (01 is the resident id).
+    fn is_resident_id(&self, row: usize) -> bool {
+        matches!(self.types, Texts::Nothing) || self.types.number(row) == Some(1) || self.types.code(row).is_none()
+    }
+}
+
+/// A day as days since 1970.
+pub fn days_since_1970(day: NaiveDate) -> i64 {
+    day.signed_duration_since(NaiveDate::default()).num_days()
+}
