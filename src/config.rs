@@ -62,7 +62,8 @@ impl<'t> Reading<'t> {
             let line = self.line(error.span().map_or(0, |span| span.start));
             if faults.iter().all(|(other, _)| *other != line) {
                 let said = error.message().lines().collect::<Vec<_>>().join(" ");
-                faults.push((line, Fault::config(self.place(line), format!("cannot be read as TOML: {said}"))));
+                let hint = self.hint(line, &said);
+                faults.push((line, Fault::config(self.place(line), format!("cannot be read as TOML: {said}{hint}"))));
             }
         }
         Err(refused(faults))
@@ -75,6 +76,8 @@ impl<'t> Reading<'t> {
 
     /// Notes a fault on `line`; line 0 is the file as a whole.
     pub(crate) fn fault(&self, line: usize, message: impl Into<String>) {
+        // A key or an id may hold any character; a fault is one line.
+        let message = message.into().replace(char::is_control, " ");
         self.faults.borrow_mut().push((line, Fault::config(self.place(line), message)));
     }
 
@@ -88,6 +91,18 @@ impl<'t> Reading<'t> {
             Some(value) if faults.is_empty() => Ok(value),
             _ if faults.is_empty() => Err(Error::Internal(format!("{}: refused without a reason", self.file))),
             _ => Err(refused(faults)),
+        }
+    }
+
+    /// What to do about a line that `said` this, where its cause can be guessed.
+    fn hint(&self, line: usize, said: &str) -> &'static str {
+        let curly = |text: &str| text.contains(['“', '”', '‘', '’']);
+        if self.text.lines().nth(line.saturating_sub(1)).is_some_and(curly) {
+            "; the line has curly quotes: write straight ones"
+        } else if said.starts_with("string values must be quoted") {
+            "; write text in quotes, and a day as 2025-01-31"
+        } else {
+            ""
         }
     }
 
@@ -260,11 +275,12 @@ impl<'r, 't> Value<'r, 't> {
         }
     }
 
-    /// Text, not blank.
+    /// Text of one line, not blank.
     pub(crate) fn text(&self) -> Option<String> {
-        match self.value.as_str() {
-            Some(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-            _ => self.wrong("text in quotes"),
+        let text = self.value.as_str().map(str::trim);
+        match text.filter(|text| !text.is_empty() && !text.contains(char::is_control)) {
+            Some(text) => Some(text.to_owned()),
+            None => self.wrong("text in quotes, on one line"),
         }
     }
 
@@ -306,6 +322,12 @@ impl<'r, 't> Value<'r, 't> {
         let text = self.quoted()?;
         let expected = "yuan in quotes with at most two decimals, such as \"10000.00\"";
         Fen::from_yuan_text(text).or_else(|| self.wrong(expected))
+    }
+
+    /// An amount in yuan above 0, written in quotes.
+    pub(crate) fn amount_above_zero(&self) -> Option<Fen> {
+        let amount = self.amount()?;
+        if amount > Fen::ZERO { Some(amount) } else { self.wrong("an amount above 0") }
     }
 
     fn quoted(&self) -> Option<&'r str> {

@@ -82,9 +82,7 @@ fn incomes(value: &Value<'_, '_>, policy: Series) -> Option<Vec<CaseIncome>> {
         let area = section.need("area", Value::area);
         let year = section.need("year", Value::year);
         let series = section.may("series", policy, |value| value.choice(&SERIES));
-        let amount = section.need("amount", |value| {
-            value.amount().and_then(|amount| if amount > Fen::ZERO { Some(amount) } else { value.wrong("above 0") })
-        });
+        let amount = section.need("amount", Value::amount_above_zero);
         section.end();
         Some(CaseIncome { area: area?, year: year?, series: series?, amount: amount? })
     };

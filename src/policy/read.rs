@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, case};
 use crate::config::{Section, Value};
-use crate::model::{AreaLevel, BurdenKind, Categories, Category, Fen, Payer, YearBy};
+use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
 
 /// Above this a percentage is a slip of the pen.
 const PERCENT_MAX: Decimal = Decimal::ONE_THOUSAND;
@@ -253,10 +253,7 @@ fn measure(value: &Value<'_, '_>) -> Option<Measure> {
     section.end();
     match (percent, amount) {
         (Some(percent), None) => percent_of_income(&percent),
-        (None, Some(amount)) => {
-            let fen = amount.amount()?;
-            if fen > Fen::ZERO { Some(Measure::Amount(fen)) } else { amount.wrong("an amount above 0") }
-        }
+        (None, Some(amount)) => amount.amount_above_zero().map(Measure::Amount),
         (percent, _) => {
             let found = if percent.is_some() { "both" } else { "neither" };
             section.fault(format!(
