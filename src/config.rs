@@ -143,7 +143,7 @@ impl<'r, 't> Section<'r, 't> {
 
     /// The text of `key`, if that is what it is; whatever else it is, no fault is noted.
     pub(crate) fn peek(&self, key: &str) -> Option<&'r str> {
-        self.table.get(key).and_then(|value| value.get_ref().as_str())
+        self.table.get(key).and_then(|value| value.get_ref().as_str()).map(str::trim)
     }
 
     /// What `read` makes of `key`; `None`, with a fault noted, when it is absent or wrong.

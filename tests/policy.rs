@@ -1,5 +1,6 @@
 //! Job, policy and code mapping files, through the library: the exact line of each refusal, the shipped files, the days
 //! that each rule covers.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -267,16 +268,15 @@ fn a_missing_file_and_a_folder_are_told_apart() {
     let (there, gone) = (folder.path().to_path_buf(), folder.path().join("gone.toml"));
     let root = folder.path().parent().unwrap();
     let name = folder.path().file_name().unwrap().to_str().unwrap();
-    let loads: [(&str, fn(&Path) -> Option<Error>); 3] = [
-        ("job file", |path| Job::load(path, None, None).err()),
-        ("policy file", |path| Policy::load(path).err()),
-        ("code mapping file", |path| Codes::load(path).err()),
-    ];
-    for (what, load) in loads {
+    let job = |path: &Path| Job::load(path, None, None).err();
+    let policy = |path: &Path| Policy::load(path).err();
+    let codes = |path: &Path| Codes::load(path).err();
+    let refusals = |path: &Path| [job(path), policy(path), codes(path)].map(|error| refusal(&error.unwrap(), root));
+    for (index, what) in ["job file", "policy file", "code mapping file"].into_iter().enumerate() {
         let missing = format!("{name}/gone.toml: no such {what}; see that the path is right");
-        assert_eq!(refusal(&load(&gone).unwrap(), root), (66, vec![missing]));
+        assert_eq!(refusals(&gone)[index], (66, vec![missing]));
         let no_file = format!("{name}: is a folder, expected a {what}");
-        assert_eq!(refusal(&load(&there).unwrap(), root), (78, vec![no_file]));
+        assert_eq!(refusals(&there)[index], (78, vec![no_file]));
     }
 }
 
@@ -628,12 +628,36 @@ fn a_case_may_expect_nobody_or_several_findings() {
     assert_eq!(load(&format!("[{one}, {one}]")), 2);
 }
 
+/// Cut anywhere, or with any one line left out, a file is read or refused in whole lines that name it.
+#[test]
+fn a_damaged_policy_is_read_or_refused_line_by_line() {
+    let whole = POLICY.to_owned() + CASE;
+    let cut = whole.char_indices().map(|(at, _)| whole[..at].to_owned());
+    let lines: Vec<&str> = whole.lines().collect();
+    let without = (0..lines.len()).map(|left_out| {
+        let kept = lines.iter().enumerate().filter(|(index, _)| *index != left_out);
+        kept.map(|(_, line)| format!("{line}\n")).collect()
+    });
+    let mut refused = 0;
+    for text in cut.chain(without) {
+        if let Err((code, said)) = loading(&text, Policy::load) {
+            assert_eq!(code, 78, "{text}");
+            assert!(
+                said.iter().all(|line| line.starts_with("f.toml: ") || line.starts_with("f.toml line ")),
+                "{said:?}"
+            );
+            refused += 1;
+        }
+    }
+    assert!(refused > 500, "{refused}");
+}
+
 // Policies: which rules hold on a day.
 
 #[test]
 fn each_value_holds_from_its_day_until_the_next_begins() {
     let later = dated(&["from = 2023-01-01", "from = 2021-01-01\nuntil = 2023-01-01"]);
-    let policy = loading(&later.replacen("\"50\"", "\"60\"", 1), Policy::load).unwrap();
+    let policy = loading(later.replacen("\"50\"", "\"60\"", 1), Policy::load).unwrap();
     let percent = |on: &str| policy.in_force_on(day(on)).unwrap().rules[0].measure;
     assert_eq!(percent("2021-01-01"), Measure::PercentOfIncome(decimal("50")));
     assert_eq!(percent("2022-12-31"), Measure::PercentOfIncome(decimal("50")));
@@ -791,6 +815,16 @@ fn the_shipped_job_names_files_that_load() {
     assert_eq!(Policy::load(&job.policy).unwrap().rules.len(), 3);
     assert_eq!(Codes::load(&job.codes).unwrap().category("01"), Some(Category::ExtremePoverty));
     assert!(Codes::load(&repository().join("data/codes/ewenki-banner.toml")).is_ok());
+}
+
+#[test]
+fn the_ewenki_rules_ask_to_be_reviewed_until_somebody_does() {
+    let path = repository().join("data/policy/ewenki-banner.toml");
+    let policy = Policy::load(&path).unwrap();
+    assert_eq!(policy.needs_review(day("2023-09-20")), [""; 0]);
+    let lines = policy.needs_review(day("2025-06-30"));
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].contains("rule `return_to_poverty` was last reviewed on 2022-09-19"), "{}", lines[0]);
 }
 
 /// From the first `from` to the end of 2030, each rule holds in exactly one value or the day is refused; the day before
