@@ -1,6 +1,11 @@
 //! fangpin (防贫).
 pub mod burden;
+mod config;
 pub mod contract;
 pub mod delivery;
 pub mod error;
+pub mod job;
 pub mod model;
+pub mod policy;
+pub mod publish;
+pub mod sample;

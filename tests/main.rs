@@ -1,1 +1,4 @@
+//! The table of contents of the one test binary.
 
+/// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
+mod policy;

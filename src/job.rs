@@ -1,0 +1,141 @@
+//! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
+
+use std::path::{Path, PathBuf};
+
+use rust_decimal::Decimal;
+
+use crate::config::{self, Reading, Section, Value};
+use crate::error::Error;
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The nightly warning: settlements in, flagged people out.
+    Nightly,
+}
+
+/// Every kind by its name in job files.
+const KINDS: [(&str, Kind); 1] = [("nightly", Kind::Nightly)];
+
+/// Which of the larger tables a night publishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outputs {
+    /// `evidence.parquet`, and with it the first day on which each burden met its rule.
+    pub evidence: bool,
+    /// `burden.parquet`: the sums of every person with a settlement in the window.
+    pub burden: bool,
+}
+
+impl Default for Outputs {
+    fn default() -> Outputs {
+        Outputs { evidence: true, burden: true }
+    }
+}
+
+/// How much of a delivery may be unusable before the night is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Rejected rows of one table, in percent of its rows, 0 to 100.
+    pub reject_percent: Decimal,
+    /// Identities whose local code the mapping lacks.
+    pub unknown_codes: u64,
+}
+
+impl Default for Tolerance {
+    fn default() -> Tolerance {
+        Tolerance { reject_percent: Decimal::from(5), unknown_codes: 100 }
+    }
+}
+
+/// One job: what is done with which delivery under which policy, and where the result goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The job file.
+    pub path: PathBuf,
+    /// What is done.
+    pub kind: Kind,
+    /// The folder that the bureaus delivered.
+    pub delivery: PathBuf,
+    /// The policy file.
+    pub policy: PathBuf,
+    /// The mapping from local codes to categories.
+    pub codes: PathBuf,
+    /// The folder below which each night is published.
+    pub published: PathBuf,
+    /// Which of the larger tables are published.
+    pub outputs: Outputs,
+    /// What the night bears.
+    pub tolerance: Tolerance,
+}
+
+impl Job {
+    /// Reads the job file at `path`. Its paths are relative to the file; `delivery` and `published`, where given, take
+    /// the place of the file's own and stand as they are.
+    ///
+    /// # Errors
+    /// A missing file, or every fault of the file with its line.
+    pub fn load(path: &Path, delivery: Option<PathBuf>, published: Option<PathBuf>) -> Result<Job, Error> {
+        let text = config::read(path, "job file")?;
+        let reading = Reading::new(path, &text);
+        let tree = reading.parse()?;
+        let job = job(&reading.root(&tree), path, delivery, published);
+        reading.finish(job)
+    }
+}
+
+fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published: Option<PathBuf>) -> Option<Job> {
+    let beside = |value: &Value<'_, '_>| {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        value.text().map(|text| folder.join(text))
+    };
+    let kind = root.need("kind", |kind| kind.choice(&KINDS));
+    let own_delivery = root.may("delivery", None, |value| beside(value).map(Some));
+    let policy = root.need("policy", beside);
+    let codes = root.need("codes", beside);
+    let own_published = root.may("published", None, |value| beside(value).map(Some));
+    let delivery = given(root, "delivery", delivery, own_delivery);
+    let published = given(root, "published", published, own_published);
+    let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
+    let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
+    root.end();
+    Some(Job {
+        path: path.to_path_buf(),
+        kind: kind?,
+        delivery: delivery?,
+        policy: policy?,
+        codes: codes?,
+        published: published?,
+        outputs: outputs?,
+        tolerance: tolerance?,
+    })
+}
+
+/// The path given by argument, else the job's own: the outer `None` of `own` is a path that is wrong, the inner one a
+/// path that is absent.
+fn given(root: &Section<'_, '_>, key: &str, given: Option<PathBuf>, own: Option<Option<PathBuf>>) -> Option<PathBuf> {
+    let own = own?;
+    if given.is_none() && own.is_none() {
+        root.fault(format!("the file needs `{key}`, which is missing; name the folder there or give --{key}"));
+    }
+    given.or(own)
+}
+
+fn outputs(section: &Section<'_, '_>) -> Option<Outputs> {
+    let default = Outputs::default();
+    let evidence = section.may("evidence", default.evidence, Value::flag);
+    let burden = section.may("burden", default.burden, Value::flag);
+    section.end();
+    Some(Outputs { evidence: evidence?, burden: burden? })
+}
+
+fn tolerance(section: &Section<'_, '_>) -> Option<Tolerance> {
+    let default = Tolerance::default();
+    let reject_percent = section.may("reject_percent", default.reject_percent, |value| {
+        let percent = value.decimal()?;
+        let sound = (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&percent);
+        if sound { Some(percent) } else { value.wrong("a percentage from 0 to 100") }
+    });
+    let unknown_codes = section.may("unknown_codes", default.unknown_codes, Value::count);
+    section.end();
+    Some(Tolerance { reject_percent: reject_percent?, unknown_codes: unknown_codes? })
+}
