@@ -1,4 +1,6 @@
 //! fangpin (防贫).
 pub mod contract;
+pub mod delivery;
 pub mod error;
 pub mod model;
+pub mod publish;

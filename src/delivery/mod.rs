@@ -1,0 +1,3 @@
+//! What the bureaus sent.
+
+pub mod fingerprint;
