@@ -1,1 +1,4 @@
+//! The tests, by subject.
 
+/// What a night becomes: tables, manifest, folder, metrics, terminal.
+mod publish;
