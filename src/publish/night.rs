@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::folder::Staging;
 use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
 use super::tables::{self, BurdenRow, SummaryRow};
@@ -57,8 +59,8 @@ pub struct Night<'a> {
 /// # Errors
 /// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`]. Nothing is published then.
 pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
-    let manifest = manifest(staging.as_of(), night)?;
     let as_of = staging.as_of();
+    let manifest = manifest(as_of, night)?;
     staging.write_file("flagged.parquet", |out| tables::flagged(out, as_of, night.findings))?;
     if let Some(burdens) = night.burdens {
         staging.write_file("burden.parquet", |out| tables::burden(out, as_of, burdens))?;
@@ -72,7 +74,7 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
-fn manifest(as_of: chrono::NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
+fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
     let faults: Vec<Fault> =
         night.control_totals.iter().filter_map(|(table, totals)| totals.close(table).err()).collect();
     if !faults.is_empty() {
