@@ -114,7 +114,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 10] = contract_files![
+const FILES: [(&str, &str); 15] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -125,6 +125,11 @@ const FILES: [(&str, &str); 10] = contract_files![
     "public_health.v1.toml",
     "outreach.v1.toml",
     "fund.v1.toml",
+    "flagged.v1.toml",
+    "burden.v1.toml",
+    "evidence.v1.toml",
+    "rejects.v1.toml",
+    "summary.v1.toml",
 ];
 
 /// Every table of the contract.

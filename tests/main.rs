@@ -2,3 +2,7 @@
 
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
+//! The tests, by subject.
+
+/// What a night becomes: tables, manifest, folder, metrics, terminal.
+mod publish;

@@ -1,0 +1,311 @@
+//! The only writer of the house: a night is staged beside its place, synced, and renamed into it, all of it or nothing.
+//!
+//! In the folder of published nights stand, besides the nights themselves (`2025-06-30`):
+//!
+//! - `.lock`: locked by the one run that may write; the system frees it when the run ends, however it ends;
+//! - `.staging-2025-06-30`: a night being written; left by a killed run, and removed by the next one;
+//! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next one
+//!   puts it back when the new night did not arrive, and keeps it under its other name when it did;
+//! - `2025-06-30.replaced-1`: a night that another one has replaced.
+//!
+//! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::manifest::{MANIFEST, Manifest, Written};
+use super::sha256::hexadecimal;
+use crate::error::Error;
+
+const LOCK: &str = ".lock";
+const STAGING: &str = ".staging-";
+const REPLACING: &str = ".replacing-";
+
+/// A night being written. Dropped without [`Staging::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staging {
+    published: PathBuf,
+    as_of: NaiveDate,
+    folder: PathBuf,
+    replace: bool,
+    written: Vec<Written>,
+    committed: bool,
+    /// Holds the lock until the staging folder is gone.
+    _lock: File,
+}
+
+impl Staging {
+    /// Takes the lock, tidies what killed runs left, and begins the night of `as_of` in the folder `published`, which is
+    /// made when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] beside another run; [`Error::Published`] when the night stands already and is not to be
+    /// replaced; [`Error::CannotWrite`].
+    pub fn begin(published: &Path, as_of: NaiveDate, replace: bool) -> Result<Staging, Error> {
+        make_published(published)?;
+        let lock = take_lock(published)?;
+        tidy(published)?;
+        let night = published.join(as_of.to_string());
+        if exists(&night)? && !replace {
+            return Err(Error::Published(night));
+        }
+        let folder = published.join(format!("{STAGING}{as_of}"));
+        make_folder(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
+        let published = published.to_path_buf();
+        Ok(Staging { published, as_of, folder, replace, written: Vec::new(), committed: false, _lock: lock })
+    }
+
+    /// The day of the night.
+    pub fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    /// Writes one file: `render` writes its bytes and gives back how many rows they hold. The file is synced, and named
+    /// with size and hash in the manifest.
+    ///
+    /// # Errors
+    /// What `render` refuses. When a write failed, that is the error, whatever `render` made of it.
+    pub fn write_file(
+        &mut self,
+        name: &str,
+        render: impl FnOnce(&mut OutputFile) -> Result<u64, Error>,
+    ) -> Result<(), Error> {
+        let path = self.folder.join(name);
+        let cannot_write = |cause| Error::cannot_write(&path, cause);
+        let mut out = OutputFile::create(&path).map_err(cannot_write)?;
+        let rendered = render(&mut out);
+        if let Some(cause) = out.failure {
+            return Err(cannot_write(cause));
+        }
+        let rows = rendered?;
+        out.file.sync_all().map_err(cannot_write)?;
+        self.written.push(Written { file: name.to_owned(), bytes: out.bytes, rows, sha256: hexadecimal(out.hash) });
+        Ok(())
+    }
+
+    /// Writes the manifest, last, with the files written so far as its outputs, and puts the night in its place. Gives
+    /// back where it stands.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then the
+    /// night stands, but may not outlast a power failure.
+    pub fn commit(mut self, mut manifest: Manifest) -> Result<PathBuf, Error> {
+        manifest.outputs = self.written.clone();
+        let text = manifest.to_json()?;
+        self.write_file(MANIFEST, |out| write_all(out, text.as_bytes()))?;
+        sync_folder(&self.folder).map_err(|cause| Error::cannot_write(&self.folder, cause))?;
+        let night = self.published.join(self.as_of.to_string());
+        match exists(&night)? {
+            true if self.replace => self.replace(&night)?,
+            true => return Err(Error::Published(night)),
+            false => {
+                rename(&self.folder, &night)?;
+                self.committed = true;
+            }
+        }
+        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
+        Ok(night)
+    }
+
+    /// Three renames. A run killed before the first leaves the old night, between the first two a night that the next
+    /// run puts back, and after the second the new night.
+    fn replace(&mut self, night: &Path) -> Result<(), Error> {
+        let aside = self.published.join(format!("{REPLACING}{}", self.as_of));
+        rename(night, &aside)?;
+        if let Err(error) = rename(&self.folder, night) {
+            rename(&aside, night)?;
+            return Err(error);
+        }
+        self.committed = true;
+        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
+        keep_replaced(&self.published, &aside, night)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.committed {
+            // What cannot be removed now is removed by the next run.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// A file of a night being written: counts and hashes what passes, and remembers why a write failed.
+#[derive(Debug)]
+pub struct OutputFile {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+    failure: Option<io::Error>,
+}
+
+impl OutputFile {
+    fn create(path: &Path) -> io::Result<OutputFile> {
+        let file = private_file().write(true).create_new(true).open(path)?;
+        Ok(OutputFile { file, hash: Sha256::new(), bytes: 0, failure: None })
+    }
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.file.write(bytes) {
+            Ok(taken) => {
+                self.hash.update(&bytes[..taken]);
+                self.bytes += taken as u64;
+                Ok(taken)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let again = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+                self.failure.get_or_insert(error);
+                Err(again)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Puts `text` in the place of the file `path`, whole or not at all, readable by everybody: for figures that another
+/// program collects and that name nobody.
+///
+/// # Errors
+/// [`Error::CannotWrite`]; the file is then as it was.
+pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
+    let cannot_write = |cause| Error::cannot_write(path, cause);
+    let Some(name) = path.file_name() else {
+        return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
+    };
+    let mut staged = std::ffi::OsString::from(".");
+    staged.push(name);
+    staged.push(".staging");
+    let staged = path.with_file_name(staged);
+    let write = || {
+        let mut file = File::create(&staged)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&staged, path)
+    };
+    write().map_err(|cause| {
+        // The staged file is rubbish now; it is overwritten next time where it cannot be removed.
+        let _ = fs::remove_file(&staged);
+        cannot_write(cause)
+    })
+}
+
+/// Writes bytes that hold no rows of a table.
+fn write_all(out: &mut OutputFile, bytes: &[u8]) -> Result<u64, Error> {
+    out.write_all(bytes).map(|()| 0).map_err(|cause| Error::cannot_write(Path::new(MANIFEST), cause))
+}
+
+fn make_published(published: &Path) -> Result<(), Error> {
+    if published.is_dir() {
+        return Ok(());
+    }
+    let made = private_folder().recursive(true).create(published);
+    made.map_err(|cause| Error::cannot_write(published, cause))?;
+    match published.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => sync_folder(parent).map_err(|cause| Error::cannot_write(parent, cause)),
+        None => Ok(()),
+    }
+}
+
+fn take_lock(published: &Path) -> Result<File, Error> {
+    let path = published.join(LOCK);
+    let opened = private_file().write(true).create(true).truncate(false).open(&path);
+    let file = opened.map_err(|cause| Error::cannot_write(&path, cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked(published.to_path_buf())),
+        Err(TryLockError::Error(cause)) => Err(Error::cannot_write(&path, cause)),
+    }
+}
+
+/// Undoes or finishes what killed runs left. Only called under the lock.
+fn tidy(published: &Path) -> Result<(), Error> {
+    for name in names(published)? {
+        let path = published.join(&name);
+        if name.starts_with(STAGING) {
+            fs::remove_dir_all(&path).map_err(|cause| Error::cannot_write(&path, cause))?;
+        } else if let Some(day) = name.strip_prefix(REPLACING) {
+            let night = published.join(day);
+            if exists(&night)? {
+                keep_replaced(published, &path, &night)?;
+            } else {
+                rename(&path, &night)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives the night at `aside` the name under which a replaced one is kept: the lowest free number.
+fn keep_replaced(published: &Path, aside: &Path, night: &Path) -> Result<(), Error> {
+    let mut number = 1_u64;
+    loop {
+        let mut kept = night.as_os_str().to_owned();
+        kept.push(format!(".replaced-{number}"));
+        let kept = PathBuf::from(kept);
+        if !exists(&kept)? {
+            rename(aside, &kept)?;
+            return sync_folder(published).map_err(|cause| Error::cannot_write(published, cause));
+        }
+        number += 1;
+    }
+}
+
+/// The names in a folder that are text, in order; the others are none of ours.
+fn names(folder: &Path) -> Result<Vec<String>, Error> {
+    let read = || {
+        let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().into_string().ok()));
+        entries.collect::<io::Result<Vec<_>>>()
+    };
+    let mut names: Vec<String> = read().map_err(|cause| Error::read(folder, cause))?.into_iter().flatten().collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Whether there is anything at `path`, a broken link included.
+fn exists(path: &Path) -> Result<bool, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(cause) => Err(Error::read(path, cause)),
+    }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    fs::rename(from, to).map_err(|cause| Error::cannot_write(to, cause))
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    private_folder().create(path)
+}
+
+/// Makes the names in a folder last. Only Unix syncs folders.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// Files that only the user who runs this can read: they name people.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Folders that only the user who runs this can enter.
+fn private_folder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}

@@ -1,0 +1,242 @@
+//! `manifest.json`: what a night was made from, what it holds, and the totals that close. Written last, read first.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::model::{ControlTotals, Fault, Tally};
+
+/// The manifest's name in the folder of a night.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The hash that inputs are named by.
+pub const INPUT_HASH: &str = "blake3";
+
+/// A night's manifest. Keys stand in the order of the fields, those of maps in alphabetical order; it holds no time of
+/// day, so the same night gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What wrote it.
+    pub program: Program,
+    /// The kind of job.
+    pub kind: String,
+    /// The day assessed.
+    pub as_of: NaiveDate,
+    /// The job file.
+    pub job: HashedFile,
+    /// The policy file.
+    pub policy: HashedFile,
+    /// The mapping of local codes.
+    pub codes: HashedFile,
+    /// What else shaped the result.
+    pub options: Options,
+    /// The folder of the delivery, as the job resolved it.
+    pub delivery: String,
+    /// The algorithm of the inputs' hashes: [`INPUT_HASH`].
+    pub input_hash: String,
+    /// Every extract that was read.
+    pub inputs: Vec<InputFile>,
+    /// Every file of the night but this one, in the order written.
+    pub outputs: Vec<Written>,
+    /// By table, what became of its rows.
+    pub control_totals: BTreeMap<String, Totals>,
+    /// By table and reason, what was set aside.
+    pub set_aside: BTreeMap<String, BTreeMap<String, Amount>>,
+    /// By check, what was reported and used all the same; every check is named, found or not.
+    pub checks: BTreeMap<String, Amount>,
+    /// How many people.
+    pub people: People,
+    /// What somebody should look at, one line each.
+    pub warnings: Vec<String>,
+}
+
+/// A program, by name and version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Program {
+    /// This one.
+    pub fn this() -> Program {
+        Program { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// A file that a person wrote: job, policy or mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HashedFile {
+    /// Its path, as given or resolved by the job.
+    pub file: String,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// What shaped the result besides policy and data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// Which of the optional outputs were asked for.
+    pub outputs: Outputs,
+    /// How much may be wrong before a night is refused.
+    pub tolerance: Tolerance,
+}
+
+/// The optional outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outputs {
+    /// `evidence.parquet`, and `first_exceeded_on`.
+    pub evidence: bool,
+    /// `burden.parquet`.
+    pub burden: bool,
+}
+
+/// How much may be wrong before a night is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tolerance {
+    /// Rejected rows, in percent of the rows of a table.
+    pub reject_percent: String,
+    /// Identities whose local code the mapping lacks.
+    pub unknown_codes: u64,
+}
+
+/// An extract that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its table.
+    pub table: String,
+    /// Its path below the table's folder.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its rows.
+    pub rows: u64,
+    /// BLAKE3 of its content, in hexadecimal.
+    pub blake3: String,
+}
+
+/// A file of the night.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its name.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its rows.
+    pub rows: u64,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Rows and their amount in fen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount {
+    /// Rows.
+    pub rows: u64,
+    /// Fen.
+    pub fen: i64,
+}
+
+impl TryFrom<Tally> for Amount {
+    type Error = Fault;
+
+    /// Refused beyond the range of an `i64`: readers of JSON hold no wider integer.
+    fn try_from(tally: Tally) -> Result<Amount, Fault> {
+        let fen = i64::try_from(tally.fen).map_err(|_| {
+            let message = "the amounts of one table add up to more than can be published (2^63 fen); \
+                           look for rows of an absurd size in the delivery";
+            Fault::data("control totals", message)
+        })?;
+        Ok(Amount { rows: tally.rows, fen })
+    }
+}
+
+/// Control totals of one table (contract, section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Every row of every file.
+    pub read: Amount,
+    /// See [`Fate::Rejected`](crate::model::Fate::Rejected).
+    pub rejected: Amount,
+    /// See [`Fate::Superseded`](crate::model::Fate::Superseded).
+    pub superseded: Amount,
+    /// See [`Fate::Void`](crate::model::Fate::Void).
+    pub void: Amount,
+    /// See [`Fate::OutOfWindow`](crate::model::Fate::OutOfWindow).
+    pub out_of_window: Amount,
+    /// See [`Fate::Orphan`](crate::model::Fate::Orphan).
+    pub orphan: Amount,
+    /// See [`Fate::Counted`](crate::model::Fate::Counted).
+    pub counted: Amount,
+}
+
+impl TryFrom<ControlTotals> for Totals {
+    type Error = Fault;
+
+    fn try_from(totals: ControlTotals) -> Result<Totals, Fault> {
+        Ok(Totals {
+            read: totals.read.try_into()?,
+            rejected: totals.rejected.try_into()?,
+            superseded: totals.superseded.try_into()?,
+            void: totals.void.try_into()?,
+            out_of_window: totals.out_of_window.try_into()?,
+            orphan: totals.orphan.try_into()?,
+            counted: totals.counted.try_into()?,
+        })
+    }
+}
+
+/// How many people, so that nobody is lost without a word.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// With an identity in force on the day.
+    pub in_register: u64,
+    /// Of these, without a counted settlement.
+    pub in_register_without_settlements: u64,
+    /// With a counted settlement.
+    pub with_settlements: u64,
+    /// Of these, without an identity in force on the day.
+    pub with_settlements_outside_register: u64,
+    /// With a finding.
+    pub flagged: u64,
+}
+
+impl Manifest {
+    /// Reads a `manifest.json`.
+    ///
+    /// # Errors
+    /// When there is none, when it cannot be read, and when it is no manifest of this program.
+    pub fn read(path: &Path) -> Result<Manifest, Error> {
+        let place = path.display().to_string();
+        let text = std::fs::read(path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::NotFound => {
+                let message = "is not there; name the folder of a published night";
+                Error::from(Fault::missing(&place, message))
+            }
+            _ => Error::read(path, cause),
+        })?;
+        let manifest: Manifest = serde_json::from_slice(&text)
+            .map_err(|error| Fault::data(&place, format!("is not the manifest of a night: {error}")))?;
+        if manifest.input_hash != INPUT_HASH {
+            let message = format!("`input_hash` is {:?}, expected {INPUT_HASH:?}", manifest.input_hash);
+            return Err(Fault::data(&place, message).into());
+        }
+        Ok(manifest)
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// Never in practice: all keys are text.
+    pub fn to_json(&self) -> Result<String, Error> {
+        let text =
+            serde_json::to_string_pretty(self).map_err(|error| Error::Internal(format!("{MANIFEST}: {error}")))?;
+        Ok(text + "\n")
+    }
+}

@@ -1,0 +1,24 @@
+//! Finished values become bytes: the tables of a night, its manifest, the metrics and the summary on the terminal.
+//!
+//! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
+//! sorted, the writers' settings fixed, and no clock is read.
+
+mod folder;
+mod manifest;
+pub mod metrics;
+mod night;
+pub mod parquet;
+mod sha256;
+mod tables;
+pub mod terminal;
+mod verify;
+
+pub use folder::{OutputFile, Staging, replace_file};
+pub use manifest::{
+    Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
+    Totals, Written,
+};
+pub use night::{Night, night};
+pub use sha256::{sha256_of, sha256_of_file};
+pub use tables::{BurdenRow, SummaryRow};
+pub use verify::{Difference, Verified, verify};

@@ -1,0 +1,110 @@
+//! A night's values, and the one call that publishes them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::folder::Staging;
+use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
+use super::tables::{self, BurdenRow, SummaryRow};
+use crate::error::Error;
+use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, Tally};
+
+/// Everything that a night publishes. Rows need no order.
+#[derive(Debug)]
+pub struct Night<'a> {
+    /// The kind of job.
+    pub kind: &'a str,
+    /// The job file.
+    pub job: HashedFile,
+    /// The policy file.
+    pub policy: HashedFile,
+    /// The mapping of local codes.
+    pub codes: HashedFile,
+    /// What else shaped the result.
+    pub options: Options,
+    /// The folder of the delivery, as the job resolved it.
+    pub delivery: String,
+    /// Every extract that was read.
+    pub inputs: Vec<InputFile>,
+    /// Table and path below the table's folder of each extract: what `Reject::file` and `EvidenceRow::file` count.
+    pub files: &'a [(&'static str, String)],
+    /// The title of each rule in force, by id.
+    pub titles: BTreeMap<String, String>,
+    /// `flagged.parquet`.
+    pub findings: &'a [Finding],
+    /// `burden.parquet`, where asked for.
+    pub burdens: Option<&'a [BurdenRow]>,
+    /// `evidence.parquet`, where asked for.
+    pub evidence: Option<&'a [EvidenceRow]>,
+    /// `rejects.parquet`.
+    pub rejects: &'a [Reject],
+    /// `summary.parquet`.
+    pub summary: &'a [SummaryRow],
+    /// By table, what became of its rows.
+    pub control_totals: BTreeMap<&'static str, ControlTotals>,
+    /// By table and reason, what was set aside.
+    pub set_aside: BTreeMap<&'static str, BTreeMap<Reason, Tally>>,
+    /// By check, what was reported; a check that is not named here found nothing.
+    pub checks: BTreeMap<Check, Tally>,
+    /// How many people.
+    pub people: People,
+    /// What somebody should look at, one line each.
+    pub warnings: Vec<String>,
+}
+
+/// Publishes a night: every file, then the manifest, then its name. Gives back where it stands.
+///
+/// # Errors
+/// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`]. Nothing is published then.
+pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+    let as_of = staging.as_of();
+    let manifest = manifest(as_of, night)?;
+    staging.write_file("flagged.parquet", |out| tables::flagged(out, as_of, night.findings))?;
+    if let Some(burdens) = night.burdens {
+        staging.write_file("burden.parquet", |out| tables::burden(out, as_of, burdens))?;
+    }
+    if let Some(evidence) = night.evidence {
+        staging.write_file("evidence.parquet", |out| tables::evidence(out, as_of, night.files, evidence))?;
+    }
+    staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
+    staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
+    staging.commit(manifest)
+}
+
+/// The manifest, but for the outputs: those are known when they are written.
+fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
+    let faults: Vec<Fault> =
+        night.control_totals.iter().filter_map(|(table, totals)| totals.close(table).err()).collect();
+    if !faults.is_empty() {
+        return Err(Error::Refused(faults));
+    }
+    let totals = |(table, totals): (&&str, &ControlTotals)| Ok(((*table).to_owned(), Totals::try_from(*totals)?));
+    let reason = |(reason, tally): (&Reason, &Tally)| Ok((reason.id().to_owned(), Amount::try_from(*tally)?));
+    let set_aside = |(table, reasons): (&&str, &BTreeMap<Reason, Tally>)| {
+        Ok(((*table).to_owned(), reasons.iter().map(reason).collect::<Result<_, Fault>>()?))
+    };
+    let check = |check: Check| {
+        let tally = night.checks.get(&check).copied().unwrap_or_default();
+        Ok((check.id().to_owned(), Amount::try_from(tally)?))
+    };
+    Ok(Manifest {
+        program: Program::this(),
+        kind: night.kind.to_owned(),
+        as_of,
+        job: night.job.clone(),
+        policy: night.policy.clone(),
+        codes: night.codes.clone(),
+        options: night.options.clone(),
+        delivery: night.delivery.clone(),
+        input_hash: INPUT_HASH.to_owned(),
+        inputs: night.inputs.clone(),
+        outputs: Vec::new(),
+        control_totals: night.control_totals.iter().map(totals).collect::<Result<_, Fault>>()?,
+        set_aside: night.set_aside.iter().map(set_aside).collect::<Result<_, Fault>>()?,
+        checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
+        people: night.people,
+        warnings: night.warnings.clone(),
+    })
+}

@@ -1,0 +1,128 @@
+//! A night's summary for the terminal: who was flagged, what became of the rows, where it stands. Pure text.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::night::Night;
+use super::tables::SummaryRow;
+use crate::model::Category;
+
+/// The summary of a night that stands at `published`.
+pub fn summary(night: &Night<'_>, published: &Path) -> String {
+    let mut text = aligned(&people(night));
+    text.push('\n');
+    text.push_str(&aligned(&rows(night)));
+    for warning in &night.warnings {
+        text.push_str(&format!("\nwarning: {warning}"));
+    }
+    if !night.warnings.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&format!("\npublished {}\n", published.display()));
+    text
+}
+
+/// What the areas of one rule and category add up to.
+#[derive(Default, Clone, Copy)]
+struct Sums {
+    people: u64,
+    flagged: u64,
+    burden: i128,
+}
+
+impl Sums {
+    fn add(&mut self, row: &SummaryRow) {
+        self.people += row.people;
+        self.flagged += row.flagged;
+        self.burden += i128::from(row.burden_total.0);
+    }
+
+    fn cells(self, label: String) -> Vec<String> {
+        vec![label, grouped(self.people.into()), grouped(self.flagged.into()), yuan(self.burden)]
+    }
+}
+
+/// By rule and category. A rule that covers nobody is shown all the same.
+fn people(night: &Night<'_>) -> Vec<Vec<String>> {
+    let mut rules: BTreeMap<&str, BTreeMap<Category, Sums>> = BTreeMap::new();
+    rules.extend(night.titles.keys().map(|rule| (rule.as_str(), BTreeMap::new())));
+    for row in night.summary {
+        rules.entry(&row.rule).or_default().entry(row.category).or_default().add(row);
+    }
+    let mut lines = vec![["rule and category", "people", "flagged", "burden (yuan)"].map(str::to_owned).to_vec()];
+    for (rule, categories) in rules {
+        let title = night.titles.get(rule).map_or("", String::as_str);
+        let mut all = Sums::default();
+        for sums in categories.values() {
+            all.people += sums.people;
+            all.flagged += sums.flagged;
+            all.burden += sums.burden;
+        }
+        lines.push(all.cells(format!("{title} {rule}").trim_start().to_owned()));
+        let label = |category: Category| format!("  {} {category}", category.term());
+        lines.extend(categories.into_iter().map(|(category, sums)| sums.cells(label(category))));
+    }
+    lines
+}
+
+/// By table: read, counted, set aside.
+fn rows(night: &Night<'_>) -> Vec<Vec<String>> {
+    let mut lines = vec![["table", "rows read", "counted", "set aside"].map(str::to_owned).to_vec()];
+    lines.extend(night.control_totals.iter().map(|(table, totals)| {
+        let (read, counted) = (totals.read.rows, totals.counted.rows);
+        let set_aside = i128::from(read) - i128::from(counted);
+        vec![(*table).to_owned(), grouped(read.into()), grouped(counted.into()), grouped(set_aside)]
+    }));
+    lines
+}
+
+/// Lines with their cells below each other: the first to the left, the others to the right. Chinese characters are two
+/// columns wide.
+fn aligned(lines: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for line in lines {
+        widths.resize(widths.len().max(line.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        for (index, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            let blanks = " ".repeat(width - cell.width());
+            match index {
+                0 => text.extend([cell.as_str(), &blanks]),
+                _ => text.extend(["  ", &blanks, cell.as_str()]),
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Fen as yuan with two decimals and thousands separators.
+fn yuan(fen: i128) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let fen = fen.unsigned_abs();
+    format!("{sign}{}.{:02}", digits_grouped(fen / 100), fen % 100)
+}
+
+/// A whole number with thousands separators.
+fn grouped(number: i128) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", digits_grouped(number.unsigned_abs()))
+}
+
+fn digits_grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

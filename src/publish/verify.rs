@@ -1,0 +1,106 @@
+//! Whether a published night, and the delivery it was made from, are still what the manifest says. Reads only.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::manifest::{InputFile, MANIFEST, Manifest, Written};
+use super::sha256::sha256_of_file;
+use crate::delivery::fingerprint::content_hash;
+use crate::error::Error;
+
+/// One thing that is not as the manifest says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The file.
+    pub place: PathBuf,
+    /// What was found, and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place.display(), self.message)
+    }
+}
+
+/// What was looked at and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Everything that differs, the night's files first.
+    pub differences: Vec<Difference>,
+    /// How many files of the night the manifest names.
+    pub outputs: usize,
+    /// How many extracts of the delivery it names; `None` when the delivery could not be reached and was left out.
+    pub inputs: Option<usize>,
+}
+
+/// Hashes again every file of the night in the folder `night`, and every extract it was made from: in `delivery`, or
+/// where the manifest says when that folder is still there.
+///
+/// # Errors
+/// When the manifest cannot be used, and when a file that is there cannot be read.
+pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> {
+    let manifest = Manifest::read(&night.join(MANIFEST))?;
+    let mut differences = Vec::new();
+    for output in &manifest.outputs {
+        differences.extend(output_differs(night, output)?);
+    }
+    differences.extend(unnamed(night, &manifest)?);
+
+    let delivery = delivery.unwrap_or(Path::new(&manifest.delivery));
+    if !delivery.is_dir() {
+        return Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: None });
+    }
+    let held = manifest.inputs.par_iter().map(|input| input_differs(delivery, input));
+    for difference in held.collect::<Vec<_>>() {
+        differences.extend(difference?);
+    }
+    Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: Some(manifest.inputs.len()) })
+}
+
+fn output_differs(night: &Path, output: &Written) -> Result<Option<Difference>, Error> {
+    let path = night.join(&output.file);
+    hashed(&path, sha256_of_file(&path), "SHA-256", (&output.sha256, output.bytes))
+}
+
+fn input_differs(delivery: &Path, input: &InputFile) -> Result<Option<Difference>, Error> {
+    let path = delivery.join(&input.table).join(&input.file);
+    let found = content_hash(&path).map(|found| (found.blake3, found.bytes));
+    hashed(&path, found, "BLAKE3", (&input.blake3, input.bytes))
+}
+
+fn hashed(
+    path: &Path,
+    found: io::Result<(String, u64)>,
+    algorithm: &str,
+    expected: (&str, u64),
+) -> Result<Option<Difference>, Error> {
+    let differs = |message| Ok(Some(Difference { place: path.to_path_buf(), message }));
+    match found {
+        Ok((_, bytes)) if bytes != expected.1 => {
+            differs(format!("has {bytes} bytes, but the manifest names {}", expected.1))
+        }
+        Ok((hash, _)) if hash != expected.0 => {
+            differs(format!("has {algorithm} {hash}, but the manifest names {}", expected.0))
+        }
+        Ok(_) => Ok(None),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            differs("is missing, but the manifest names it".to_owned())
+        }
+        Err(cause) => Err(Error::read(path, cause)),
+    }
+}
+
+/// The files of the night that the manifest does not name.
+fn unnamed(night: &Path, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+    let read = || fs::read_dir(night)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>();
+    let mut found = read().map_err(|cause| Error::read(night, cause))?;
+    found.sort();
+    found.retain(|name| name != MANIFEST && manifest.outputs.iter().all(|output| name != output.file.as_str()));
+    let message = "is there, but the manifest does not name it";
+    Ok(found.iter().map(|name| Difference { place: night.join(name), message: message.to_owned() }).collect())
+}
