@@ -1,1 +1,3 @@
+//! The tests, one module a subject.
 
+mod sample;

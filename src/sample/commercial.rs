@@ -13,6 +13,19 @@ use super::random::Random;
 use crate::error::Error;
 use crate::model::{Fen, Reason};
 
+/// A settlement that commercial insurance pays a part of.
+#[derive(Debug, Clone)]
+pub(super) struct Claim {
+    /// Who is paid.
+    pub(super) person: Person,
+    /// The settlement's id.
+    pub(super) setl_id: Option<String>,
+    /// The day of the settlement.
+    pub(super) settled_on: NaiveDate,
+    /// What it left to the person, in fen.
+    pub(super) left: i64,
+}
+
 #[derive(Debug, Clone)]
 struct Payment {
     payment_id: Option<String>,
@@ -20,6 +33,7 @@ struct Payment {
     certno: Option<String>,
     paid_on: PaidOn,
     fen: Option<i64>,
+    setl_id: Option<String>,
     mark: Option<&'static str>,
 }
 
@@ -33,23 +47,25 @@ enum PaidOn {
 /// Two extracts: one with days, one with times as text.
 const FILES: [&str; 2] = ["commercial/commercial_1.parquet", "commercial/commercial_2.parquet"];
 
-/// Writes `count` payments to `people`, and `each` rows of every fault.
+/// Writes a payment for each claim, and `each` rows of every fault.
 pub(super) fn write(
     out: &Path,
     calendar: &Calendar,
-    people: &[Person],
-    (count, each): (usize, usize),
+    claims: &[Claim],
+    each: usize,
     seed: u64,
     list: &mut List,
 ) -> Result<usize, Error> {
     let mut random = Random::new(seed, 3);
-    let mut rows: Vec<Payment> = (0..count).map(|number| payment(number, calendar, people, &mut random)).collect();
-    let text = rows.split_off(count / 2);
+    let mut numbers = 1..;
+    let mut paid = |claim: &Claim, random: &mut Random| payment(numbers.next(), claim, calendar, random);
+    let mut rows: Vec<Payment> = claims.iter().map(|claim| paid(claim, &mut random)).collect();
+    let text = rows.split_off(claims.len() / 2);
     let mut extracts = [rows, text];
     for turn in 0..each {
-        let numbers = count + turn * FAULTS..;
-        for (number, fault) in numbers.zip(0..FAULTS) {
-            let row = at_fault(fault, turn, payment(number, calendar, people, &mut random), calendar);
+        for fault in 0..FAULTS {
+            let claim = &claims[random.index(claims.len())];
+            let row = at_fault(fault, turn, paid(claim, &mut random), calendar);
             let rows = &mut extracts[turn % 2];
             rows.insert(random.index(rows.len()), row);
         }
@@ -65,16 +81,17 @@ pub(super) fn write(
     Ok(extracts.iter().map(Vec::len).sum())
 }
 
-/// A sound payment within the policy year.
-fn payment(number: usize, calendar: &Calendar, people: &[Person], random: &mut Random) -> Payment {
-    let written = random.pick(people).written(random);
-    let month = 1 + random.index(calendar.months());
+/// A sound payment: a tenth to three tenths of what was left to the person, within weeks of the settlement.
+fn payment(number: Option<u32>, claim: &Claim, calendar: &Calendar, random: &mut Random) -> Payment {
+    let written = claim.person.written(random);
+    let paid_on = claim.settled_on + TimeDelta::days(random.signed_below(30));
     Payment {
-        payment_id: Some(format!("C{}{number:08}", calendar.year())),
+        payment_id: number.map(|number| format!("C{}{number:08}", calendar.year())),
         psn_cert_type: written.kind,
         certno: Some(written.number),
-        paid_on: PaidOn::Known(calendar.day(month, random)),
-        fen: Some(5_000 + random.signed_below(120_000)),
+        paid_on: PaidOn::Known(paid_on.min(calendar.as_of)),
+        fen: Some(claim.left * (10 + random.signed_below(21)) / 100),
+        setl_id: claim.setl_id.clone(),
         mark: None,
     }
 }
@@ -131,5 +148,6 @@ fn columns(rows: &[Payment], as_text: bool) -> Vec<(&'static str, ArrayRef)> {
         ("certno", extracts::texts(rows.iter().map(|row| row.certno.clone()))),
         ("paid_on", paid_on),
         ("amount", extracts::decimals(rows.iter().map(|row| row.fen), if as_text { 20 } else { 16 })),
+        ("setl_id", extracts::texts(rows.iter().map(|row| row.setl_id.clone()))),
     ]
 }

@@ -23,6 +23,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use self::calendar::Calendar;
+use self::commercial::Claim;
 use self::faults::Cast;
 use self::people::Person;
 use self::planted::List;
@@ -82,11 +83,10 @@ pub fn write(options: &Options) -> Result<Summary, Error> {
     let (cast, people) = Cast::choose(&people, each.settlements);
 
     let mut list = List::default();
-    let settlements = settlements(options, &calendar, &cast, people, &mut list)?;
+    let (settlements, claims) = settlements(options, &calendar, &cast, people, &mut list)?;
     let identities = register::write(&options.out, &calendar, &cast, people, each.identities, options.seed, &mut list)?;
     let income = income::write(&options.out, &calendar, each.income, &mut list)?;
-    let payments = (150 + options.settlements as usize / 20, each.commercial);
-    let commercial = commercial::write(&options.out, &calendar, people, payments, options.seed, &mut list)?;
+    let commercial = commercial::write(&options.out, &calendar, &claims, each.commercial, options.seed, &mut list)?;
 
     let json = list.json(&Arguments::of(options));
     let json = json.map_err(|error| Error::Internal(format!("planted.json: {error}")))?;
@@ -146,14 +146,15 @@ fn prepare(out: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes the settlements, an extract a month, and one without rows.
+/// Writes the settlements, an extract a month, and one without rows. Returns how many rows there are, and what
+/// commercial insurance is to pay for: some stays, and every twentieth settlement.
 fn settlements(
     options: &Options,
     calendar: &Calendar,
     cast: &Cast,
     people: &[Person],
     list: &mut List,
-) -> Result<usize, Error> {
+) -> Result<(usize, Vec<Claim>), Error> {
     let mut ids = Ids::of(calendar.year());
     let each = Each::of(options).settlements;
     let random = Random::new(options.seed, 4);
@@ -166,10 +167,16 @@ fn settlements(
     let earlier = (ordinary / 40).min(2_000);
     let (months, rest) = (calendar.months(), ordinary - earlier);
     let mut written = 0;
+    let mut claims = Vec::new();
     for (month, mut rows) in planted.into_iter().enumerate() {
         let count = if month == 0 { earlier } else { rest * month / months - rest * (month - 1) / months };
-        for _ in 0..count {
-            rows.push(ordinary_settlement(calendar, month, people, &mut ids, &mut random));
+        for number in 0..count {
+            let person = people[somebody(people.len(), &mut random)];
+            let row = ordinary_settlement(calendar, month, &person, &mut ids, &mut random);
+            if month > 0 && (number % 20 == 0 || row.in_patient && random.per_mille(500)) {
+                claims.push(claim(&person, &row));
+            }
+            rows.push(row);
         }
         // Stable, so that of two rows re-sent in one extract the one planted later stays later.
         rows.sort_by_key(|row| row.updated);
@@ -181,29 +188,33 @@ fn settlements(
         extracts::write_settlements(&options.out, &file, &rows, extracts::style(month))?;
     }
     extracts::write_settlements(&options.out, "settlements/setl_empty.parquet", &[], extracts::style(1))?;
-    Ok(written)
+    Ok((written, claims))
 }
 
-/// A sound settlement of the month. Some people have many, a good part of the register has none.
+/// Somebody's position: some people come often, a good part of the register never does.
+fn somebody(people: usize, random: &mut Random) -> usize {
+    let reach = if random.per_mille(100) { people } else { 1 + random.index(people) };
+    random.index(reach)
+}
+
+/// A sound settlement of the month.
 fn ordinary_settlement(
     calendar: &Calendar,
     month: usize,
-    people: &[Person],
+    person: &Person,
     ids: &mut Ids,
     random: &mut Random,
 ) -> Settlement {
     let time = calendar.moment(month, random);
     let visit = Visit::by_chance(random);
-    let person = if visit.in_patient {
-        random.index(people.len())
-    } else {
-        let reach = 1 + random.index(people.len());
-        random.index(reach)
-    };
-    let mut row = Settlement::new(ids, &people[person], time, visit, random);
+    let mut row = Settlement::new(ids, person, time, visit, random);
     row.off_site = u8::from(random.per_mille(20));
     row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
     row
+}
+
+fn claim(person: &Person, row: &Settlement) -> Claim {
+    Claim { person: *person, setl_id: row.setl_id.clone(), settled_on: row.ends, left: row.amounts[settlement::PERSON] }
 }
 
 /// The arguments, as `planted.json` names them.

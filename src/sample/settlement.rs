@@ -168,7 +168,7 @@ impl Settlement {
         twin.amounts = self.amounts.map(|fen| -fen);
         twin.time = Time::Known(time);
         twin.updated = time;
-        twin.refunded = true;
+        (twin.refunded, twin.valid, twin.deleted) = (true, true, false);
         twin.mark = None;
         twin
     }
@@ -194,9 +194,9 @@ const OUT_PATIENT_YUAN: [i64; 10] = [18, 30, 45, 65, 90, 130, 190, 280, 430, 900
 const IN_PATIENT_YUAN: [i64; 10] = [2_600, 3_800, 4_900, 6_200, 7_900, 10_200, 13_800, 19_500, 33_000, 88_000];
 
 impl Visit {
-    /// A visit by chance: one in thirty is a stay.
+    /// A visit by chance: one in twenty is a stay.
     pub(super) fn by_chance(random: &mut Random) -> Visit {
-        if random.per_mille(33) { Visit::stay(random) } else { Visit::out_patient(random) }
+        if random.per_mille(50) { Visit::stay(random) } else { Visit::out_patient(random) }
     }
 
     /// A visit without a stay.
