@@ -341,6 +341,19 @@ fn holds_to_its_list(people: u32, settlements: u32, as_of: &str) {
         report("income", reason.id(), place);
     }
 
+    let mut totals: BTreeMap<&str, u64> = BTreeMap::from([("read", u64::from(settlements))]);
+    for fate in &fates {
+        *totals.entry(fate.map_or("counted", |reason| reason.fate().name())).or_default() += 1;
+    }
+    let json: Value = serde_json::from_slice(&fs::read(folder.path().join("planted.json")).unwrap()).unwrap();
+    for (fate, rows) in totals {
+        assert_eq!(json["control_totals"]["settlements"][fate]["rows"], rows, "{fate}");
+    }
+    let sound = listed(folder.path(), "sound");
+    assert!(sound.values().flatten().count() > 10);
+    let at_fault: BTreeSet<&Place> = found.values().flatten().collect();
+    assert!(sound.values().flatten().all(|place| !at_fault.contains(place)));
+
     let listed = listed(folder.path(), "faults");
     for (fault, places) in &listed {
         assert_eq!(found.get(fault), Some(places), "{fault:?}");

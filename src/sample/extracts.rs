@@ -17,7 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use super::calendar::HIVE_MONTH;
-use super::settlement::{AMOUNT_NAMES, Settlement, Time};
+use super::settlement::{ACCOUNT, AMOUNT_NAMES, OTHER, OTHER_END, Settlement, Time};
 use crate::error::Error;
 
 /// The month whose extract has times as text.
@@ -64,6 +64,8 @@ pub(super) struct Style {
     extra_columns: bool,
     /// Blanks and tabs around ids.
     blanks: bool,
+    /// Null in the other funds' columns where they paid nothing.
+    nulls: bool,
 }
 
 const PLAIN: Style = Style {
@@ -74,12 +76,13 @@ const PLAIN: Style = Style {
     hospital_names: false,
     extra_columns: false,
     blanks: false,
+    nulls: false,
 };
 
 /// The style of a month's extract.
 pub(super) fn style(month: usize) -> Style {
     match month {
-        TEXT_MONTH => Style { times: Times::Text, precision: 38, compress: Compress::Snappy, ..PLAIN },
+        TEXT_MONTH => Style { nulls: true, times: Times::Text, precision: 38, compress: Compress::Snappy, ..PLAIN },
         3 => Style { hospital_names: true, times: Times::Milliseconds, compress: Compress::Gzip, ..PLAIN },
         4 => {
             Style { codes: Codes::Integers, times: Times::Nanoseconds, precision: 9, compress: Compress::Lz4, ..PLAIN }
@@ -105,12 +108,17 @@ const HOSPITAL_NAMES: [(&str, &str); 7] = [
 pub(super) fn settlement_columns(rows: &[Settlement], style: Style) -> Vec<(&'static str, ArrayRef)> {
     let mut columns = identifying_columns(rows, style);
     for (index, name) in AMOUNT_NAMES.into_iter().enumerate() {
-        let fen = |row: &Settlement| (row.missing != Some(index)).then_some(row.amounts[index]);
+        let may_be_null = style.nulls && (OTHER..OTHER_END).contains(&index);
+        let is_null = |row: &Settlement| row.missing == Some(index) || may_be_null && row.amounts[index] == 0;
+        let fen = |row: &Settlement| (!is_null(row)).then_some(row.amounts[index]);
         columns.push((name, decimals(rows.iter().map(fen), style.precision)));
     }
     columns.extend(state_columns(rows, style));
     if style.extra_columns {
         columns.push(("rid", texts(rows.iter().map(|row| Some(format!("R{}", row.mdtrt_id))))));
+        // A part of the account's amount, never one of its own.
+        let shared = |row: &Settlement| Some(row.amounts[ACCOUNT] / 2);
+        columns.push(("acct_mulaid_pay", decimals(rows.iter().map(shared), style.precision)));
         columns.push(("act_pay_dedc", decimals(rows.iter().map(|_| None), style.precision)));
         columns.reverse();
     }

@@ -194,10 +194,10 @@ impl Planter<'_> {
     /// One row re-sent as it was, one with other figures. The newest counts wherever it stands.
     fn sent_again(&mut self, turn: usize) {
         let month = self.some_month();
-        let newer_month = if turn % 2 == 0 { self.calendar.month_or_newest(month + 1) } else { month };
+        let newer_month = if turn.is_multiple_of(2) { self.calendar.month_or_newest(month + 1) } else { month };
         let again = self.visit(month);
         let mut newer = again.clone();
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             newer.updated += TimeDelta::days(1);
         }
         self.put(month, again.marked(Reason::Duplicate.id()));
@@ -209,7 +209,8 @@ impl Planter<'_> {
         let mut newer = corrected.clone();
         newer.amounts = self.other_amounts(&corrected.amounts);
         newer.updated += TimeDelta::hours(30);
-        let (older_month, newer_month) = if turn % 2 == 0 { (month, other_month) } else { (other_month, month) };
+        let (older_month, newer_month) =
+            if turn.is_multiple_of(2) { (month, other_month) } else { (other_month, month) };
         self.put(older_month, corrected.marked(Reason::Correction.id()));
         self.put(newer_month, newer);
     }
@@ -243,12 +244,14 @@ impl Planter<'_> {
     fn void(&mut self, turn: usize) {
         let month = self.some_month();
         let mut void = self.visit(month).marked(Reason::Void.id());
-        (void.valid, void.deleted) = (turn % 2 == 1, turn % 2 == 1);
+        let deleted = turn % 2 == 1;
+        (void.valid, void.deleted) = (deleted, deleted);
         self.put(month, void);
 
         let month = self.some_month();
         let mut void = self.visit(month).marked(Reason::Void.id());
-        (void.valid, void.deleted) = (turn % 2 == 0, turn % 2 == 0);
+        let deleted = turn.is_multiple_of(2);
+        (void.valid, void.deleted) = (deleted, deleted);
         self.put_reversal(month, &void, Reason::ReversesVoid.id());
         self.put(month, void);
     }
@@ -297,7 +300,7 @@ impl Planter<'_> {
         let row = self.visit(month);
         self.put_reversal(month, &row, Reason::OrphanRejected.id());
         let mut rejected = row.marked(Reason::BadCertno.id());
-        rejected.certno = if turn % 2 == 0 { Some("无".to_owned()) } else { None };
+        rejected.certno = if turn.is_multiple_of(2) { Some("无".to_owned()) } else { None };
         self.put(month, rejected);
     }
 
@@ -322,7 +325,7 @@ impl Planter<'_> {
     /// One row for each equation that it breaks, and one that is a fen off, which is rounding.
     fn mismatches(&mut self, turn: usize) {
         let off = if turn == 0 { 2 } else { 137 };
-        let rounding = if turn % 2 == 0 { 1 } else { -1 };
+        let rounding = if turn.is_multiple_of(2) { 1 } else { -1 };
         let equations: [(Check, &[usize]); 4] = [
             (Check::PartsDiffer, &[IN_SCOPE]),
             (Check::PayersDiffer, &[PERSON, CASH]),
@@ -354,7 +357,7 @@ impl Planter<'_> {
         let mut there = here.clone();
         there.setl_id = Some(self.ids.take());
         there.off_site = 2;
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             there.institution += 1;
         } else {
             there.mdtrt_id = format!("{}B", here.mdtrt_id);

@@ -47,7 +47,7 @@ fn has_figure(area: u32, series: &str) -> bool {
 fn figure(area: u32, series: &str, age: i32) -> i64 {
     let base = match series {
         "rural" => 21_540,
-        "pastoral" => 24_180,
+        "pastoral" => 22_960,
         _ => 33_870,
     };
     (base + 73 * i64::from(area % 97) - 1_130 * i64::from(age)) * 100
@@ -94,7 +94,7 @@ fn plant(rows: &mut Vec<Row>, each: usize) {
         put(Reason::BadArea, &|row| row.area = ["1507", "呼伦贝尔"][turn % 2].to_owned());
         put(Reason::BadSeries, &|row| row.series = ["urban", ""][turn % 2].to_owned());
         put(Reason::BadYear, &|row| row.year = None);
-        put(Reason::BadAmount, &|row| row.fen = (turn % 2 == 0).then_some(0));
+        put(Reason::BadAmount, &|row| row.fen = (turn.is_multiple_of(2)).then_some(0));
     }
 }
 

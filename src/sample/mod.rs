@@ -173,7 +173,7 @@ fn settlements(
         for number in 0..count {
             let person = people[somebody(people.len(), &mut random)];
             let row = ordinary_settlement(calendar, month, &person, &mut ids, &mut random);
-            if month > 0 && (number % 20 == 0 || row.in_patient && random.per_mille(500)) {
+            if month > 0 && (number.is_multiple_of(20) || row.in_patient && random.per_mille(500)) {
                 claims.push(claim(&person, &row));
             }
             rows.push(row);

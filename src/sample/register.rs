@@ -148,11 +148,11 @@ fn plant(extracts: &mut [Vec<Identity>; 2], calendar: &Calendar, people: &[Perso
             rows.insert(random.index(rows.len()), identity);
         };
         put(turn % 2, random, &|row| {
-            row.certno = if turn % 2 == 0 { None } else { Some(row.person.miswritten()) };
+            row.certno = if turn.is_multiple_of(2) { None } else { Some(row.person.miswritten()) };
             row.mark = Some(Reason::BadCertno.id());
         });
         put(turn % 2, random, &|row| {
-            row.begins = if turn % 2 == 0 { Day::Missing } else { Day::Unreadable };
+            row.begins = if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable };
             row.mark = Some(Reason::BadDate.id());
         });
         if turn % 2 == 1 {

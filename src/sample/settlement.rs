@@ -19,8 +19,9 @@ const CRITICAL: usize = 6;
 /// Paid by medical assistance.
 pub(super) const ASSISTANCE: usize = 7;
 /// The five other funds stand from here to [`OTHER_END`].
-const OTHER: usize = 8;
-const OTHER_END: usize = 13;
+pub(super) const OTHER: usize = 8;
+/// One after the other funds.
+pub(super) const OTHER_END: usize = 13;
 /// Other funds, the last of the five.
 pub(super) const OTHER_FUND: usize = 12;
 /// The funds' total.
@@ -28,8 +29,9 @@ pub(super) const FUNDS: usize = 13;
 const HOSPITAL: usize = 14;
 /// Left to the person.
 pub(super) const PERSON: usize = 15;
-const ACCOUNT: usize = 16;
-/// Of that, in cash.
+/// Of that, from the personal account.
+pub(super) const ACCOUNT: usize = 16;
+/// And in cash.
 pub(super) const CASH: usize = 17;
 
 /// The amount columns, in the order of the constants above, as the agency table names them.
