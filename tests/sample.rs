@@ -1,6 +1,8 @@
 //! The synthetic delivery: it is the same every time, and what `planted.json` says of it is all that is wrong with it.
 //! The account of rows is made here once more, apart from the program, straight from section 3 of the contract.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,8 @@ const HOSPITAL_NAMES: [(&str, &str); 7] = [
 ];
 
 type Place = (String, u64);
+/// A row of an off-site visit: which side settled it (异地标志), and where it stands.
+type Side<'a> = (&'a str, &'a Place);
 type Faults = BTreeMap<(String, String), BTreeSet<Place>>;
 
 fn write(people: u32, settlements: u32, as_of: &str, out: &Path) -> Summary {
@@ -232,7 +236,7 @@ fn checks(counted: &[&(Place, Row)]) -> BTreeMap<&'static str, BTreeSet<Place>> 
     let mut report = |check: Check, place: &Place| found.entry(check.id()).or_default().insert(place.clone());
     let reversed: BTreeSet<&String> = counted.iter().filter_map(|(_, row)| row.get("init_setl_id")).collect();
     let mut costs: HashMap<PersonId, i64> = HashMap::new();
-    let mut visits: HashMap<(PersonId, i64, String), Vec<(&str, &Place)>> = HashMap::new();
+    let mut visits: HashMap<(PersonId, i64, String), Vec<Side<'_>>> = HashMap::new();
     for (place, row) in counted {
         let sum = |columns: &[&str]| columns.iter().map(|column| fen(row, column)).sum::<i64>();
         let off = |one: &[&str], other: &[&str]| (sum(one) - sum(other)).abs() > 1;
