@@ -6,3 +6,6 @@ mod policy;
 
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
+//! The tests, one module a subject.
+
+mod sample;

@@ -1,0 +1,212 @@
+//! The register of a sample: who is of which category, and since when.
+
+use std::path::Path;
+
+use arrow_array::ArrayRef;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use super::calendar::Calendar;
+use super::extracts::{self, Compress, time_text};
+use super::faults::{Cast, threshold_category};
+use super::people::Person;
+use super::planted::List;
+use super::random::Random;
+use crate::error::Error;
+use crate::model::{Check, Reason};
+
+/// A day as the extract has it.
+#[derive(Debug, Clone, Copy)]
+enum Day {
+    Known(NaiveDate),
+    Missing,
+    Unreadable,
+}
+
+#[derive(Debug, Clone)]
+struct Identity {
+    person: Person,
+    psn_cert_type: &'static str,
+    certno: Option<String>,
+    code: &'static str,
+    area: Option<u32>,
+    begins: Day,
+    ends: Day,
+    mark: Option<&'static str>,
+}
+
+/// Of a thousand people, how many are in the register.
+const REGISTERED: u64 = 400;
+/// Local codes by weight in hundredths of the register: most are stable, lifted out of poverty (9).
+const CODES: [(&str, u64); 7] = [("9", 55), ("2", 19), ("1", 5), ("3", 3), ("4", 6), ("5", 8), ("6", 4)];
+/// Extracts of identities: one as the agency's table, one as an older export with times as text and codes as numbers.
+const FILES: [&str; 2] = ["identities/identities_1.parquet", "identities/identities_2.parquet"];
+
+/// Writes the register: two extracts. `each` is how often each fault is planted.
+pub(super) fn write(
+    out: &Path,
+    calendar: &Calendar,
+    cast: &Cast,
+    people: &[Person],
+    each: usize,
+    seed: u64,
+    list: &mut List,
+) -> Result<usize, Error> {
+    let mut random = Random::new(seed, 2);
+    let mut rows = Vec::new();
+    for person in people {
+        if random.per_mille(REGISTERED) {
+            ordinary(person, calendar, &mut random, &mut rows);
+        }
+    }
+    for (index, person) in cast.at_threshold.iter().enumerate() {
+        rows.push(Identity { code: threshold_category(index), ..sound(person, calendar, &mut random) });
+    }
+    for person in &cast.without_area {
+        let mark = Some(Check::NoArea.id());
+        rows.push(Identity { code: "2", area: None, mark, ..sound(person, calendar, &mut random) });
+    }
+    let middle = rows.len() / 2;
+    let second = rows.split_off(middle);
+    let mut extracts = [rows, second];
+    plant(&mut extracts, calendar, people, each, &mut random);
+    for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
+        for (row, identity) in rows.iter().enumerate() {
+            list.enter("identities", file, row, 0, identity.mark);
+        }
+        let (columns, compress) =
+            if index == 0 { (agency_columns(rows), Compress::Zstd) } else { (older_columns(rows), Compress::Gzip) };
+        extracts::write(out, file, &columns, compress)?;
+    }
+    Ok(extracts.iter().map(Vec::len).sum())
+}
+
+/// A stable identity in force for years.
+fn sound(person: &Person, calendar: &Calendar, random: &mut Random) -> Identity {
+    let begins = NaiveDate::from_ymd_opt(calendar.year() - 4, 1, 1).unwrap_or(calendar.as_of);
+    let forever = NaiveDate::from_ymd_opt(2099, 12, 31).unwrap_or(NaiveDate::MAX);
+    let written = person.written(random);
+    Identity {
+        person: *person,
+        psn_cert_type: written.kind,
+        certno: Some(written.number),
+        code: "9",
+        area: Some(person.area),
+        begins: Day::Known(begins),
+        ends: if random.per_mille(500) { Day::Known(forever) } else { Day::Missing },
+        mark: None,
+    }
+}
+
+/// One or two identities of a person; some have ended, some begin within the year or after `as_of`.
+fn ordinary(person: &Person, calendar: &Calendar, random: &mut Random, rows: &mut Vec<Identity>) {
+    let mut identity = Identity { code: code(random), ..sound(person, calendar, random) };
+    let days = |random: &mut Random| TimeDelta::days(random.signed_below(25));
+    match random.below(100) {
+        0..4 => {
+            identity.ends = Day::Known(calendar.as_of - days(random));
+            identity.mark = Some(Reason::OutOfWindow.id());
+        }
+        4..7 => {
+            identity.begins = Day::Known(calendar.as_of + TimeDelta::days(1) + days(random));
+            identity.mark = Some(Reason::OutOfWindow.id());
+        }
+        7..10 => identity.begins = Day::Known(calendar.as_of - days(random)),
+        10..12 => identity.ends = Day::Known(calendar.as_of + TimeDelta::days(1) + days(random)),
+        _ => {}
+    }
+    if identity.code != "9" && random.per_mille(60) {
+        let code = if identity.code == "2" { "5" } else { "2" };
+        rows.push(Identity { code, ..sound(person, calendar, random) });
+    }
+    rows.push(identity);
+}
+
+fn code(random: &mut Random) -> &'static str {
+    let mut drawn = random.below(100);
+    for (code, weight) in CODES {
+        if drawn < weight {
+            return code;
+        }
+        drawn -= weight;
+    }
+    CODES[0].0
+}
+
+/// Identities that cannot be used, and codes that no mapping has.
+fn plant(extracts: &mut [Vec<Identity>; 2], calendar: &Calendar, people: &[Person], each: usize, random: &mut Random) {
+    for turn in 0..each {
+        let mut put = |extract: usize, random: &mut Random, change: &dyn Fn(&mut Identity)| {
+            let person = loop {
+                let person = random.pick(people);
+                if person.is_resident() {
+                    break person;
+                }
+            };
+            let mut identity = sound(&person, calendar, random);
+            change(&mut identity);
+            let rows = &mut extracts[extract];
+            rows.insert(random.index(rows.len()), identity);
+        };
+        put(turn % 2, random, &|row| {
+            row.certno = if turn.is_multiple_of(2) { None } else { Some(row.person.miswritten()) };
+            row.mark = Some(Reason::BadCertno.id());
+        });
+        put(turn % 2, random, &|row| {
+            row.begins = if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable };
+            row.mark = Some(Reason::BadDate.id());
+        });
+        if turn % 2 == 1 {
+            put(1, random, &|row| {
+                row.ends = Day::Unreadable;
+                row.mark = Some(Reason::BadDate.id());
+            });
+        }
+        if turn < UNKNOWN_CODES {
+            put(turn % 2, random, &|row| {
+                row.code = ["77", "88"][turn % 2];
+                row.mark = Some(Check::UnknownCode.id());
+            });
+        }
+    }
+}
+
+/// Few enough for the tolerance of any job.
+const UNKNOWN_CODES: usize = 4;
+
+fn agency_columns(rows: &[Identity]) -> Vec<(&'static str, ArrayRef)> {
+    let day = |day: Day| match day {
+        Day::Known(day) => Some(day),
+        Day::Missing | Day::Unreadable => None,
+    };
+    let mut columns = shared_columns(rows);
+    columns.push(("psn_cert_type", extracts::dictionary(rows.iter().map(|row| Some(row.psn_cert_type)))));
+    columns.push(("psn_idet_type", extracts::dictionary(rows.iter().map(|row| Some(row.code)))));
+    columns.push(("begndate", extracts::days(rows.iter().map(|row| day(row.begins)))));
+    columns.push(("enddate", extracts::days(rows.iter().map(|row| day(row.ends)))));
+    columns
+}
+
+fn older_columns(rows: &[Identity]) -> Vec<(&'static str, ArrayRef)> {
+    let time = |day: Day| match day {
+        Day::Known(day) => Some(time_text(day.and_time(NaiveTime::MIN))),
+        Day::Missing => None,
+        Day::Unreadable => Some("待核实".to_owned()),
+    };
+    let mut columns = shared_columns(rows);
+    columns.push(("endtime", extracts::texts(rows.iter().map(|row| time(row.ends)))));
+    columns.push(("begntime", extracts::texts(rows.iter().map(|row| time(row.begins)))));
+    columns.push(("psn_idet_type", extracts::integers(rows.iter().map(|row| Some(row.code)))));
+    columns.push(("psn_cert_type", extracts::integers(rows.iter().map(|row| Some(row.psn_cert_type)))));
+    columns
+}
+
+fn shared_columns(rows: &[Identity]) -> Vec<(&'static str, ArrayRef)> {
+    let town = |row: &Identity| row.area.map(|area| format!("{area}{:03}", 100 + row.person.number % 6));
+    vec![
+        ("certno", extracts::texts(rows.iter().map(|row| row.certno.clone()))),
+        ("psn_name", extracts::texts(rows.iter().map(|row| Some(row.person.name())))),
+        ("insu_admdvs", extracts::texts(rows.iter().map(|row| row.area.map(|area| area.to_string())))),
+        ("town_code", extracts::texts(rows.iter().map(town))),
+        ("household_id", extracts::texts(rows.iter().map(|row| Some(format!("T{}", row.person.number / 3))))),
+    ]
+}
