@@ -300,17 +300,21 @@ def assess(db, rules, own_area):
     order = ", ".join(f"('{category}', {rank})" for rank, category in enumerate(CATEGORY_ORDER))
     covers = ", ".join(f"({number}, '{rule}', cast({percent} as decimal(9, 4)), '{category}', '{tests}')"
                        for number, (rule, percent, categories, tests) in enumerate(rules) for category in categories)
+    db.execute("""
+        create table areas as
+        with registered as (
+          select person_id, arg_max(area_code, (begndate, area_code)) as area from register
+          where rejected is null and in_force and area_code is not null group by 1),
+        settled as (select person_id, arg_max(area, (setl_time, setl_id)) as area from counted where area is not null group by 1)
+        select person_id, coalesce(r.area, s.area) as area_code
+        from burdens left join registered r using (person_id) left join settled s using (person_id)""")
     db.execute(f"""
         create table people as
         with held as (select * from register where rejected is null and in_force),
         categories as (select distinct person_id, category from held where category is not null
-          union select person_id, 'ordinary_insured' from burdens where person_id not in (select person_id from held)),
-        registered as (select person_id, arg_max(area_code, (begndate, area_code)) as area from held where area_code is not null group by 1),
-        settled as (select person_id, arg_max(area, (setl_time, setl_id)) as area from counted where area is not null group by 1)
-        select b.person_id, c.category, o.rank, coalesce(r.area, s.area, '{own_area}') as area_code,
-          r.area is null and s.area is null as no_area
-        from burdens b join categories c using (person_id) join (values {order}) o(category, rank) using (category)
-        left join registered r using (person_id) left join settled s using (person_id)""")
+          union select person_id, 'ordinary_insured' from burdens where person_id not in (select person_id from held))
+        select a.person_id, c.category, o.rank, coalesce(a.area_code, '{own_area}') as area_code, a.area_code is null as no_area
+        from areas a join categories c using (person_id) join (values {order}) o(category, rank) using (category)""")
     db.execute(f"""
         create table candidates as
         with tried as (
@@ -325,9 +329,9 @@ def assess(db, rules, own_area):
         with ranked as (
           select *, row_number() over (partition by person_id, tests order by percent * income, number, rank) as place
           from candidates where income is not null)
-        select r.*, b.* exclude (person_id), case tests when 'burden_total' then burden_total else burden_in_scope end as burden_tested
+        select r.*, b.* exclude (person_id), case tests when 'burden_total' then burden_total else burden_in_scope end as tested
         from ranked r join burdens b using (person_id)
-        where place = 1 and cast(burden_tested as decimal(38, 0)) * 100 > r.percent * r.income""")
+        where place = 1 and cast(tested as decimal(38, 0)) * 100 > r.percent * r.income""")
     db.execute("""
         create table exceeded as
         with steps as (
@@ -346,14 +350,15 @@ def assess(db, rules, own_area):
 
 def write(db, out, as_of, income_year):
     exact = lambda name: f"cast(cast({name} as decimal(18, 0)) * 0.01 as decimal(16, 2)) as {name}"
-    sums = ", ".join(exact(f) for f in [*FIGURES[:6], "commercial", "burden_total", "burden_in_scope"])
-    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category, area_code, rule, settlements, {sums}, f.tests as burden_tested_kind,
-        {exact('burden_tested')}, cast(cast(income as decimal(18, 0)) * 0.01 as decimal(16, 2)) as income_reference,
-        {income_year} as income_year, income_area, percent,
-        percent * income as threshold_x10000, first_exceeded_on
+    sums = ", ".join(exact(f) for f in [*FIGURES, "commercial", "burden_total", "burden_in_scope"])
+    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category, area_code, rule, settlements, {sums},
+        f.tests as burden_tested, cast(cast(tested as decimal(18, 0)) * 0.01 as decimal(16, 2)) as tested,
+        cast(cast(income as decimal(18, 0)) * 0.01 as decimal(16, 2)) as income_reference, {income_year} as income_year, income_area,
+        percent, cast(percent * income as decimal(30, 4)) * 0.0001 as threshold, first_exceeded_on
         from findings f left join exceeded e on e.person_id = f.person_id and e.tests = f.tests order by rule, f.person_id)
         to '{out}/flagged.parquet' (format parquet)""")
-    db.execute(f"copy (select person_id, settlements, {sums} from burdens order by person_id) to '{out}/burden.parquet' (format parquet)")
+    db.execute(f"""copy (select date '{as_of}' as as_of, person_id, area_code, settlements, {sums}
+        from burdens join areas using (person_id) order by person_id) to '{out}/burden.parquet' (format parquet)""")
     db.execute(f"""copy (select n.path as file, f.row, f.fate, f.reason, f.fen from fates f join settlements_files n using (file)
         order by f.file, f.row) to '{out}/fates.parquet' (format parquet)""")
 
@@ -397,7 +402,7 @@ def account(db, seen):
     }
     flagged = dict(db.execute("select rule, count(*) from findings group by 1 order by 1").fetchall())
     return {"control_totals": totals, "set_aside": reasons, "checks": checks, "flagged": flagged,
-            "burden_of_flagged_fen": int(db.execute("select coalesce(sum(burden_tested), 0) from findings").fetchone()[0]),
+            "burden_of_flagged_fen": int(db.execute("select coalesce(sum(tested), 0) from findings").fetchone()[0]),
             "people": db.execute("select count(*) from burdens").fetchone()[0], "undecided": undecided}
 
 
