@@ -107,6 +107,10 @@ def files_below(folder):
     return sorted(found, key=lambda path: os.fsencode(str(path)))
 
 
+def quoted(path):
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def read_table(db, delivery, table, columns):
     """Creates `table` with the columns (name -> (source, reader)); returns which sources any file has."""
     folder = Path(delivery, table)
@@ -116,7 +120,7 @@ def read_table(db, delivery, table, columns):
         listed = db.execute("select name from parquet_schema(?)", [str(folder / file)]).fetchall()
         if len(listed) <= 1:
             continue
-        described = db.execute(f"describe select * from read_parquet('{folder / file}', hive_partitioning = false)").fetchall()
+        described = db.execute(f"describe select * from read_parquet({quoted(folder / file)}, hive_partitioning = false)").fetchall()
         shapes.setdefault(tuple((name, kind) for name, kind, *_ in described), []).append((number, file))
     db.execute(f"create table {table} (file integer, row bigint, "
                + ", ".join(f"{name} {EMPTY[reader.__name__]}" for name, (_, reader) in columns.items()) + ")")
@@ -130,7 +134,7 @@ def read_table(db, delivery, table, columns):
             picked.append(f"{reader(chr(34) + here + chr(34), kinds[here]) if here else absent} as {name}")
         db.execute("create or replace temp table named as select unnest(?::varchar[]) as path, unnest(?::integer[]) as file",
                    [[str(folder / file) for _, file in members], [number for number, _ in members]])
-        paths = "[" + ", ".join(f"'{folder / file}'" for _, file in members) + "]"
+        paths = "[" + ", ".join(quoted(folder / file) for _, file in members) + "]"
         db.execute(f"insert into {table} select named.file, file_row_number + 1, {', '.join(picked)} "
                    f"from read_parquet({paths}, filename = true, file_row_number = true, hive_partitioning = false) "
                    f"join named on named.path = filename")
