@@ -3,7 +3,8 @@
 
 usage: hold.py NIGHT ORACLE_OUT      (PUBLISHED/<as_of>, and the folder that oracle.py wrote)
 
-Compared: every row of flagged.parquet, and of burden.parquet where the night has one; the rows and fen of every fate in
+Compared: every row of flagged.parquet, and of burden.parquet and
+evidence.parquet where the night has them; the rows and fen of every fate in
 the manifest's control totals; the counts by reason and, for settlements, file and row of each, in rejects.parquet; the
 checks that both know. Exit 0 when nothing differs.
 """
@@ -96,6 +97,20 @@ def hold_rejects(db, held, night, oracle, said):
     held.same("rejects: settlements whose file, row or reason differ (all, ours, oracle's)", apart, (0, 0, 0))
 
 
+def hold_evidence(db, held, night, oracle):
+    """Every row of the flagged people: the same rows, of the same person, with the same fate and amount."""
+    place = "regexp_replace(file, '^(settlements|commercial)/', '')"
+    amount = "coalesce(case \"table\" when 'commercial' then commercial else total_cost end, 0)"
+    ours = f"""select "table", {place} as file, "row", person_id, fate, reason, cast({amount} * 100 as bigint) as fen
+               from '{night}/evidence.parquet'"""
+    theirs = f"""select "table", {place} as file, "row", person_id, fate, reason, fen from '{oracle}/evidence.parquet'"""
+    rows = db.execute(f"select count(*) from ({theirs})").fetchone()[0]
+    for one, other, whose in ((ours, theirs, "night's"), (theirs, ours, "oracle's")):
+        only = db.execute(f"select count(*) from ({one} except all {other})").fetchone()[0]
+        held.same(f"evidence: rows that are the {whose} only", only, 0)
+    print(f"evidence: {rows} rows")
+
+
 def hold_checks(held, manifest, said):
     ours = manifest.get("checks", {})
     ours = ours if isinstance(ours, dict) else {one.get("check", one.get("id")): one for one in ours}
@@ -118,6 +133,8 @@ def main():
     if (night / "burden.parquet").exists():
         hold_rows(db, held, "burden", night / "burden.parquet", oracle / "burden.parquet", ["person_id"],
                   ["as_of", "area_code", "in_scope_cost", *SUMS])
+    if (night / "evidence.parquet").exists():
+        hold_evidence(db, held, night, oracle)
     hold_totals(held, manifest, said)
     hold_rejects(db, held, night, oracle, said)
     hold_checks(held, manifest, said)

@@ -10,6 +10,7 @@ accepted column names can be held against it. OUT_DIR gets
     flagged.parquet     one row a person and burden kind tested
     burden.parquet      the sums of everybody with a counted settlement
     fates.parquet       every settlement row: file, row, fate, reason
+    evidence.parquet    the rows of the flagged people, with what became of each
 
 Where the contract leaves a choice, this is what the oracle does:
   * a row with several faults has the first of bad_certno, no_setl_id, bad_setl_time, bad_amount, negative_cost;
@@ -201,7 +202,7 @@ def judge_settlements(db, delivery, as_of):
     same = " and ".join(f"j.{f} = w.{f}" for f in FIGURES)
     db.execute(f"""
         create table fates as
-        select j.file, j.row, j.total_cost as fen, coalesce(j.rejected,
+        select j.file, j.row, j.person_id, j.total_cost as fen, coalesce(j.rejected,
             case when w.file = j.file and w.row = j.row then d.reason when {same} then 'duplicate' else 'correction' end) as reason,
           case when j.rejected is not null then 'rejected'
                when w.file <> j.file or w.row <> j.row then 'superseded'
@@ -250,7 +251,7 @@ def judge_commercial(db, delivery, as_of):
         qualify row_number() over (partition by payment_id order by file desc, row desc) = 1""")
     db.execute("""
         create table payment_fates as
-        select p.file, p.row, coalesce(p.amount, 0) as fen,
+        select p.file, p.row, p.person_id, coalesce(p.amount, 0) as fen,
           coalesce(p.rejected, case when w.file <> p.file or w.row <> p.row
                                     then case when w.amount = p.amount then 'duplicate' else 'correction' end
                                     when p.outside then 'out_of_window' else 'counted' end) as reason,
@@ -367,6 +368,18 @@ def write(db, out, as_of, income_year):
         order by f.file, f.row) to '{out}/fates.parquet' (format parquet)""")
 
 
+def write_evidence(db, out):
+    """Every settlement row of the flagged people, and their counted payments, with what became of each."""
+    whose = "person_id in (select person_id from findings)"
+    db.execute(f"""copy (
+        select f.person_id, 'settlements' as "table", n.path as file, f.row, f.fate, nullif(f.reason, 'counted') as reason, f.fen
+        from fates f join settlements_files n using (file) where {whose}
+        union all
+        select f.person_id, 'commercial', n.path, f.row, f.fate, null, f.fen
+        from payment_fates f join commercial_files n using (file) where {whose} and f.fate = 'counted'
+        order by all) to '{out}/evidence.parquet' (format parquet)""")
+
+
 def account(db, seen):
     totals, reasons = {}, {}
     for table, fates in [("settlements", "fates"), ("commercial", "payment_fates"), ("identities", "identity_fates")]:
@@ -423,6 +436,7 @@ def answer(delivery, as_of, out, rules="bench", memory="8GB"):
     sum_burdens(db)
     assess(db, RULES[rules], POLICY_AREA[rules])
     write(db, out, as_of, year)
+    write_evidence(db, out)
     said = {"as_of": as_of, "delivery": str(delivery), **account(db, seen)}
     Path(out, "oracle.json").write_text(json.dumps(said, indent=2) + "\n")
     return said
