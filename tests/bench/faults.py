@@ -10,12 +10,13 @@ The job is the benchmark's (--job, default ../shared/bench/job.toml): as of 2025
 settlements: one person of category 2 a fen above the threshold, one of category 5 exactly at it, the rest somebody else's.
 
 index.json: for each case `exit` (the codes that are right), `counted` and `flagged` (where accepted), `says` (a word that the
-refusal has to name) and `why`. Whatever the case, a run must not panic, show a certificate number, or publish half a night.
+refusal has to name), `cpu_seconds` (at most) and `why`. Whatever the case, a run must not panic, show a certificate number, or publish half a night.
 """
 import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -336,6 +337,23 @@ def unusual_types(c):
            | {"oth_pay": plain["maf_pay"], "hosp_part_amt": plain["maf_pay"], "psn_part_amt": plain["maf_pay"], "psn_cash_pay": plain["maf_pay"]})
 
 
+def long_chains(c):
+    """Rows that hang on each other by the hundred thousand: the time they take must not grow with their square."""
+    rows = 200_000
+    owner = pa.array([C] * rows)
+    plain = settlements(rows) | {"certno": owner, "medfee_sumamt": money(["0.01"] * rows), "hifp_pay": money(["0.00"] * rows)}
+    ids = [f"S{n:06}" for n in range(rows)]
+    c.good("chain_of_200000", "each row reverses the next one in the file, the last is a settlement", rows, 0,
+           settlements=plain | {"init_setl_id": pa.array(ids[1:] + [None])})
+    c.good("ring_of_200000", "as before, but the last reverses the first: none counts", 0, 0,
+           settlements=plain | {"init_setl_id": pa.array(ids[1:] + ids[:1])})
+    c.good("one_id_200000_times", "one settlement sent 200,000 times counts once", 1, 0, settlements=plain | {"setl_id": pa.array(["S"] * rows)})
+    c.good("one_settlement_reversed_200000_times", "every row but one reverses the same settlement: all count", rows, 0,
+           settlements=plain | {"init_setl_id": pa.array([None] + ["S000000"] * (rows - 1))})
+    for name in list(c.index)[-4:]:
+        c.index[name]["cpu_seconds"] = 3
+
+
 def unusual_files(c):
     plain = settlements()
     for compression in ("none", "snappy", "gzip", "lz4", "zstd"):
@@ -408,10 +426,15 @@ def run_case(fangpin, job, delivery, expected):
         ran = {}
         for verb, command in {"check": [fangpin, "check", delivery],
                               "run": [fangpin, "run", job, "--as-of", AS_OF, "--delivery", delivery, "--published", published]}.items():
+            begun = resource.getrusage(resource.RUSAGE_CHILDREN)
             try:
                 ran[verb] = subprocess.run(command, capture_output=True, timeout=120)
             except subprocess.TimeoutExpired:
                 return [f"{verb}: did not end within 120 s"], ""
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds = used.ru_utime + used.ru_stime - begun.ru_utime - begun.ru_stime
+            if seconds > expected.get("cpu_seconds", 60):
+                wrong.append(f"{verb}: {seconds:.1f} CPU seconds, at most {expected.get('cpu_seconds', 60)}")
             said = (ran[verb].stdout + ran[verb].stderr).decode(errors="replace")
             if "panicked" in said or ran[verb].returncode in (70, 101) or ran[verb].returncode < 0:
                 wrong.append(f"{verb}: a fault of the program ({ran[verb].returncode})")
@@ -459,7 +482,7 @@ def main():
         raise SystemExit(1 if run_all(asked.out, asked.run.resolve(), asked.job.resolve(), asked.only) else 0)
     asked.out.mkdir(parents=True, exist_ok=True)
     cases = Cases(asked.out)
-    for write in (broken_files, broken_columns, broken_values, unusual_types, unusual_files):
+    for write in (broken_files, broken_columns, broken_values, unusual_types, unusual_files, long_chains):
         write(cases)
     (asked.out / "index.json").write_text(json.dumps(cases.index, indent=1, ensure_ascii=False) + "\n")
     print(f"{len(cases.index)} deliveries under {asked.out}")
