@@ -191,48 +191,59 @@ def judge_settlements(db, delivery, as_of):
                when medfee_sumamt < 0 and init_setl_id is null then 'negative_cost' end as rejected
         from settlements""")
     db.execute("drop table settlements")
+    db.execute("create table resent as select setl_id from judged where rejected is null group by 1 having count(*) > 1")
     db.execute("""
-        create table winners as select * from judged where rejected is null
+        create table winners as  -- own: what one is by itself; null for a reversal, which follows another
+        with good as (select *, case when void then 'void' when outside then 'out_of_window' when init_setl_id is null then 'counted' end as own
+                      from judged where rejected is null)
+        select * from good where setl_id not in (select setl_id from resent)
+        union all
+        select * from good where setl_id in (select setl_id from resent)
         qualify row_number() over (partition by setl_id order by updt_time desc nulls last, file desc, row desc) = 1""")
-    db.execute("""
-        create table own as  -- what a winner is by itself; null: a reversal that follows another
-        select setl_id, init_setl_id, case when void then 'void' when outside then 'out_of_window'
-                                           when init_setl_id is null then 'counted' end as reason from winners""")
     follow_reversals(db)
     same = " and ".join(f"j.{f} = w.{f}" for f in FIGURES)
     db.execute(f"""
         create table fates as
-        select j.file, j.row, j.person_id, j.total_cost as fen, coalesce(j.rejected,
-            case when w.file = j.file and w.row = j.row then d.reason when {same} then 'duplicate' else 'correction' end) as reason,
+        with final as (select w.file, w.row, coalesce(w.own, d.reason) as reason from winners w left join decided d on w.own is null and d.setl_id = w.setl_id),
+        again as (select * from winners where setl_id in (select setl_id from resent)),
+        superseded as (
+          select j.file, j.row, case when {same} then 'duplicate' else 'correction' end as reason
+          from judged j join again w on w.setl_id = j.setl_id
+          where j.rejected is null and (w.file <> j.file or w.row <> j.row)),
+        reasons as (select * from final union all select * from superseded
+                    union all select file, row, rejected from judged where rejected is not null)
+        select j.file, j.row, j.person_id, j.total_cost as fen, r.reason,
           case when j.rejected is not null then 'rejected'
-               when w.file <> j.file or w.row <> j.row then 'superseded'
-               when d.reason in ('void', 'reverses_void') then 'void'
-               when d.reason in ('out_of_window', 'reverses_out_of_window') then 'out_of_window'
-               when d.reason = 'counted' then 'counted' else 'orphan' end as fate
-        from judged j left join winners w on j.rejected is null and w.setl_id = j.setl_id
-        left join decided d on d.setl_id = w.setl_id""")
-    db.execute("create table counted as select w.* from winners w join decided d using (setl_id) where d.reason = 'counted'")
+               when r.reason in ('duplicate', 'correction') then 'superseded'
+               when r.reason in ('void', 'reverses_void') then 'void'
+               when r.reason in ('out_of_window', 'reverses_out_of_window') then 'out_of_window'
+               when r.reason = 'counted' then 'counted' else 'orphan' end as fate
+        from judged j left join reasons r on r.file = j.file and r.row = j.row""")
+    db.execute("""create table counted as select w.* from winners w left join decided d on w.own is null and d.setl_id = w.setl_id
+                  where coalesce(w.own, d.reason) = 'counted'""")
     return seen
 
 
 def follow_reversals(db):
     """Decides every reversal by the settlement at the end of its chain, one link a pass."""
-    db.execute("create table decided as select setl_id, reason from own where reason is not null")
     db.execute("""
+        create table reversals as select setl_id, init_setl_id from winners where own is null;
+        create table decided as select setl_id, own as reason from winners
+        where own is not null and setl_id in (select init_setl_id from reversals);
         insert into decided
-        select o.setl_id, case when exists (select 1 from judged j where j.setl_id = o.init_setl_id)
-                               then 'orphan_rejected' else 'orphan_not_delivered' end
-        from own o where o.reason is null and not exists (select 1 from own t where t.setl_id = o.init_setl_id)""")
+        select setl_id, case when init_setl_id in (select setl_id from judged where setl_id is not null) then 'orphan_rejected'
+                             else 'orphan_not_delivered' end
+        from reversals where init_setl_id not in (select setl_id from decided union all select setl_id from reversals)""")
     while True:
         settled = db.execute("""
             insert into decided
             select o.setl_id, case d.reason when 'void' then 'reverses_void' when 'out_of_window' then 'reverses_out_of_window'
                                             else d.reason end
-            from own o join decided d on d.setl_id = o.init_setl_id
-            where o.reason is null and o.setl_id not in (select setl_id from decided)""").fetchone()[0]
+            from reversals o join decided d on d.setl_id = o.init_setl_id
+            where o.setl_id not in (select setl_id from decided)""").fetchone()[0]
         if settled == 0:
             break
-    db.execute("""insert into decided select setl_id, 'orphan_not_delivered' from own
+    db.execute("""insert into decided select setl_id, 'orphan_not_delivered' from reversals
                   where setl_id not in (select setl_id from decided)""")
 
 
@@ -386,9 +397,9 @@ def account(db, seen):
         if not db.execute(f"select count(*) from {table}_files").fetchone()[0]:
             continue
         found = db.execute(f"select fate, count(*), sum(fen)::bigint from {fates} group by 1").fetchall()
-        of = {fate: {"rows": rows, "fen": fen} for fate, rows, fen in found}
-        for fate in ["rejected", "superseded", "void", "out_of_window", "orphan", "counted"]:
-            of.setdefault(fate, {"rows": 0, "fen": 0})
+        found = {fate: {"rows": rows, "fen": fen} for fate, rows, fen in found}
+        fates_of_rows = ["rejected", "superseded", "void", "out_of_window", "orphan", "counted"]
+        of = {fate: found.get(fate, {"rows": 0, "fen": 0}) for fate in fates_of_rows}
         of["read"] = {key: sum(part[key] for part in of.values()) for key in ("rows", "fen")}
         totals[table] = of
         aside = db.execute(f"select reason, count(*) from {fates} where reason <> 'counted' group by 1 order by 1").fetchall()
