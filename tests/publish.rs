@@ -18,15 +18,15 @@ use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 use fangpin::contract::{self, Kind};
-use fangpin::delivery::fingerprint::content_hash;
+use fangpin::delivery::content_hash;
 use fangpin::error::Error;
 use fangpin::model::{
     AreaCode, Burden, BurdenKind, Categories, Category, Check, ControlTotals, EvidenceRow, Fate, Fen, Figures, Finding,
-    PersonId, Reason, ReferenceIncome, Reject, Tally, check_digit,
+    PersonId, Reason, ReferenceIncome, Reject, SummaryRow, Tally, check_digit,
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
-    BurdenRow, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, SummaryRow, Tolerance,
+    BurdenRow, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance,
     Verified, metrics, replace_file, sha256_of, terminal, verify,
 };
 
@@ -102,7 +102,7 @@ impl Rows {
             row,
             setl_id: Some(format!("S{row}")),
             init_setl_id: None,
-            at: as_of().and_hms_micro_opt(8, 30, 0, 1).unwrap(),
+            at: as_of().and_hms_micro_opt(8, 30, 0, 1),
             area: AreaCode::new(150_724),
             fixmedins_code: None,
             med_type: Some("21".to_owned()),

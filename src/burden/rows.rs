@@ -296,7 +296,7 @@ impl Days1970 {
         let until = (days_since_1970(window.as_of) + 1) * MICROSECONDS_A_DAY;
         match window.year_by {
             YearBy::SettlementDate => {
-                Days1970 { from: days_since_1970(window.first_day()) * MICROSECONDS_A_DAY, until, year: None }
+                Days1970 { from: days_since_1970(window.first_day) * MICROSECONDS_A_DAY, until, year: None }
             }
             YearBy::BenefitYear => Days1970 { from: i64::MIN, until, year: Some(i64::from(window.year())) },
         }

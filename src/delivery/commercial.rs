@@ -49,7 +49,7 @@ impl Delivery {
                 Ok(())
             })?;
         }
-        Ok(reading.settle(window.first_day(), window.as_of))
+        Ok(reading.settle(window.first_day, window.as_of))
     }
 }
 

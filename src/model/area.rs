@@ -18,6 +18,17 @@ pub enum AreaLevel {
     Province,
 }
 
+impl AreaLevel {
+    /// The name in policy files.
+    pub fn name(self) -> &'static str {
+        match self {
+            AreaLevel::County => "county",
+            AreaLevel::Prefecture => "prefecture",
+            AreaLevel::Province => "province",
+        }
+    }
+}
+
 impl AreaCode {
     /// Six digits that start with a province; `None` otherwise.
     pub fn new(code: u32) -> Option<AreaCode> {

@@ -11,6 +11,7 @@ mod fault;
 mod fen;
 mod finding;
 mod person;
+mod summary;
 mod window;
 
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
@@ -22,4 +23,5 @@ pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
 pub use finding::{Finding, ReferenceIncome};
 pub use person::{PersonId, check_digit};
+pub use summary::SummaryRow;
 pub use window::{Window, YearBy};

@@ -16,6 +16,8 @@ pub enum YearBy {
 /// The policy year of `as_of`, up to and including `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
+    /// The first day looked at.
+    pub first_day: NaiveDate,
     /// The day assessed: the last day looked at.
     pub as_of: NaiveDate,
     /// What decides a settlement's policy year.
@@ -23,13 +25,19 @@ pub struct Window {
 }
 
 impl Window {
-    /// The policy year: the calendar year of `as_of`.
-    pub fn year(&self) -> i32 {
-        self.as_of.year()
+    /// The calendar year of `as_of` until that day.
+    pub fn policy_year(as_of: NaiveDate, year_by: YearBy) -> Window {
+        let first_day = NaiveDate::from_ymd_opt(as_of.year(), 1, 1).unwrap_or(NaiveDate::MIN);
+        Window { first_day, as_of, year_by }
     }
 
-    /// The first day of the policy year.
-    pub fn first_day(&self) -> NaiveDate {
-        NaiveDate::from_ymd_opt(self.year(), 1, 1).unwrap_or(NaiveDate::MIN)
+    /// Every day that a delivery can hold: for looking at rows without assessing anybody.
+    pub fn all_time() -> Window {
+        Window { first_day: NaiveDate::MIN, as_of: NaiveDate::MAX, year_by: YearBy::SettlementDate }
+    }
+
+    /// The policy year.
+    pub fn year(&self) -> i32 {
+        self.as_of.year()
     }
 }

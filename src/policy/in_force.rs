@@ -60,7 +60,7 @@ pub struct RuleInForce {
 impl InForce {
     /// The days that a night on this day looks at.
     pub fn window(&self) -> Window {
-        Window { as_of: self.as_of, year_by: self.year_by }
+        Window::policy_year(self.as_of, self.year_by)
     }
 }
 

@@ -20,5 +20,5 @@ pub use manifest::{
 };
 pub use night::{Night, night};
 pub use sha256::{sha256_of, sha256_of_file};
-pub use tables::{BurdenRow, SummaryRow};
+pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 
 use super::folder::Staging;
 use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
-use super::tables::{self, BurdenRow, SummaryRow};
+use super::tables::{self, BurdenRow};
 use crate::error::Error;
-use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, Tally};
+use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, SummaryRow, Tally};
 
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::parquet::{self, Columns};
 use crate::contract;
 use crate::error::Error;
-use crate::model::{AreaCode, Burden, Category, EvidenceRow, Fen, Figures, Finding, PersonId, Reject};
+use crate::model::{AreaCode, Burden, EvidenceRow, Fen, Figures, Finding, PersonId, Reject, SummaryRow};
 
 /// The sums of one person with a settlement in the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +24,6 @@ pub struct BurdenRow {
     pub total: Fen,
     /// What was left of the in-scope cost.
     pub in_scope: Fen,
-}
-
-/// One area, category and rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SummaryRow {
-    /// The area of the people, as published with each of them.
-    pub area: Option<AreaCode>,
-    /// The category that selects the rule for them.
-    pub category: Category,
-    /// The rule's id.
-    pub rule: String,
-    /// How many people of the area and category the rule covers.
-    pub people: u64,
-    /// How many of them are flagged.
-    pub flagged: u64,
-    /// What was left to all of `people`.
-    pub burden_total: Fen,
-    /// The medical cost of all of `people`.
-    pub total_cost: Fen,
 }
 
 /// The extracts of a delivery, as rows name them by index: the table, and the path below the table's folder.
@@ -138,7 +119,7 @@ pub(super) fn evidence(
             .integer("row", of().map(|row| Some(row.row.into())))?
             .text("setl_id", of().map(|row| row.setl_id.as_deref()))?
             .text("init_setl_id", of().map(|row| row.init_setl_id.as_deref()))?
-            .time("setl_time", of().map(|row| Some(row.at)))?
+            .time("setl_time", of().map(|row| row.at))?
             .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
             .text("fixmedins_code", of().map(|row| row.fixmedins_code.as_deref()))?
             .text("med_type", of().map(|row| row.med_type.as_deref()))?

@@ -6,8 +6,7 @@ use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
 use super::night::Night;
-use super::tables::SummaryRow;
-use crate::model::Category;
+use crate::model::{Category, SummaryRow};
 
 /// The summary of a night that stands at `published`.
 pub fn summary(night: &Night<'_>, published: &Path) -> String {

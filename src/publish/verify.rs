@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::manifest::{InputFile, MANIFEST, Manifest, Written};
 use super::sha256::sha256_of_file;
-use crate::delivery::fingerprint::content_hash;
+use crate::delivery::content_hash;
 use crate::error::Error;
 
 /// One thing that is not as the manifest says.

@@ -15,6 +15,7 @@ mod random;
 mod register;
 mod settlement;
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,17 @@ pub struct Summary {
     pub commercial: usize,
     /// Rows with something planted that a night sets aside or reports.
     pub planted: usize,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { settlements, identities, income, commercial, planted } = self;
+        writeln!(
+            f,
+            "settlements {settlements}, identities {identities}, income {income}, commercial {commercial} rows; \
+             {planted} planted rows are listed in planted.json"
+        )
+    }
 }
 
 /// Fewest and most people.

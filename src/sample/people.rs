@@ -1,6 +1,6 @@
 //! The people of a sample: certificates that nobody can hold, and where each is insured.
 
-use hashbrown::HashSet;
+use std::collections::HashSet;
 
 use super::random::Random;
 use crate::model::check_digit;

@@ -1,0 +1,216 @@
+//! What was typed becomes a command; what came of it becomes text and an exit code.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::delivery::Progress;
+use crate::error::Error;
+use crate::job::{Job, Kind};
+use crate::run::{self, Order};
+use crate::sample;
+
+/// Keeps people from falling (back) into poverty through illness (防贫): adds up what each insured person was left to pay
+/// in a year, to the fen, and flags those above the policy's threshold.
+#[derive(Debug, Parser)]
+#[command(name = "fangpin", version, max_term_width = 100)]
+#[command(after_long_help = "\
+Exit codes: 0 done, 64 wrong arguments, 65 data refused, 66 an input is missing, 70 a fault of the program, 73 cannot \
+write, 74 a read failed, 75 another run holds the lock (try again), 78 wrong job, policy or mapping file.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Log lines on standard error: for people, or one JSON object a line
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// Threads to work with; without it, as many as the machine has cores. It changes no figure
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(RunArgs),
+    Check(CheckArgs),
+    Policy(PolicyArgs),
+    Sample(SampleArgs),
+    Verify(VerifyArgs),
+}
+
+/// Run a job: read the delivery, assess everybody, publish the night
+///
+/// The night is published as PUBLISHED/DATE, complete or not at all. A night that stands already is left as it is unless
+/// --replace is given; then the old one is kept beside it under another name. A refused night says everything that is
+/// wrong at once, and what was published before stays as it was.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin run jobs/nightly.toml --as-of 2025-11-30")]
+struct RunArgs {
+    /// The job file
+    #[arg(value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The day to assess: settlements of its calendar year up to and including this day
+    #[arg(long, value_name = "DATE")]
+    as_of: NaiveDate,
+    /// The delivery, in place of the job's
+    #[arg(long, value_name = "DIR")]
+    delivery: Option<PathBuf>,
+    /// The folder to publish in, in place of the job's
+    #[arg(long, value_name = "DIR")]
+    published: Option<PathBuf>,
+    /// Replace a night that stands already; the old one is kept as DATE.replaced-N
+    #[arg(long)]
+    replace: bool,
+    /// Also write the night's figures for a Prometheus textfile collector
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+}
+
+/// Hold a delivery to the contract and print everything that is wrong with it
+///
+/// Looks at every file of every table, and, when all files can be used, at every row. Publishes nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin check data/sample")]
+struct CheckArgs {
+    /// The folder with one sub-folder a table
+    delivery: PathBuf,
+    /// The day on which identities have to be in force; without it, none is set aside for its dates
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// How many rows to name for each reason
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    rows: usize,
+}
+
+/// Show the rules of a policy file in force on a day, with their citations, and run its cases
+///
+/// Cases stand beside the rules: a person's sums, category and area, a day, and the finding expected. A case that gives
+/// another finding is printed, and the exit code is 78.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin policy data/policy/ewenki-banner.toml --as-of 2025-06-30")]
+struct PolicyArgs {
+    /// The policy file
+    #[arg(value_name = "POLICY.toml")]
+    file: PathBuf,
+    /// The day; without it, today
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+}
+
+/// Write a synthetic delivery with every kind of fault, for trying out and for training
+///
+/// Nobody in it is real. OUT/planted.json lists what was planted where. The same arguments give the same bytes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example: fangpin sample --people 5000 --settlements 20000 --as-of 2025-11-30 --seed 7 --out /tmp/delivery")]
+struct SampleArgs {
+    /// How many people
+    #[arg(long, value_name = "N")]
+    people: u32,
+    /// How many settlement rows
+    #[arg(long, value_name = "M")]
+    settlements: u32,
+    /// The day that the delivery is for
+    #[arg(long, value_name = "DATE")]
+    as_of: NaiveDate,
+    /// Another seed gives other rows
+    #[arg(long, value_name = "S")]
+    seed: u64,
+    /// The folder to write: new, or empty
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Hash a published night and its delivery again and say what differs from the manifest
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin verify published/2025-11-30")]
+struct VerifyArgs {
+    /// The folder of the night
+    night: PathBuf,
+    /// The delivery it was made from, when it is no longer where the manifest says
+    #[arg(long, value_name = "DIR")]
+    delivery: Option<PathBuf>,
+}
+
+/// Does what was typed. Gives back the exit code.
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            let code = if told.use_stderr() { 64 } else { 0 };
+            return told.print().map_or(74, |()| code);
+        }
+    };
+    log_to_stderr(cli.log_format);
+    match command(&cli) {
+        Ok(text) => match io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => 0,
+            Err(_) => 74,
+        },
+        Err(error) => {
+            tell(&error, cli.log_format);
+            error.exit_code()
+        }
+    }
+}
+
+fn command(cli: &Cli) -> Result<String, Error> {
+    if let Some(threads) = cli.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        pool.map_err(|cause| Error::Arguments(format!("--threads {threads}: {cause}")))?;
+    }
+    let progress = Progress::new(io::stderr().is_terminal() && cli.log_format == LogFormat::Text);
+    match &cli.command {
+        Command::Run(args) => {
+            let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
+            let order = Order { as_of: args.as_of, replace: args.replace, metrics: args.metrics.clone() };
+            match job.kind {
+                Kind::Nightly => Ok(run::nightly(&job, &order, &progress)?.summary),
+            }
+        }
+        Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
+        Command::Policy(args) => run::policy(&args.file, args.as_of.unwrap_or_else(today)),
+        Command::Sample(args) => {
+            let options = sample::Options {
+                people: args.people,
+                settlements: args.settlements,
+                as_of: args.as_of,
+                seed: args.seed,
+                out: args.out.clone(),
+            };
+            Ok(sample::write(&options)?.to_string())
+        }
+        Command::Verify(args) => run::verify(&args.night, args.delivery.as_deref()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the default of an argument; nothing below reads a clock")]
+fn today() -> NaiveDate {
+    chrono::Local::now().date_naive()
+}
+
+fn log_to_stderr(format: LogFormat) {
+    let lines = tracing_subscriber::fmt().with_writer(io::stderr).with_target(false).with_ansi(false);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+/// Tells what stood in the way: one line each.
+fn tell(error: &Error, format: LogFormat) {
+    match format {
+        LogFormat::Text => eprintln!("{error}"),
+        LogFormat::Json => {
+            let code = error.exit_code();
+            error.to_string().lines().for_each(|line| tracing::error!(code, "{line}"));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What can be asked for, one file each: every one calls the stages in order and gives back what there is to tell.
+//!
+//! Here alone, and in `cli`, may a clock be read.
+
+mod check;
+mod nightly;
+mod policy;
+mod verify;
+
+pub use check::check;
+pub use nightly::{Order, Outcome, nightly};
+pub use policy::policy;
+pub use verify::verify;

@@ -1,0 +1,321 @@
+//! The nightly warning: settlements in, flagged people out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use tracing::info;
+
+use crate::assess::{self, Assessed};
+use crate::burden::{self, Burdens, Wanted};
+use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
+use crate::error::Error;
+use crate::job::Job;
+use crate::model::{
+    BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, PersonId, Reason, Reject, Tally, Window, YearBy,
+};
+use crate::policy::{Codes, InForce, Policy, RuleInForce};
+use crate::publish::{self, BurdenRow, HashedFile, InputFile, Night, Options, Outputs, People, Staging, Tolerance};
+
+/// What one night is asked to do, beyond its job.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The day assessed.
+    pub as_of: NaiveDate,
+    /// Whether a night that stands already is to be replaced.
+    pub replace: bool,
+    /// Where a metrics file is wanted.
+    pub metrics: Option<PathBuf>,
+}
+
+/// A night that was published.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Where it stands.
+    pub folder: PathBuf,
+    /// The summary for the terminal.
+    pub summary: String,
+}
+
+/// Everything that a night reads, apart from the settlements.
+struct Inputs {
+    register: Register,
+    incomes: Incomes,
+    payments: Payments,
+}
+
+/// Runs one night: all of it is published, or nothing.
+///
+/// # Errors
+/// Whatever stands in the way; what was published before is left as it was.
+pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
+    let (rules, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
+    let policy = rules.in_force_on(order.as_of)?;
+    let window = policy.window();
+    let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
+    let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(&policy))?;
+    info!(files = delivery.extracts.len(), "the delivery keeps the contract");
+
+    let inputs = Inputs {
+        register: delivery.register(order.as_of, |code| codes.category(code))?,
+        incomes: delivery.incomes()?,
+        payments: delivery.payments(&window)?,
+    };
+    let all = job.outputs.burden || assess::covers_the_ordinary(&policy);
+    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
+    let burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
+    let totals = totals(&inputs, &burdens);
+    tolerated(job, &inputs.register, &totals)?;
+    info!(
+        rows = burdens.account.totals.read.rows,
+        counted = burdens.account.totals.counted.rows,
+        "added up settlements"
+    );
+
+    let mut assessed = assess::everyone(&policy, &inputs.register, &inputs.incomes, &burdens.sums)?;
+    info!(findings = assessed.findings.len(), people = assessed.in_register, "assessed the register");
+    let evidence = match job.outputs.evidence {
+        true => {
+            Some(evidence(&delivery, &window, &policy, (&inputs.payments, &burdens), &mut assessed.findings, progress)?)
+        }
+        false => None,
+    };
+    let rows = job.outputs.burden.then(|| burden_rows(&policy, &inputs.register, &burdens));
+    let hashes = delivery.content_hashes()?;
+    delivery.still_the_same()?;
+
+    let rejects = rejects(&inputs, &burdens);
+    let files = files(&delivery);
+    let night = Night {
+        kind: "nightly",
+        job: hashed(&job.path)?,
+        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.sha256.clone() },
+        codes: HashedFile { file: job.codes.display().to_string(), sha256: codes.sha256.clone() },
+        options: options(job),
+        delivery: job.delivery.display().to_string(),
+        inputs: input_files(&delivery, &hashes),
+        files: &files,
+        titles: policy.rules.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
+        findings: &assessed.findings,
+        burdens: rows.as_deref(),
+        evidence: evidence.as_deref(),
+        set_aside: set_aside(&rejects, &delivery),
+        rejects: &rejects,
+        summary: &assessed.summary,
+        control_totals: totals,
+        checks: checks(&burdens, &inputs.register, &assessed),
+        people: people(&burdens, &assessed),
+        warnings: warnings(&rules, &policy, &inputs, &burdens, &assessed),
+    };
+    let folder = publish::night(staging, &night)?;
+    if let Some(path) = &order.metrics {
+        publish::replace_file(path, &publish::metrics::text(order.as_of, &night))?;
+    }
+    let summary = publish::terminal::summary(&night, &folder);
+    Ok(Outcome { folder, summary })
+}
+
+/// Two results, or the faults of both.
+fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {
+            a.extend(b);
+            Err(Error::Refused(a))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
+/// Columns that the contract leaves open and this policy cannot do without.
+fn also_needed(policy: &InForce) -> Vec<(&'static str, &'static str)> {
+    let mut needed = Vec::new();
+    if policy.rules.iter().any(|rule| rule.tests == BurdenKind::BurdenInScope) {
+        needed.push(("settlements", "inscp_amt"));
+    }
+    if policy.year_by == YearBy::BenefitYear {
+        needed.push(("settlements", "year"));
+    }
+    needed
+}
+
+/// By table, what became of its rows.
+fn totals(inputs: &Inputs, burdens: &Burdens) -> BTreeMap<&'static str, ControlTotals> {
+    BTreeMap::from([
+        ("settlements", burdens.account.totals),
+        ("identities", inputs.register.account.totals),
+        ("income", inputs.incomes.account.totals),
+        ("commercial", inputs.payments.account.totals),
+    ])
+}
+
+/// Holds what could not be used to what the job bears.
+fn tolerated(job: &Job, register: &Register, totals: &BTreeMap<&str, ControlTotals>) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    for (table, totals) in totals {
+        let (rejected, read) = (totals.rejected.rows, totals.read.rows);
+        if Decimal::from(rejected) * Decimal::ONE_HUNDRED > job.tolerance.reject_percent * Decimal::from(read) {
+            let bound = job.tolerance.reject_percent;
+            let message = format!(
+                "{rejected} of {read} rows cannot be used, more than the {bound} % that the job bears \
+                 (`reject_percent`); see `fangpin check` for what is wrong with them"
+            );
+            faults.push(Fault::data(*table, message));
+        }
+    }
+    let unknown: u64 = register.unknown.values().sum();
+    if unknown > job.tolerance.unknown_codes {
+        let bound = job.tolerance.unknown_codes;
+        let message = format!(
+            "{unknown} identities in force bear a local code that {} lacks, more than the {bound} that the job bears \
+             (`unknown_codes`): {}; add the codes to the mapping",
+            job.codes.display(),
+            codes_in_words(register)
+        );
+        faults.push(Fault::data("identities", message));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
+}
+
+fn codes_in_words(register: &Register) -> String {
+    let each = register.unknown.iter().map(|(code, count)| match code.as_str() {
+        "" => format!("none at all ({count})"),
+        code => format!("`{code}` ({count})"),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// Collects what the findings rest on, and from it the day on which each burden first met its rule.
+fn evidence(
+    delivery: &Delivery,
+    window: &Window,
+    policy: &InForce,
+    found: (&Payments, &Burdens),
+    findings: &mut [Finding],
+    progress: &Progress,
+) -> Result<Vec<EvidenceRow>, Error> {
+    let flagged: HashSet<PersonId> = findings.iter().map(|finding| finding.person.clone()).collect();
+    let evidence = burden::of_people(&flagged, delivery, window, found, progress)?;
+    for finding in findings {
+        let from = evidence.partition_point(|row| row.person < finding.person);
+        let until = evidence.partition_point(|row| row.person <= finding.person);
+        if let Some(rule) = policy.rules.iter().find(|rule| rule.id == finding.rule) {
+            finding.first_exceeded_on = first_exceeded_on(policy, rule, finding, &evidence[from..until]);
+        }
+    }
+    Ok(evidence)
+}
+
+fn first_exceeded_on(
+    policy: &InForce,
+    rule: &RuleInForce,
+    finding: &Finding,
+    theirs: &[EvidenceRow],
+) -> Option<NaiveDate> {
+    burden::first_day(theirs, |so_far| {
+        let tested = so_far.of(rule.tests, &policy.payers);
+        tested.is_some_and(|tested| assess::meets(tested, rule.comparison, finding.threshold))
+    })
+}
+
+fn burden_rows(policy: &InForce, register: &Register, burdens: &Burdens) -> Vec<BurdenRow> {
+    let parts = burdens.sums.look(|people| {
+        let with_settlements = people.iter().filter(|sums| sums.burden.settlements > 0);
+        let row = |sums: &burden::PersonSums| {
+            Some(BurdenRow {
+                person: sums.person.clone(),
+                area: register.people.get(&sums.person).and_then(|person| person.area).or(sums.area),
+                burden: sums.burden,
+                total: sums.burden.total(&policy.payers)?,
+                in_scope: sums.burden.in_scope(&policy.payers)?,
+            })
+        };
+        with_settlements.filter_map(row).collect::<Vec<_>>()
+    });
+    parts.into_iter().flatten().collect()
+}
+
+/// Every row set aside, of every table.
+fn rejects(inputs: &Inputs, burdens: &Burdens) -> Vec<Reject> {
+    let accounts = [&burdens.account, &inputs.register.account, &inputs.incomes.account, &inputs.payments.account];
+    accounts.into_iter().flat_map(|account| account.rejects.iter().copied()).collect()
+}
+
+fn set_aside(rejects: &[Reject], delivery: &Delivery) -> BTreeMap<&'static str, BTreeMap<Reason, Tally>> {
+    let mut by_table: BTreeMap<&str, BTreeMap<Reason, Tally>> = BTreeMap::new();
+    for reject in rejects {
+        let table = delivery.extracts[reject.file as usize].table.table.as_str();
+        by_table.entry(table).or_default().entry(reject.reason).or_default().add(reject.figures.total_cost.0);
+    }
+    by_table
+}
+
+fn checks(burdens: &Burdens, register: &Register, assessed: &Assessed) -> BTreeMap<Check, Tally> {
+    let mut checks = burdens.checks.clone();
+    checks.insert(Check::UnknownCode, Tally { rows: register.unknown.values().sum(), fen: 0 });
+    checks.insert(Check::NoArea, assessed.no_area);
+    checks
+}
+
+fn people(burdens: &Burdens, assessed: &Assessed) -> People {
+    let with_settlements = burdens.sums.people_with_settlements();
+    let flagged: HashSet<&PersonId> = assessed.findings.iter().map(|finding| &finding.person).collect();
+    People {
+        in_register: assessed.in_register,
+        in_register_without_settlements: assessed.in_register - assessed.in_register_with_settlements,
+        with_settlements,
+        with_settlements_outside_register: with_settlements - assessed.in_register_with_settlements,
+        flagged: flagged.len() as u64,
+    }
+}
+
+/// What somebody should look at, though the night stands.
+fn warnings(rules: &Policy, policy: &InForce, inputs: &Inputs, burdens: &Burdens, assessed: &Assessed) -> Vec<String> {
+    let mut warnings = rules.needs_review(policy.as_of);
+    if !inputs.register.unknown.is_empty() {
+        let codes = codes_in_words(&inputs.register);
+        warnings
+            .push(format!("identities: local codes that the mapping lacks: {codes}; their people have no category"));
+    }
+    let provisional =
+        assessed.findings.iter().filter(|finding| finding.income.is_some_and(|income| income.provisional));
+    match provisional.count() {
+        0 => {}
+        count => warnings.push(format!("income: {count} findings rest on an older year's figure and are provisional")),
+    }
+    if burdens.account.totals.counted.rows == 0 {
+        warnings.push(format!("settlements: not one row counts on {}; is this the right delivery?", policy.as_of));
+    }
+    warnings
+}
+
+fn files(delivery: &Delivery) -> Vec<(&'static str, String)> {
+    delivery.extracts.iter().map(|extract| (extract.table.table.as_str(), extract.name.clone())).collect()
+}
+
+fn input_files(delivery: &Delivery, hashes: &[ContentHash]) -> Vec<InputFile> {
+    let input = |(extract, hash): (&delivery::Extract, &ContentHash)| InputFile {
+        table: extract.table.table.clone(),
+        file: extract.name.clone(),
+        bytes: hash.bytes,
+        rows: extract.rows,
+        blake3: hash.blake3.clone(),
+    };
+    delivery.extracts.iter().zip(hashes).map(input).collect()
+}
+
+fn hashed(path: &Path) -> Result<HashedFile, Error> {
+    let (sha256, _) = publish::sha256_of_file(path).map_err(|cause| Error::read(path, cause))?;
+    Ok(HashedFile { file: path.display().to_string(), sha256 })
+}
+
+fn options(job: &Job) -> Options {
+    Options {
+        outputs: Outputs { evidence: job.outputs.evidence, burden: job.outputs.burden },
+        tolerance: Tolerance {
+            reject_percent: job.tolerance.reject_percent.to_string(),
+            unknown_codes: job.tolerance.unknown_codes,
+        },
+    }
+}

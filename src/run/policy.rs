@@ -1,0 +1,102 @@
+//! Shows the rules of a policy file in force on a day, with their citations, and runs the cases beside them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use crate::assess::{self, Subject};
+use crate::delivery::{Incomes, Person};
+use crate::error::Error;
+use crate::model::{Fault, PersonId};
+use crate::policy::{Case, ExpectedFinding, InForce, Policy};
+
+/// The rules in force on `as_of` and the outcome of every case, as text.
+///
+/// # Errors
+/// A faulty policy file, a day that it does not cover, and every case whose finding is not the one expected.
+pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
+    let policy = Policy::load(path)?;
+    let mut faults = Vec::new();
+    for case in &policy.cases {
+        let found = policy.in_force_on(case.day).and_then(|rules| Ok(run(case, &rules)?));
+        match found {
+            Ok(()) => {}
+            Err(Error::Refused(wrong)) => faults.extend(wrong),
+            Err(other) => return Err(other),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Refused(faults));
+    }
+    let mut text = rules_in_words(&policy.in_force_on(as_of)?);
+    let _ = writeln!(text, "\n{} cases, all as expected", policy.cases.len());
+    for warning in policy.needs_review(as_of) {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    Ok(text)
+}
+
+/// Assesses the person of a case and compares.
+fn run(case: &Case, rules: &InForce) -> Result<(), Fault> {
+    let place = format!("{} line {}", rules.path.display(), case.line);
+    let incomes = case.incomes.iter().map(|income| (income.series.name(), income.area, income.year, income.amount));
+    let person = Person { categories: case.categories, area: Some(case.area), ..Person::default() };
+    let id = PersonId::other("case").ok_or_else(|| Fault::config(&place, "a case needs somebody to be about"))?;
+    let subject = Subject { id: &id, person: &person, area: person.area, burden: &case.sums };
+    let found = assess::person(rules, &Incomes::of(incomes), &subject).map_err(|area| {
+        let year = rules.window().year() - 1;
+        let message = format!("case {:?} has no income for {area} in {year}; add it to `incomes`", case.title);
+        Fault::config(&place, message)
+    })?;
+    let found: Vec<ExpectedFinding> = found
+        .into_iter()
+        .map(|finding| ExpectedFinding {
+            burden: finding.burden_tested(),
+            rule: finding.rule,
+            threshold: finding.threshold.normalize(),
+        })
+        .collect();
+    let expected: Vec<ExpectedFinding> = case
+        .findings
+        .iter()
+        .map(|one| ExpectedFinding { threshold: one.threshold.normalize(), ..one.clone() })
+        .collect();
+    if found == expected {
+        return Ok(());
+    }
+    let message = format!("case {:?}: found {}, expected {}", case.title, in_words(&found), in_words(&expected));
+    Err(Fault::config(place, message))
+}
+
+fn in_words(findings: &[ExpectedFinding]) -> String {
+    let one = |finding: &ExpectedFinding| {
+        format!("{} with burden {} and threshold {}", finding.rule, finding.burden, finding.threshold)
+    };
+    match findings {
+        [] => "none".to_owned(),
+        some => some.iter().map(one).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn rules_in_words(policy: &InForce) -> String {
+    let mut text = format!("{} ({}), rules in force on {}\n", policy.place, policy.area, policy.as_of);
+    for rule in &policy.rules {
+        let until = rule.until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"));
+        let terms: Vec<&str> = rule.categories.iter().map(|category| category.term()).collect();
+        let _ = write!(
+            text,
+            "\n{} {}\n  whom       {}\n  condition  {} {} {}\n  reference  {}\n  in force   from {}, {until}, reviewed {}\n",
+            rule.id,
+            rule.title,
+            terms.join(", "),
+            rule.tests.name(),
+            rule.comparison.term(),
+            rule.measure,
+            rule.reference,
+            rule.from,
+            rule.reviewed,
+        );
+    }
+    text
+}
