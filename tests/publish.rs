@@ -26,8 +26,8 @@ use fangpin::model::{
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
-    BurdenRow, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance,
-    Verified, metrics, replace_file, sha256_of, terminal, verify,
+    BurdenRow, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance, Verified, metrics,
+    replace_file, sha256_of, terminal, verify,
 };
 
 fn as_of() -> NaiveDate {

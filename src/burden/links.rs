@@ -3,9 +3,9 @@
 //! then be judged by itself, without its id.
 
 use std::collections::HashMap;
+use std::mem::take;
 use std::sync::Mutex;
 
-use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::key::SettlementKey;
@@ -66,8 +66,10 @@ pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<L
         .par_iter()
         .map(|group| {
             let mut odd = Vec::new();
+            let mut sent: Vec<Shard> = (0..SHARDS).map(|_| Shard::default()).collect();
             read_rows(group.extract, group.index, &["setl_id", "init_setl_id"], None, |batch| {
-                spread(batch, group.number_of(batch), &shards, &mut odd);
+                spread(batch, group.number_of(batch), &mut sent, &mut odd);
+                shards.iter().zip(&mut sent).for_each(|(shard, sent)| lock(shard).append(sent));
                 progress.done(batch.rows() as u64);
                 Ok(())
             })?;
@@ -86,10 +88,9 @@ pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<L
     Ok(links)
 }
 
-/// Sends a batch's ids to their shards; rows without an id, and reversals, are kept as they are.
-fn spread(batch: &Batch<'_>, first: u32, shards: &[Mutex<Shard>], odd: &mut Vec<(u32, Link)>) {
+/// Sorts a batch's ids by shard; rows without an id, and reversals, are kept as they are.
+fn spread(batch: &Batch<'_>, first: u32, sent: &mut [Shard], odd: &mut Vec<(u32, Link)>) {
     let (ids, reversed) = (batch.texts("setl_id"), batch.texts("init_setl_id"));
-    let mut sent: Vec<Vec<(SettlementKey, u32)>> = vec![Vec::new(); SHARDS];
     for index in 0..batch.rows() {
         let row = first + index as u32;
         let id = ids.text(index).map(|id| SettlementKey::of(id.as_bytes()));
@@ -98,16 +99,13 @@ fn spread(batch: &Batch<'_>, first: u32, shards: &[Mutex<Shard>], odd: &mut Vec<
             odd.push((row, Link { id, reverses }));
         }
         if let Some(id) = id {
-            sent[shard_of(id)].push((id, row));
+            let shard = &mut sent[shard_of(id)];
+            shard.ids.push(id);
+            shard.rows.push(row);
         }
         if let Some(id) = reverses {
-            lock(&shards[shard_of(id)]).reversed.push(id);
+            sent[shard_of(id)].reversed.push(id);
         }
-    }
-    for (shard, sent) in shards.iter().zip(&sent) {
-        let mut shard = lock(shard);
-        shard.ids.extend(sent.iter().map(|(id, _)| *id));
-        shard.rows.extend(sent.iter().map(|(_, row)| *row));
     }
 }
 
@@ -120,28 +118,71 @@ impl Shard {
         Shard { ids: Vec::with_capacity(rows), rows: Vec::with_capacity(rows), reversed: Vec::new() }
     }
 
+    fn append(&mut self, sent: &mut Shard) {
+        self.ids.append(&mut sent.ids);
+        self.rows.append(&mut sent.rows);
+        self.reversed.append(&mut sent.reversed);
+    }
+
     /// The rows whose id stands here more than once or is reversed by some row.
+    ///
+    /// Most ids stand alone, and a mark in a small field of bits shows that at once; the few that share a mark with
+    /// another are then compared as they are.
     fn tied(&mut self) -> Vec<(u32, SettlementKey)> {
-        let Shard { ids, rows, reversed } = std::mem::take(self);
-        let mut first: HashTable<u32> = HashTable::with_capacity(ids.len());
-        let mut tied = Vec::new();
-        for (index, id) in ids.iter().enumerate() {
-            let entry = first.entry(id.mixed(), |at| ids[*at as usize] == *id, |at| ids[*at as usize].mixed());
-            match entry {
-                hashbrown::hash_table::Entry::Occupied(seen) => {
-                    tied.push((rows[*seen.get() as usize], *id));
-                    tied.push((rows[index], *id));
-                }
-                hashbrown::hash_table::Entry::Vacant(new) => {
-                    new.insert(index as u32);
-                }
+        let Shard { ids, rows, reversed } = take(self);
+        let (mut once, mut again) = (Marks::for_ids(ids.len()), Marks::for_ids(ids.len()));
+        for id in &reversed {
+            again.set(*id);
+        }
+        for id in &ids {
+            if !once.set(*id) {
+                again.set(*id);
             }
         }
-        for id in reversed {
-            if let Some(at) = first.find(id.mixed(), |at| ids[*at as usize] == id) {
-                tied.push((rows[*at as usize], id));
-            }
+        let mut suspects: HashMap<SettlementKey, Suspect, foldhash::fast::FixedState> = HashMap::default();
+        suspects.extend(reversed.into_iter().map(|id| (id, Suspect { rows: Vec::new(), tied: true })));
+        for (id, row) in ids.into_iter().zip(rows).filter(|(id, _)| again.has(*id)) {
+            let suspect = suspects.entry(id).or_default();
+            suspect.rows.push(row);
         }
-        tied
+        let tied = suspects.into_iter().filter(|(_, suspect)| suspect.tied || suspect.rows.len() > 1);
+        tied.flat_map(|(id, suspect)| suspect.rows.into_iter().map(move |row| (row, id))).collect()
+    }
+}
+
+/// Rows that may be tied.
+#[derive(Default)]
+struct Suspect {
+    rows: Vec<u32>,
+    /// Whether a reversal names them.
+    tied: bool,
+}
+
+/// A field of bits, about sixteen for each id.
+struct Marks {
+    bits: Vec<u64>,
+}
+
+impl Marks {
+    fn for_ids(ids: usize) -> Marks {
+        Marks { bits: vec![0; (ids / 4).next_power_of_two()] }
+    }
+
+    /// Sets the id's bit; false when it was set already.
+    fn set(&mut self, id: SettlementKey) -> bool {
+        let (word, bit) = self.place(id);
+        let new = self.bits[word] & bit == 0;
+        self.bits[word] |= bit;
+        new
+    }
+
+    fn has(&self, id: SettlementKey) -> bool {
+        let (word, bit) = self.place(id);
+        self.bits[word] & bit != 0
+    }
+
+    fn place(&self, id: SettlementKey) -> (usize, u64) {
+        let mixed = id.mixed();
+        (mixed as usize >> 6 & (self.bits.len() - 1), 1 << (mixed & 63))
     }
 }
