@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::key::SettlementKey;
+use super::marks::Marks;
 use super::{Group, lock};
 use crate::delivery::{Batch, Step, read_rows};
 use crate::error::Error;
@@ -130,18 +131,18 @@ impl Shard {
     /// another are then compared as they are.
     fn tied(&mut self) -> Vec<(u32, SettlementKey)> {
         let Shard { ids, rows, reversed } = take(self);
-        let (mut once, mut again) = (Marks::for_ids(ids.len()), Marks::for_ids(ids.len()));
+        let (mut once, mut again) = (Marks::with_room_for(2 * ids.len()), Marks::with_room_for(2 * ids.len()));
         for id in &reversed {
-            again.set(*id);
+            again.set(id.mixed());
         }
         for id in &ids {
-            if !once.set(*id) {
-                again.set(*id);
+            if !once.set(id.mixed()) {
+                again.set(id.mixed());
             }
         }
         let mut suspects: HashMap<SettlementKey, Suspect, foldhash::fast::FixedState> = HashMap::default();
         suspects.extend(reversed.into_iter().map(|id| (id, Suspect { rows: Vec::new(), tied: true })));
-        for (id, row) in ids.into_iter().zip(rows).filter(|(id, _)| again.has(*id)) {
+        for (id, row) in ids.into_iter().zip(rows).filter(|(id, _)| again.may_have(id.mixed())) {
             let suspect = suspects.entry(id).or_default();
             suspect.rows.push(row);
         }
@@ -156,33 +157,4 @@ struct Suspect {
     rows: Vec<u32>,
     /// Whether a reversal names them.
     tied: bool,
-}
-
-/// A field of bits, about sixteen for each id.
-struct Marks {
-    bits: Vec<u64>,
-}
-
-impl Marks {
-    fn for_ids(ids: usize) -> Marks {
-        Marks { bits: vec![0; (ids / 4).next_power_of_two()] }
-    }
-
-    /// Sets the id's bit; false when it was set already.
-    fn set(&mut self, id: SettlementKey) -> bool {
-        let (word, bit) = self.place(id);
-        let new = self.bits[word] & bit == 0;
-        self.bits[word] |= bit;
-        new
-    }
-
-    fn has(&self, id: SettlementKey) -> bool {
-        let (word, bit) = self.place(id);
-        self.bits[word] & bit != 0
-    }
-
-    fn place(&self, id: SettlementKey) -> (usize, u64) {
-        let mixed = id.mixed();
-        (mixed as usize >> 6 & (self.bits.len() - 1), 1 << (mixed & 63))
-    }
 }

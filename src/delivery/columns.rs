@@ -79,8 +79,9 @@ impl Texts {
     #[inline]
     pub fn number(&self, row: usize) -> Option<i64> {
         match self {
+            Texts::Nothing => None,
             Texts::Number(values) => values[row],
-            _ => {
+            Texts::Text(_) => {
                 let bytes = self.bytes(row);
                 if let [digit @ b'0'..=b'9'] = bytes {
                     return Some(i64::from(digit - b'0'));

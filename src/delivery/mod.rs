@@ -172,6 +172,11 @@ impl Certificates {
         }
     }
 
+    /// Whose each of the batch's rows is.
+    pub(crate) fn all(&self, rows: usize) -> Vec<Option<PersonId>> {
+        (0..rows).map(|row| self.get(row)).collect()
+    }
+
     /// A resident id unless the row gives another type (01 is the resident id).
     fn is_resident_id(&self, row: usize) -> bool {
         matches!(self.types, Texts::Nothing) || self.types.number(row) == Some(1) || self.types.code(row).is_none()
