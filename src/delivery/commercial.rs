@@ -37,8 +37,8 @@ const COLUMNS: [&str; 5] = ["payment_id", "psn_cert_type", "certno", "paid_on", 
 
 impl Delivery {
     /// Reads the commercial payments with `paid_on` in the policy year up to and including `as_of`. Of rows with one
-    /// `payment_id`, the later file's counts, then the later row; the others are duplicates where they have its amount and
-    /// corrections where not.
+    /// `payment_id`, the later file's counts, then the later row; another is a duplicate when it has the same amount, a
+    /// correction when not.
     ///
     /// # Errors
     /// A file that cannot be read to its end.

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use arrow_schema::{Field, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Compression;
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::damage::decode;
 use super::discover::Found;
@@ -132,22 +132,16 @@ fn refuse_what_is_no_parquet(mut file: &File, bytes: u64) -> Result<(), String> 
 /// The rows before each row group, from a footer whose counts agree.
 fn starts(footer: &ParquetMetaData) -> Result<Vec<u64>, String> {
     let all = footer.file_metadata().num_rows();
-    let mut before = 0i64;
     let mut starts = Vec::with_capacity(footer.num_row_groups());
-    for group in footer.row_groups() {
+    let end = footer.row_groups().iter().map(RowGroupMetaData::num_rows).try_fold(0i64, |before, rows| {
         starts.push(before.unsigned_abs());
-        before =
-            Some(group.num_rows()).filter(|rows| *rows >= 0).and_then(|rows| before.checked_add(rows)).unwrap_or(-1);
-        if before < 0 {
-            break;
-        }
-    }
-    if before == all {
+        (rows >= 0).then(|| before.checked_add(rows)).flatten()
+    });
+    if end == Some(all) {
         return Ok(starts);
     }
-    Err(format!(
-        "its footer contradicts itself: it speaks of {all} rows, and its row groups do not hold as many; have it sent again"
-    ))
+    let message = "its footer contradicts itself: the rows of its row groups are not";
+    Err(format!("{message} {all} together; have it sent again"))
 }
 
 /// A file's columns beside the contract's.
@@ -190,11 +184,9 @@ impl Layout<'_> {
         let groups = self.stored.metadata().row_groups().iter();
         let mut chunks = groups.flat_map(|group| group.columns().iter().zip(&held)).filter(|(_, held)| **held);
         let (chunk, _) = chunks.find(|(chunk, _)| !is_supported(chunk.compression()))?;
-        let found = chunk.compression_codec();
-        Some(self.fault(format!(
-            "column `{}` is compressed with {found}, expected zstd, snappy, gzip, lz4 or none; have it sent so",
-            chunk.column_path().string()
-        )))
+        let (column, found) = (chunk.column_path().string(), chunk.compression_codec());
+        let expected = "zstd, snappy, gzip, lz4 or none; have it sent so";
+        Some(self.fault(format!("column `{column}` is compressed with {found}, expected {expected}")))
     }
 
     /// The position of the one column that bears an accepted name.
