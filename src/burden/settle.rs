@@ -38,7 +38,7 @@ pub(crate) struct Settled {
 pub(crate) fn settle(tied: &[Tied], rejected: &[Link]) -> Settled {
     let winners = winners(tied);
     let rejected: HashSet<SettlementKey, FixedState> = rejected.iter().filter_map(|link| link.id).collect();
-    let mut reversals = Reversals { tied, winners: &winners, rejected: &rejected, known: HashMap::default() };
+    let mut reversals = Reversals { tied, winners: &winners, rejected: &rejected, known: vec![None; tied.len()] };
     let reasons: Vec<Option<Reason>> = (0..tied.len())
         .map(|at| {
             let winner = winners[&tied[at].id];
@@ -75,24 +75,26 @@ struct Reversals<'a> {
     tied: &'a [Tied],
     winners: &'a HashMap<SettlementKey, usize, FixedState>,
     rejected: &'a HashSet<SettlementKey, FixedState>,
-    known: HashMap<usize, Option<Reason>, FixedState>,
+    /// For each tied row, once it was looked at: why it is set aside, or that it counts.
+    known: Vec<Option<Option<Reason>>>,
 }
 
 impl Reversals<'_> {
     /// Why the winner at `at` is set aside, or `None` when it counts.
     fn reason(&mut self, at: usize) -> Option<Reason> {
-        let mut chain = vec![at];
+        let mut chain = Vec::new();
+        let mut last = at;
         let mut reason = loop {
-            let last = chain[chain.len() - 1];
-            if let Some(known) = self.known.get(&last) {
-                break *known;
+            if let Some(known) = self.known[last] {
+                break known;
             }
+            // Until the end of the chain is known: rows that reverse each other in a ring name no settlement at all.
+            self.known[last] = Some(Some(Reason::OrphanNotDelivered));
+            chain.push(last);
             let row = &self.tied[last];
             let Some(reverses) = row.reverses.filter(|_| row.barred.is_none()) else { break row.barred };
             match self.winners.get(&reverses) {
-                // Rows that reverse each other in a ring name no settlement at all.
-                Some(next) if chain.contains(next) => break Some(Reason::OrphanNotDelivered),
-                Some(next) => chain.push(*next),
+                Some(next) => last = *next,
                 None if self.rejected.contains(&reverses) => break Some(Reason::OrphanRejected),
                 None => break Some(Reason::OrphanNotDelivered),
             }
@@ -102,7 +104,7 @@ impl Reversals<'_> {
             if row.reverses.is_some() && row.barred.is_none() {
                 reason = reason.map(following);
             }
-            self.known.insert(last, reason);
+            self.known[last] = Some(reason);
         }
         reason
     }
