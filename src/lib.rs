@@ -11,20 +11,22 @@
 //!
 //! # Code map
 //!
-//! Data flows one way. A module imports what stands above it in the list below, never what stands below it; each says in
-//! its first lines what it does and what it must not know. Beside the code: `schemas/` is the contract, one file a table,
-//! and is read by the program; `data/policy/` and `data/codes/` hold a place's rules and the meaning of its codes, so that
-//! a new place needs no code; `jobs/` holds one file a job; `tests/main.rs` is the table of contents of the tests.
+//! Data flows one way. A module imports what stands above it in the list below, never what stands below it; each says
+//! in its first lines what it does and what it must not know. Beside the code: `schemas/` is the contract, one file a
+//! table, and is read by the program; `data/policy/` and `data/codes/` hold a place's rules and the meaning of its
+//! codes, so that a new place needs no code; `jobs/` holds one file a job; `tests/main.rs` is the table of contents
+//! of the tests.
 //!
 //! # Invariants
 //!
-//! `tests/tidy.rs` reads the sources and holds them to the first; the others have tests of their own.
+//! `tests/tidy.rs` reads the sources and holds them to the first.
 //!
-//! 1. No clock below `run` and `cli`: the day is an argument. No float anywhere: amounts are whole fen or exact decimals.
-//!    Files are read in `config`, `delivery` and `publish`, and written in `publish/folder.rs` and `sample` alone.
+//! 1. No clock below `run` and `cli`: the day is an argument. No float anywhere: amounts are whole fen or exact
+//!    decimals. Files are read in `config`, `delivery` and `publish`, and written in `publish/folder.rs` and `sample`
+//!    alone.
 //! 2. Same inputs, same bytes: sorted outputs, fixed writer settings, any number of threads.
-//! 3. A published night is never changed. No other state exists: a crash leaves the last night whole, and any night can be
-//!    run again.
+//! 3. A published night is never changed. No other state exists: a crash leaves the last night whole, and any night
+//!    can be run again.
 //! 4. A bad row is data: it is set aside, with its reason. A bad file, contract or policy refuses the night, and the
 //!    refusal names every fault at once.
 //! 5. Every row and every fen is accounted for: the control totals close, or nothing is published.
@@ -32,9 +34,9 @@
 //!
 //! # What is deliberately absent
 //!
-//! No database, no server and no state but the published nights. No default for what a policy does not say: a missing rule
-//! or income is a refusal that names it. No judgement of a person: flagged means "to be looked at". No locality in code. No
-//! trait with one implementation, no unsafe code, no async.
+//! No database, no server and no state but the published nights. No default for what a policy does not say: a missing
+//! rule or income is a refusal that names it. No judgement of a person: flagged means "to be looked at". No locality
+//! in code. No trait with one implementation, no unsafe code, no async.
 
 // In reading order: each imports only what stands above it.
 

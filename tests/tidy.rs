@@ -287,8 +287,15 @@ fn files_and_lines_are_short() {
         if lines > longest {
             wrong.push(format!("src/{}: {lines} lines, at most {longest}", source.name));
         }
-        let wide = source.text.lines().enumerate().filter(|(_, line)| line.chars().count() > 120);
-        wrong.extend(wide.map(|(index, _)| format!("src/{} line {}: wider than 120", source.name, index + 1)));
+        for (index, line) in source.text.lines().enumerate() {
+            let start = line.trim_start();
+            // rustfmt holds code to 120 and leaves comments alone; a long literal is left whole.
+            let widest = if start.starts_with("//") { 122 } else { 120 };
+            let literal = start.starts_with(['"', '#']);
+            if line.chars().count() > widest && !literal {
+                wrong.push(format!("src/{} line {}: wider than {widest}", source.name, index + 1));
+            }
+        }
     }
     nothing(&wrong, "a file has one subject");
 }
