@@ -38,43 +38,44 @@
 //! rule or income is a refusal that names it. No judgement of a person: flagged means "to be looked at". No locality
 //! in code. No trait with one implementation, no unsafe code, no async.
 
-// In reading order: each imports only what stands above it.
+// In reading order: each imports only what stands above it. Comments, as each module has documentation of
+// its own, whose links would not be found from here.
 
-/// Plain values and what always holds of them: fen, persons, areas, categories, burdens, findings, reasons.
+// Plain values and what always holds of them: fen, persons, areas, categories, burdens, findings, reasons.
 pub mod model;
 
-/// How a command ends when it does not succeed, and its exit code.
+// How a command ends when it does not succeed, and its exit code.
 pub mod error;
 
-/// The contract as data: every table in and out, from `schemas/`.
+// The contract as data: every table in and out, from `schemas/`.
 pub mod contract;
 
-/// A configuration file read key by key, every fault of it with its line.
+// A configuration file read key by key, every fault of it with its line.
 mod config;
 
-/// A job file becomes a checked job; nothing is opened.
+// A job file becomes a checked job; nothing is opened.
 pub mod job;
 
-/// Dated, cited rules, and those in force on a day.
+// Dated, cited rules, and those in force on a day.
 pub mod policy;
 
-/// What the bureaus sent: files found, held to the contract, read as typed columns. Knows no policy.
+// What the bureaus sent: files found, held to the contract, read as typed columns. Knows no policy.
 pub mod delivery;
 
-/// Settlement rows become one burden a person. The hot path. Knows no threshold.
+// Settlement rows become one burden a person. The hot path. Knows no threshold.
 pub mod burden;
 
-/// Burdens and rules become findings. Pure.
+// Burdens and rules become findings. Pure.
 pub mod assess;
 
-/// Finished values become bytes in a folder that is whole or absent; and a night is verified.
+// Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
 
-/// What can be asked for, one file each: the stages in order.
+// What can be asked for, one file each: the stages in order.
 pub mod run;
 
-/// A synthetic delivery of any size, faults included.
+// A synthetic delivery of any size, faults included.
 pub mod sample;
 
-/// What was typed becomes a command.
+// What was typed becomes a command.
 pub mod cli;

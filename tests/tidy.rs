@@ -129,9 +129,9 @@ fn names(line: &str, what: &str) -> bool {
     let begins_as_word = what.starts_with(part_of_a_word);
     let ends_as_word = what.ends_with(part_of_a_word);
     line.match_indices(what).any(|(at, _)| {
-        let before = line[..at].chars().next_back().is_some_and(part_of_a_word);
-        let after = line[at + what.len()..].chars().next().is_some_and(part_of_a_word);
-        !(begins_as_word && before) && !(ends_as_word && after)
+        let longer_before = begins_as_word && line[..at].ends_with(part_of_a_word);
+        let longer_after = ends_as_word && line[at + what.len()..].starts_with(part_of_a_word);
+        !longer_before && !longer_after
     })
 }
 
