@@ -38,8 +38,8 @@
 //! rule or income is a refusal that names it. No judgement of a person: flagged means "to be looked at". No locality
 //! in code. No trait with one implementation, no unsafe code, no async.
 
-// In reading order: each imports only what stands above it. Comments, as each module has documentation of
-// its own, whose links would not be found from here.
+// In reading order: each imports only what stands above it. Comments, as each module has documentation of its own,
+// whose links would not be found from here.
 
 // Plain values and what always holds of them: fen, persons, areas, categories, burdens, findings, reasons.
 pub mod model;
