@@ -17,6 +17,8 @@ use crate::model::Fault;
 
 /// Ids are split by their leading bits into this many parts, each small enough for a processor's cache.
 const SHARDS: usize = 256;
+/// Room is made beforehand for so many ids: a footer may claim more rows than there are.
+const RESERVED_AT_MOST: u64 = 100_000_000;
 
 /// The ids of a row that cannot be judged by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ struct Shard {
 /// # Errors
 /// A file that cannot be read to its end.
 pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<Links, Error> {
-    let reserve = usize::try_from(rows).unwrap_or(0) / SHARDS * 103 / 100 + 64;
+    let reserve = usize::try_from(rows.min(RESERVED_AT_MOST)).unwrap_or(0) / SHARDS * 103 / 100 + 64;
     let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::new(Shard::with_room_for(reserve))).collect();
     let odd: Vec<Vec<(u32, Link)>> = groups
         .par_iter()

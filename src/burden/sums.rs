@@ -52,7 +52,7 @@ pub struct PersonSums {
     pub person: PersonId,
     /// What it adds up to.
     pub burden: Burden,
-    /// The area of the newest counted settlement.
+    /// The area of the newest counted settlement that gives one.
     pub area: Option<AreaCode>,
     newest: i64,
 }
@@ -255,7 +255,7 @@ impl Shard {
     #[inline]
     fn add(&mut self, place: usize, row: &Counted) {
         let sums = &mut self.people[place];
-        if (row.at, row.area) > (sums.newest, sums.area) {
+        if row.area.is_some() && (row.at, row.area) > (sums.newest, sums.area) {
             (sums.newest, sums.area) = (row.at, row.area);
         }
         sums.burden.settlements += 1;
