@@ -113,6 +113,7 @@ impl Sums {
             let mut shard = lock(shard);
             shard.add_collected();
             shard.add_collected_others();
+            (shard.collected, shard.collected_others) = (Vec::new(), Vec::new());
         });
         for payment in payments {
             let mixed = payment.person.mixed();

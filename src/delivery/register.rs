@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::columns::{ABSENT, Days, Texts};
@@ -30,7 +31,7 @@ pub type UnknownCodes = BTreeMap<String, u64>;
 #[derive(Debug, Default)]
 pub struct Register {
     /// By certificate.
-    pub people: HashMap<PersonId, Person>,
+    pub people: HashMap<PersonId, Person, FixedState>,
     /// Codes that the mapping lacks.
     pub unknown: UnknownCodes,
     /// What was read and set aside.
@@ -44,7 +45,8 @@ struct Identity {
     area: Option<AreaCode>,
     name: Option<String>,
     town_code: Option<String>,
-    code: Option<String>,
+    /// The category, or the local code that the mapping lacks.
+    category: Result<Category, String>,
 }
 
 const COLUMNS: [&str; 8] =
@@ -64,37 +66,35 @@ impl Delivery {
         let day = days_since_1970(as_of);
         let groups: Vec<(&Extract, usize)> = self.row_groups("identities").collect();
         let parts: Vec<Result<Part, Fault>> =
-            groups.into_par_iter().map(|(extract, group)| Part::read(extract, group, day)).collect();
+            groups.into_par_iter().map(|(extract, group)| Part::read(extract, group, day, &category_of)).collect();
         let mut register = Register::default();
-        let mut identities: HashMap<PersonId, Vec<Identity>> = HashMap::new();
+        let mut identities = Vec::new();
         for part in parts {
-            let part = part?;
+            let mut part = part?;
             register.account.totals += part.account.totals;
-            register.account.rejects.extend(part.account.rejects);
-            for (person, identity) in part.identities {
-                identities.entry(person).or_default().push(identity);
-            }
+            register.account.rejects.append(&mut part.account.rejects);
+            identities.append(&mut part.identities);
         }
-        for (id, mut held) in identities {
-            held.sort();
-            let person = assembled(&held, &category_of, &mut register.unknown);
-            register.people.insert(id, person);
+        identities.par_sort_unstable();
+        register.people.reserve(identities.len());
+        for held in identities.chunk_by(|(one, _), (other, _)| one == other) {
+            let person = assembled(held, &mut register.unknown);
+            register.people.insert(held[0].0.clone(), person);
         }
         Ok(register)
     }
 }
 
 /// One person from all identities in force, in the order in which they began.
-fn assembled(held: &[Identity], category_of: &impl Fn(&str) -> Option<Category>, unknown: &mut UnknownCodes) -> Person {
+fn assembled(held: &[(PersonId, Identity)], unknown: &mut UnknownCodes) -> Person {
     let mut person = Person::default();
-    for identity in held {
+    for (_, identity) in held {
         person.name = identity.name.clone().or(person.name);
         person.area = identity.area.or(person.area);
         person.town_code = identity.town_code.clone().or(person.town_code);
-        let code = identity.code.as_deref().unwrap_or("");
-        match category_of(code) {
-            Some(category) => person.categories = person.categories.with(category),
-            None => *unknown.entry(code.to_owned()).or_default() += 1,
+        match &identity.category {
+            Ok(category) => person.categories = person.categories.with(*category),
+            Err(code) => *unknown.entry(code.clone()).or_default() += 1,
         }
     }
     person
@@ -107,16 +107,27 @@ struct Part {
 }
 
 impl Part {
-    fn read(extract: &Extract, group: usize, day: i64) -> Result<Part, Fault> {
+    fn read(
+        extract: &Extract,
+        group: usize,
+        day: i64,
+        category_of: &impl Fn(&str) -> Option<Category>,
+    ) -> Result<Part, Fault> {
         let mut part = Part::default();
         read_rows(extract, group, &COLUMNS, None, |batch| {
-            part.take(extract, batch, day);
+            part.take(extract, batch, day, category_of);
             Ok(())
         })?;
         Ok(part)
     }
 
-    fn take(&mut self, extract: &Extract, batch: &Batch<'_>, day: i64) {
+    fn take(
+        &mut self,
+        extract: &Extract,
+        batch: &Batch<'_>,
+        day: i64,
+        category_of: &impl Fn(&str) -> Option<Category>,
+    ) {
         let people = certificates(batch);
         let (names, towns) = (batch.texts("psn_name"), batch.texts("town_code"));
         let (codes, areas) = (batch.texts("psn_idet_type"), batch.texts("insu_admdvs"));
@@ -142,12 +153,18 @@ impl Part {
                     area: area_of(&areas, row),
                     name: names.text(row).map(str::to_owned),
                     town_code: towns.code(row).map(Into::into),
-                    code: codes.code(row).map(Into::into),
+                    category: categorised(&codes, row, category_of),
                 };
                 self.identities.push((person, identity));
             }
         }
     }
+}
+
+/// The category of a row's local code, or the code; blank where there is none.
+fn categorised(codes: &Texts, row: usize, category_of: &impl Fn(&str) -> Option<Category>) -> Result<Category, String> {
+    let code = codes.code(row).unwrap_or_default();
+    category_of(&code).ok_or_else(|| code.into_owned())
 }
 
 /// The ends of identities: open where nothing is written, unreadable where something is that is no day.

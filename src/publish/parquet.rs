@@ -10,7 +10,7 @@ use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::file::metadata::SortingColumn;
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use arrow_array::types::Date32Type;
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal64Array, Int64Array, RecordBatch, StringArray,
@@ -20,7 +20,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::contract::{Direction, Kind, Table};
+use crate::contract::{Column, Direction, Kind, Table};
 use crate::error::Error;
 use crate::model::{Fault, Fen};
 
@@ -239,10 +239,15 @@ fn settings(table: &Table) -> WriterProperties {
         let index = table.columns.iter().position(|column| column.name == *name)?;
         Some(SortingColumn { column_idx: i32::try_from(index).ok()?, descending: false, nulls_first: true })
     });
-    WriterProperties::builder()
+    let settings = WriterProperties::builder()
         .set_created_by("fangpin".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_sorting_columns(Some(sorted_by.collect()))
-        .build()
+        .set_sorting_columns(Some(sorted_by.collect()));
+    // Amounts seldom repeat: a dictionary of them is looked up in vain.
+    let amounts = table.columns.iter().filter(|column| column.kind == Kind::Amount);
+    let without = |settings: WriterPropertiesBuilder, column: &Column| {
+        settings.set_column_dictionary_enabled(column.name.as_str().into(), false)
+    };
+    amounts.fold(settings, without).build()
 }

@@ -57,14 +57,14 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(&policy))?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
 
-    let inputs = Inputs {
+    let mut inputs = Inputs {
         register: delivery.register(order.as_of, |code| codes.category(code))?,
         incomes: delivery.incomes()?,
         payments: delivery.payments(&window)?,
     };
     let all = job.outputs.burden || assess::covers_the_ordinary(&policy);
     let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
-    let burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
+    let mut burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
     let totals = totals(&inputs, &burdens);
     tolerated(job, &inputs.register, &totals)?;
     info!(
@@ -85,7 +85,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
-    let rejects = rejects(&inputs, &burdens);
+    let rejects = rejects(&mut inputs, &mut burdens);
     let files = files(&delivery);
     let night = Night {
         kind: "nightly",
@@ -236,10 +236,14 @@ fn burden_rows(policy: &InForce, register: &Register, burdens: &Burdens) -> Vec<
     parts.into_iter().flatten().collect()
 }
 
-/// Every row set aside, of every table.
-fn rejects(inputs: &Inputs, burdens: &Burdens) -> Vec<Reject> {
-    let accounts = [&burdens.account, &inputs.register.account, &inputs.incomes.account, &inputs.payments.account];
-    accounts.into_iter().flat_map(|account| account.rejects.iter().copied()).collect()
+/// Every row set aside, of every table: taken from their accounts, which have nothing to show for them any more.
+fn rejects(inputs: &mut Inputs, burdens: &mut Burdens) -> Vec<Reject> {
+    let mut rejects = std::mem::take(&mut burdens.account.rejects);
+    let Inputs { register, incomes, payments } = inputs;
+    for account in [&mut register.account, &mut incomes.account, &mut payments.account] {
+        rejects.append(&mut account.rejects);
+    }
+    rejects
 }
 
 fn set_aside(rejects: &[Reject], delivery: &Delivery) -> BTreeMap<&'static str, BTreeMap<Reason, Tally>> {
