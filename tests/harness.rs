@@ -233,7 +233,7 @@ impl Night {
         }
         let ran = self.house.run(&self.as_of, &[]);
         let folder = self.house.path("published").join(&self.as_of);
-        Published { house: self.house, folder, ran }
+        Published { _house: self.house, folder, ran }
     }
 
     fn table(mut self, table: &'static str, rows: impl IntoIterator<Item = Row>) -> Night {
@@ -330,9 +330,9 @@ impl Ran {
     }
 }
 
-/// A night that was run.
+/// A night that was run. The house goes with it.
 pub(crate) struct Published {
-    pub(crate) house: House,
+    _house: House,
     pub(crate) folder: PathBuf,
     pub(crate) ran: Ran,
 }
@@ -509,13 +509,18 @@ fn array(kind: Kind, cells: &[Option<&str>]) -> ArrayRef {
 
 /// Every row of a published table as text.
 pub(crate) fn read(path: &Path) -> Vec<Cells> {
+    read_columns(path, |_| true)
+}
+
+/// Every row, as text, with the columns chosen by name.
+pub(crate) fn read_columns(path: &Path, chosen: impl Fn(&str) -> bool) -> Vec<Cells> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.unwrap();
         let schema = batch.schema();
         for row in 0..batch.num_rows() {
-            let columns = schema.fields().iter().zip(batch.columns());
+            let columns = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| chosen(field.name()));
             let cells = columns.map(|(field, column)| Some((field.name().clone(), text(column, row)?)));
             rows.push(cells.flatten().collect());
         }

@@ -2,11 +2,19 @@
 
 /// The vocabulary of the whole-program tests.
 mod harness;
+/// What is true of every delivery: laws over random ones.
+mod laws;
 /// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
 mod night;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
+/// No name and no certificate number where none belongs; nobody else can read what was published.
+mod privacy;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
+/// What bad input gets: the exact line, the exit code, nothing half published.
+mod refusals;
 /// The synthetic delivery: its bytes, its balance, and every fault that its list says it holds.
 mod sample;
+/// The night over a generated sample, held to the list of what was planted in it; policies by their cases.
+mod sample_night;
