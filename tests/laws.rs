@@ -9,7 +9,9 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use fangpin::model::check_digit;
 use proptest::prelude::*;
 
-use crate::harness::{AS_OF, Cells, House, Row, files_below, identity, income, payment, read, settlement, yuan};
+use crate::harness::{
+    AS_OF, Cells, House, Row, files_below, identity, income, manifest, payment, read, settlement, yuan,
+};
 
 /// What chance draws for one settlement.
 #[derive(Debug, Clone)]
@@ -176,6 +178,33 @@ proptest! {
         }
         let lower = people(&flagged(&house, "lower"));
         prop_assert!(usual.is_subset(&lower), "{} of {} are gone", usual.difference(&lower).count(), usual.len());
+    }
+
+    #[test]
+    fn outputs_that_are_switched_off_change_nothing_else(draws in draws()) {
+        let house = house(&rows(&draws));
+        let whole = night(&house, "whole", "2");
+        let with_all = read(&house.path("whole").join(AS_OF).join("flagged.parquet"));
+        let job = "[outputs]\nevidence = false\nburden = false\n\n[tolerance]";
+        house.edit("job.toml", "[tolerance]", job);
+        let ran = house.run(AS_OF, &["--published", "HOME/small"]);
+        prop_assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let small = house.path("small").join(AS_OF);
+        let files = files_below(&small);
+        let names: Vec<&str> = files.keys().map(String::as_str).collect();
+        prop_assert_eq!(names, ["flagged.parquet", "manifest.json", "rejects.parquet", "summary.parquet"]);
+        for file in ["rejects.parquet", "summary.parquet"] {
+            prop_assert!(files[file] == whole[file], "{file}");
+        }
+        let without_day = |mut rows: Vec<Cells>| -> Vec<Cells> {
+            rows.iter_mut().for_each(|row| drop(row.remove("first_exceeded_on")));
+            rows
+        };
+        prop_assert_eq!(without_day(read(&small.join("flagged.parquet"))), without_day(with_all));
+        let (all, few) = (manifest(&house.path("whole").join(AS_OF)), manifest(&small));
+        for part in ["control_totals", "set_aside", "checks", "people", "warnings"] {
+            prop_assert_eq!(&all[part], &few[part], "{}", part);
+        }
     }
 
     #[test]

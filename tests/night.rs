@@ -686,6 +686,30 @@ fn the_summary_adds_up_by_area_category_and_rule() {
 }
 
 #[test]
+fn the_terminal_shows_whom_to_look_at_and_what_became_of_the_rows() {
+    let rows = [heavy("1"), heavy("2").of("x"), settlement("3", "1234567.89").of(B)];
+    let night =
+        Night::on(AS_OF).register([identity(A, "2"), identity(B, "5"), identity(C, "88")]).settlements(rows).run();
+    insta::assert_snapshot!(night.ran.stdout, @r"
+    rule and category                 people  flagged  burden (yuan)
+    因病致贫监测 fall_into_poverty         1        1   1,234,567.89
+      边缘易致贫人口 marginal              1        1   1,234,567.89
+    因病返贫监测 return_to_poverty         1        1      11,000.00
+      低保对象 subsistence_allowance       1        1      11,000.00
+
+    table        rows read  counted  set aside
+    commercial           0        0          0
+    identities           3        3          0
+    income               2        2          0
+    settlements          3        2          1
+
+    warning: identities: local codes that the mapping lacks: `88` (1); their people have no category
+
+    published HOME/published/2025-11-30
+    ");
+}
+
+#[test]
 fn control_totals_account_for_every_row_and_every_fen() {
     let night = Night::on(AS_OF).settlements([
         settlement("1", "100.00"),

@@ -613,6 +613,28 @@ impl Drop for Disk {
     }
 }
 
+#[test]
+fn metrics_that_cannot_be_written_are_told_and_the_night_stands() {
+    let night = Standing::new();
+    let ran = night.house.run(AS_OF, &["--metrics", "HOME/nowhere/night.prom"]);
+    let line = "HOME/nowhere/night.prom: cannot be written: No such file or directory (os error 2); the night itself was \
+                published; see that the folder of the metrics exists and can be written";
+    assert_eq!((ran.code, ran.told()), (73, vec![line]));
+    assert_eq!(night.house.fangpin(&["verify", "HOME/published/2025-11-30"]).code, 0);
+}
+
+#[test]
+fn a_summary_that_cannot_be_shown_is_told_and_the_night_stands() {
+    let night = Standing::new();
+    let arguments = night.house.named(&["run", "HOME/job.toml", "--as-of", AS_OF]);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let ran = night.house.said(program().args(arguments).stdout(full).output().unwrap());
+    let line = "standard output: cannot be written: No space left on device (os error 28); what was asked for was done \
+                all the same";
+    assert_eq!((ran.code, ran.told()), (74, vec![line]));
+    assert_eq!(night.house.fangpin(&["verify", "HOME/published/2025-11-30"]).code, 0);
+}
+
 // --- killed at any moment ---
 
 /// A house with a sample of some size, and the night of the day before published.
@@ -654,8 +676,8 @@ fn holds_after_a_kill(night: &Standing) -> bool {
     arrived
 }
 
-fn start(night: &Standing) -> std::process::Child {
-    let arguments = night.house.named(&["run", "HOME/job.toml", "--as-of", AS_OF]);
+fn start(night: &Standing, as_of: &str, more: &[&str]) -> std::process::Child {
+    let arguments = night.house.named(&[&["run", "HOME/job.toml", "--as-of", as_of], more].concat());
     program().args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -664,12 +686,12 @@ fn start(night: &Standing) -> std::process::Child {
 fn a_run_killed_at_any_moment_leaves_last_night_and_the_next_run_succeeds() {
     let night = sampled();
     let began = std::time::Instant::now();
-    assert!(start(&night).wait().unwrap().success());
+    assert!(start(&night, AS_OF, &[]).wait().unwrap().success());
     let whole = began.elapsed();
     fs::remove_dir_all(night.house.path("published").join(AS_OF)).unwrap();
     let (mut arrived, moments) = (0, 30);
     for moment in 0..moments {
-        let mut run = start(&night);
+        let mut run = start(&night, AS_OF, &[]);
         thread::sleep(whole * moment / moments);
         run.kill().unwrap();
         run.wait().unwrap();
@@ -693,7 +715,7 @@ fn a_run_killed_while_it_stages_leaves_last_night_and_the_next_run_succeeds() {
     ];
     let mut left_half = 0;
     for file in files {
-        let mut run = start(&night);
+        let mut run = start(&night, AS_OF, &[]);
         while !staging.join(file).exists() && run.try_wait().unwrap().is_none() {
             thread::yield_now();
         }
@@ -703,4 +725,32 @@ fn a_run_killed_while_it_stages_leaves_last_night_and_the_next_run_succeeds() {
         holds_after_a_kill(&night);
     }
     assert!(left_half > 0, "no run was killed while it staged");
+}
+
+#[test]
+fn a_replacement_killed_at_any_moment_loses_no_night() {
+    let night = sampled();
+    let manifest = &night.last_night["2025-11-29/manifest.json"];
+    let published = night.house.path("published");
+    let staging = format!(".staging-{LAST_NIGHT}");
+    let traces = [staging.clone(), format!("{staging}/manifest.json"), format!(".replacing-{LAST_NIGHT}")];
+    let mut interrupted = 0;
+    for trace in traces.iter().cycle().take(12) {
+        let mut run = start(&night, LAST_NIGHT, &["--replace"]);
+        while !published.join(trace).exists() && run.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        run.kill().unwrap();
+        run.wait().unwrap();
+        interrupted += u32::from(night.house.published().keys().any(|name| name.starts_with('.')));
+        // The next run tidies, whatever it is asked for.
+        assert_eq!(night.house.run(LAST_NIGHT, &[]).code, 73);
+        let verified = night.house.fangpin(&["verify", "HOME/published/2025-11-29"]);
+        assert_eq!(verified.code, 0, "{}", verified.stderr);
+        let standing = night.house.published();
+        assert!(standing.keys().all(|name| !name.starts_with('.')), "{:?}", standing.keys());
+        let nights = standing.iter().filter(|(name, _)| name.ends_with("/manifest.json"));
+        assert!(nights.clone().count() >= 1 && nights.clone().all(|(_, bytes)| bytes == manifest));
+    }
+    assert!(interrupted > 0, "no run was killed while it replaced");
 }
