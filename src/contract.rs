@@ -43,6 +43,9 @@ pub struct Column {
     /// In a delivered table: whether every file has the column. In a published one: whether every row has a value.
     #[serde(default)]
     pub needed: bool,
+    /// Whether the column is never looked at, so that nothing is asked of it.
+    #[serde(default)]
+    pub ignored: bool,
     /// The unit, where the kind does not say it.
     #[serde(default)]
     pub unit: Option<String>,

@@ -251,7 +251,8 @@ fn every_published_table_is_stored_as_its_contract_says() {
     }
 }
 
-fn expected_type(kind: Kind) -> (Type, Option<LogicalType>) {
+/// How values of a kind stand in a published file.
+pub(crate) fn expected_type(kind: Kind) -> (Type, Option<LogicalType>) {
     match kind {
         Kind::Text | Kind::Code => (Type::BYTE_ARRAY, Some(LogicalType::String)),
         Kind::Amount => (Type::INT64, Some(LogicalType::decimal(2, 16))),

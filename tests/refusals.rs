@@ -218,7 +218,7 @@ fn a_wrong_column_type_is_refused() {
             "settlements/a.parquet: column `setl_time` is a floating-point number, expected a timestamp, \
              INT96, or text yyyy-MM-dd HH:mm:ss (schemas/settlements.v1.toml)",
             "settlements/a.parquet: column `medfee_sumamt` is a floating-point number, expected a decimal \
-             with at most two decimals (schemas/settlements.v1.toml)",
+             with at most two decimals and 38 digits (schemas/settlements.v1.toml)",
         ],
     );
 }

@@ -88,7 +88,7 @@ fn of_group(
                 Err(reason) => Some(reason),
                 Ok(_) => burdens.tied.get(&number).copied().unwrap_or_else(|| barred(&rows, index, &days)),
             };
-            let Some(person) = rows.person(index) else { continue };
+            let Some(person) = rows.people[index].clone() else { continue };
             found.push(EvidenceRow {
                 person,
                 file: group.extract.number,

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::key::SettlementKey;
+use super::marks::Marks;
 use super::{Group, lock};
 use crate::delivery::{Batch, Step, read_rows};
 use crate::error::Error;
@@ -16,6 +17,8 @@ use crate::model::Fault;
 
 /// Ids are split by their leading bits into this many parts, each small enough for a processor's cache.
 const SHARDS: usize = 256;
+/// Room is made beforehand for so many ids: a footer may claim more rows than there are.
+const RESERVED_AT_MOST: u64 = 100_000_000;
 
 /// The ids of a row that cannot be judged by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ struct Shard {
 /// # Errors
 /// A file that cannot be read to its end.
 pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<Links, Error> {
-    let reserve = usize::try_from(rows).unwrap_or(0) / SHARDS * 103 / 100 + 64;
+    let reserve = usize::try_from(rows.min(RESERVED_AT_MOST)).unwrap_or(0) / SHARDS * 103 / 100 + 64;
     let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::new(Shard::with_room_for(reserve))).collect();
     let odd: Vec<Vec<(u32, Link)>> = groups
         .par_iter()
@@ -130,18 +133,18 @@ impl Shard {
     /// another are then compared as they are.
     fn tied(&mut self) -> Vec<(u32, SettlementKey)> {
         let Shard { ids, rows, reversed } = take(self);
-        let (mut once, mut again) = (Marks::for_ids(ids.len()), Marks::for_ids(ids.len()));
+        let (mut once, mut again) = (Marks::with_room_for(2 * ids.len()), Marks::with_room_for(2 * ids.len()));
         for id in &reversed {
-            again.set(*id);
+            again.set(id.mixed());
         }
         for id in &ids {
-            if !once.set(*id) {
-                again.set(*id);
+            if !once.set(id.mixed()) {
+                again.set(id.mixed());
             }
         }
         let mut suspects: HashMap<SettlementKey, Suspect, foldhash::fast::FixedState> = HashMap::default();
         suspects.extend(reversed.into_iter().map(|id| (id, Suspect { rows: Vec::new(), tied: true })));
-        for (id, row) in ids.into_iter().zip(rows).filter(|(id, _)| again.has(*id)) {
+        for (id, row) in ids.into_iter().zip(rows).filter(|(id, _)| again.may_have(id.mixed())) {
             let suspect = suspects.entry(id).or_default();
             suspect.rows.push(row);
         }
@@ -156,33 +159,4 @@ struct Suspect {
     rows: Vec<u32>,
     /// Whether a reversal names them.
     tied: bool,
-}
-
-/// A field of bits, about sixteen for each id.
-struct Marks {
-    bits: Vec<u64>,
-}
-
-impl Marks {
-    fn for_ids(ids: usize) -> Marks {
-        Marks { bits: vec![0; (ids / 4).next_power_of_two()] }
-    }
-
-    /// Sets the id's bit; false when it was set already.
-    fn set(&mut self, id: SettlementKey) -> bool {
-        let (word, bit) = self.place(id);
-        let new = self.bits[word] & bit == 0;
-        self.bits[word] |= bit;
-        new
-    }
-
-    fn has(&self, id: SettlementKey) -> bool {
-        let (word, bit) = self.place(id);
-        self.bits[word] & bit != 0
-    }
-
-    fn place(&self, id: SettlementKey) -> (usize, u64) {
-        let mixed = id.mixed();
-        (mixed as usize >> 6 & (self.bits.len() - 1), 1 << (mixed & 63))
-    }
 }

@@ -8,6 +8,7 @@
 mod evidence;
 mod key;
 mod links;
+mod marks;
 mod rows;
 mod scan;
 mod settle;

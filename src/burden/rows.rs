@@ -1,9 +1,7 @@
 //! A batch of settlements as its figures, and the judgement that needs no other row: rejected, void, out of the window,
 //! or usable, and whether its amounts add up.
 
-use crate::delivery::{
-    ABSENT, Amounts, Batch, Certificates, Days, Extract, Texts, Times, area_of, certificates, days_since_1970,
-};
+use crate::delivery::{ABSENT, Amounts, Batch, Days, Extract, Texts, Times, area_of, certificates, days_since_1970};
 use crate::model::{AreaCode, Check, Fen, Figures, PersonId, Reason, Window, YearBy};
 
 /// Every column that a judgement reads.
@@ -48,14 +46,9 @@ pub(crate) fn columns(extract: &Extract, window: &Window) -> Vec<&'static str> {
     names
 }
 
-/// A settlement as far as it matters to a burden.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) person: PersonId,
-    pub(crate) figures: Figures,
-    /// When it was settled, in microseconds since 1970.
-    pub(crate) at: i64,
-    pub(crate) area: Option<AreaCode>,
+/// What the checks see in a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
     /// The checks that it fails, as bits of [`Check`].
     pub(crate) failed: u8,
     /// Whether it is a positive row flagged 退费.
@@ -70,7 +63,8 @@ pub(crate) const ROW_CHECKS: [Check; 4] =
 
 /// The columns of a batch.
 pub(crate) struct Rows {
-    people: Certificates,
+    /// Whose each row is; `None` where the certificate cannot be read.
+    pub(crate) people: Vec<Option<PersonId>>,
     areas: Texts,
     times: Times,
     updated: Times,
@@ -110,7 +104,7 @@ impl Rows {
         let both = |a, b| Some([given(a)?, given(b)?]);
         let parts = || Some([given("fulamt_ownpay_amt")?, given("overlmt_selfpay")?, given("preselfpay_amt")?]);
         let mut rows = Rows {
-            people: certificates(batch),
+            people: certificates(batch).all(batch.rows()),
             areas: batch.texts("insu_admdvs"),
             times: batch.times("setl_time"),
             updated: batch.times("updt_time"),
@@ -143,8 +137,8 @@ impl Rows {
     /// Why the row cannot be used, judged by itself: the first reason that holds. `reverses` says whether it names a
     /// settlement that it reverses.
     #[inline]
-    pub(crate) fn rejected(&self, row: usize, has_id: bool, reverses: bool) -> Result<PersonId, Reason> {
-        let person = self.people.get(row).ok_or(Reason::BadCertno)?;
+    pub(crate) fn rejected(&self, row: usize, has_id: bool, reverses: bool) -> Result<&PersonId, Reason> {
+        let person = self.people[row].as_ref().ok_or(Reason::BadCertno)?;
         if !has_id {
             return Err(Reason::NoSetlId);
         }
@@ -158,11 +152,6 @@ impl Rows {
             return Err(Reason::NegativeCost);
         }
         Ok(person)
-    }
-
-    /// Whose row it is; `None` when the certificate cannot be read.
-    pub(crate) fn person(&self, row: usize) -> Option<PersonId> {
-        self.people.get(row)
     }
 
     /// Where the person was insured, as far as the row says.
@@ -202,34 +191,26 @@ impl Rows {
             let fen = amounts[row];
             Fen(if self.all_in_range || in_range(fen) { fen } else { 0 })
         };
-        let [total_cost, basic_insurance, critical_illness, medical_assistance] =
-            [0, 1, 2, 3].map(|at| read(&self.needed[at]));
-        let other_funds = Fen(self.funds.iter().map(|fund| read(fund).0).sum());
-        let (hospital_part, in_scope_cost) = (read(&self.hospital), read(&self.in_scope));
+        let [total, basic, critical, assistance] = &self.needed;
+        let [first, second, third, fourth, fifth] = &self.funds;
         Figures {
-            total_cost,
-            basic_insurance,
-            critical_illness,
-            medical_assistance,
-            other_funds,
-            hospital_part,
-            in_scope_cost,
+            total_cost: read(total),
+            basic_insurance: read(basic),
+            critical_illness: read(critical),
+            medical_assistance: read(assistance),
+            other_funds: Fen(read(first).0 + read(second).0 + read(third).0 + read(fourth).0 + read(fifth).0),
+            hospital_part: read(&self.hospital),
+            in_scope_cost: read(&self.in_scope),
         }
     }
 
-    /// The whole of a row that was not rejected.
+    /// What the checks see in a row that was not rejected.
     #[inline]
-    pub(crate) fn row(&self, row: usize, person: PersonId) -> Row {
-        let figures = self.figures(row);
-        let off_site = self.off_site.as_ref().and_then(|sides| sides.side_of(row, &person, figures.total_cost));
-        Row {
-            failed: self.checked.failed(row, &figures),
+    pub(crate) fn seen(&self, row: usize, person: &PersonId, figures: &Figures) -> Seen {
+        Seen {
+            failed: self.checked.failed(row, figures),
             refund: figures.total_cost.0 > 0 && self.refunds.number(row) == Some(1),
-            at: self.times[row],
-            area: self.area(row),
-            person,
-            figures,
-            off_site,
+            off_site: self.off_site.as_ref().and_then(|sides| sides.side_of(row, person, figures.total_cost)),
         }
     }
 

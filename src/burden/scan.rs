@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::links::{Link, Links};
-use super::rows::{self, Days1970, ROW_CHECKS, Row, Rows};
+use super::rows::{self, Days1970, ROW_CHECKS, Rows, Seen};
 use super::settle::{Tied, settle};
 use super::sums::{Counted, Hand, Sums, Wanted};
 use super::{Burdens, Group};
 use crate::delivery::{Account, Batch, Payments, Step, read_rows};
 use crate::error::Error;
-use crate::model::{Check, Fault, Reason, Reject, Tally, Window};
+use crate::model::{Check, Fault, Fen, Reason, Reject, Tally, Window};
 
 /// What one row group gave.
 #[derive(Default)]
@@ -42,16 +42,19 @@ pub(super) fn judge_and_sum(
     let days = Days1970::of(window);
     let parts: Vec<Part> = groups
         .par_iter()
-        .map(|group| {
-            let (mut part, mut hand) = (Part::default(), sums.hand());
-            read_rows(group.extract, group.index, &rows::columns(group.extract, window), None, |batch| {
-                part.take(group, batch, links, &days, &mut hand);
-                progress.done(batch.rows() as u64);
-                Ok(())
-            })?;
-            hand.hand_over();
-            Ok(part)
-        })
+        .map_init(
+            || sums.hand(),
+            |hand, group| {
+                let mut part = Part::default();
+                read_rows(group.extract, group.index, &rows::columns(group.extract, window), None, |batch| {
+                    part.take(group, batch, links, &days, hand);
+                    progress.done(batch.rows() as u64);
+                    Ok(())
+                })?;
+                hand.hand_over();
+                Ok(part)
+            },
+        )
         .collect::<Result<_, Fault>>()?;
     let mut whole = Part::default();
     for part in parts {
@@ -60,7 +63,8 @@ pub(super) fn judge_and_sum(
     let tied = whole.settle(groups, &sums);
     sums.finish(&payments.counted)?;
     let Part { mut account, mut checks, .. } = whole;
-    account.rejects.par_sort_unstable();
+    // Mostly in order already, which the stable sort makes use of.
+    account.rejects.par_sort();
     checks.find_off_site_pairs();
     checks.tallies.insert(Check::NegativePersonCost, sums.below_zero());
     Ok(Burdens { sums, account, checks: checks.tallies, tied })
@@ -69,12 +73,14 @@ pub(super) fn judge_and_sum(
 impl Part {
     fn take(&mut self, group: &Group<'_>, batch: &Batch<'_>, links: &Links, days: &Days1970, hand: &mut Hand<'_>) {
         let rows = Rows::of(batch, group.extract);
+        let wanted: Vec<bool> = rows.people.iter().map(|person| hand.may_want(person.as_ref())).collect();
         let first = group.number_of(batch);
         for index in 0..batch.rows() {
             let number = first + index as u32;
-            let set_aside = |reason| Reject::of(group.extract, batch.first_row, index, reason, rows.figures(index));
             let link = links.get(number);
             let (has_id, reverses) = link.map_or((true, None), |link| (link.id.is_some(), link.reverses));
+            let figures = rows.figures(index);
+            let set_aside = |reason| Reject::of(group.extract, batch.first_row, index, reason, figures);
             let person = match rows.rejected(index, has_id, reverses.is_some()) {
                 Ok(person) => person,
                 Err(reason) => {
@@ -84,22 +90,30 @@ impl Part {
                 }
             };
             let barred = barred(&rows, index, days);
+            let seen = || rows.seen(index, person, &figures);
+            let counted = || Counted { person: person.clone(), figures, at: rows.at(index), area: rows.area(index) };
             if let Some(Link { id: Some(id), reverses }) = link {
-                let (row, updated) = (rows.row(index, person), rows.updated(index));
-                self.tied.push(Tied { number, id: *id, reverses: *reverses, updated, barred, row });
+                let updated = rows.updated(index);
+                let (row, seen) = (counted(), seen());
+                self.tied.push(Tied { number, id: *id, reverses: *reverses, updated, barred, row, seen });
             } else if let Some(reason) = barred {
                 self.account.put_aside(set_aside(reason));
             } else {
-                hand.add(self.count(rows.row(index, person), false));
+                self.count(figures.total_cost, &seen(), false);
+                if wanted[index] {
+                    hand.add(counted());
+                } else {
+                    hand.add_other(person.clone(), figures.total_cost);
+                }
             }
         }
     }
 
     /// Enters a row that counts into the account and the checks.
-    fn count(&mut self, row: Row, reversed: bool) -> Counted {
-        self.account.count(row.figures.total_cost.0);
-        self.checks.look_at(&row, reversed);
-        Counted { person: row.person, figures: row.figures, at: row.at, area: row.area }
+    #[inline]
+    fn count(&mut self, cost: Fen, seen: &Seen, reversed: bool) {
+        self.account.count(cost.0);
+        self.checks.look_at(cost.0, seen, reversed);
     }
 
     /// Settles the tied rows and says what became of each.
@@ -115,7 +129,10 @@ impl Part {
         for ((tied, reason), reversed) in tied.into_iter().zip(settled.reasons).zip(settled.reversed) {
             fates.insert(tied.number, reason);
             match reason {
-                None => hand.add(self.count(tied.row, reversed)),
+                None => {
+                    self.count(tied.row.figures.total_cost, &tied.seen, reversed);
+                    hand.add(tied.row);
+                }
                 Some(reason) => {
                     let group = &groups[groups.partition_point(|group| group.first <= tied.number) - 1];
                     let within = group.before + u64::from(tied.number - group.first);
@@ -153,8 +170,7 @@ pub(super) fn barred(rows: &Rows, row: usize, days: &Days1970) -> Option<Reason>
 
 impl Checks {
     #[inline]
-    fn look_at(&mut self, row: &Row, reversed: bool) {
-        let cost = row.figures.total_cost.0;
+    fn look_at(&mut self, cost: i64, row: &Seen, reversed: bool) {
         if row.failed != 0 {
             for (bit, check) in ROW_CHECKS.into_iter().enumerate() {
                 if row.failed >> bit & 1 == 1 {

@@ -1,10 +1,13 @@
 //! The rows whose fate hangs on others: which of those with one id counts, and which reversals follow what they reverse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
 
 use super::key::SettlementKey;
 use super::links::Link;
-use super::rows::Row;
+use super::rows::Seen;
+use super::sums::Counted;
 use crate::model::Reason;
 
 /// A row that was not rejected but hangs on others.
@@ -18,7 +21,9 @@ pub(crate) struct Tied {
     pub(crate) updated: i64,
     /// Why it would be set aside even if it were the newest: void, or out of the window.
     pub(crate) barred: Option<Reason>,
-    pub(crate) row: Row,
+    /// What it adds when it counts.
+    pub(crate) row: Counted,
+    pub(crate) seen: Seen,
 }
 
 /// What becomes of the tied rows.
@@ -32,8 +37,8 @@ pub(crate) struct Settled {
 /// Supersedes, then nets reversals. `rejected` are the links of rows that were rejected.
 pub(crate) fn settle(tied: &[Tied], rejected: &[Link]) -> Settled {
     let winners = winners(tied);
-    let rejected: std::collections::HashSet<SettlementKey> = rejected.iter().filter_map(|link| link.id).collect();
-    let mut reversals = Reversals { tied, winners: &winners, rejected: &rejected, known: HashMap::new() };
+    let rejected: HashSet<SettlementKey, FixedState> = rejected.iter().filter_map(|link| link.id).collect();
+    let mut reversals = Reversals { tied, winners: &winners, rejected: &rejected, known: vec![None; tied.len()] };
     let reasons: Vec<Option<Reason>> = (0..tied.len())
         .map(|at| {
             let winner = winners[&tied[at].id];
@@ -50,8 +55,8 @@ pub(crate) fn settle(tied: &[Tied], rejected: &[Link]) -> Settled {
 }
 
 /// Of rows with one id, the newest: by time of change, then the later file, then the later row.
-fn winners(tied: &[Tied]) -> HashMap<SettlementKey, usize> {
-    let mut winners: HashMap<SettlementKey, usize> = HashMap::new();
+fn winners(tied: &[Tied]) -> HashMap<SettlementKey, usize, FixedState> {
+    let mut winners: HashMap<SettlementKey, usize, FixedState> = HashMap::default();
     for (at, row) in tied.iter().enumerate() {
         let winner = winners.entry(row.id).or_insert(at);
         if (row.updated, row.number) > (tied[*winner].updated, tied[*winner].number) {
@@ -68,26 +73,28 @@ fn superseded(row: &Tied, by: &Tied) -> Reason {
 /// Follows reversals to what they reverse. A reversal may itself be reversed.
 struct Reversals<'a> {
     tied: &'a [Tied],
-    winners: &'a HashMap<SettlementKey, usize>,
-    rejected: &'a std::collections::HashSet<SettlementKey>,
-    known: HashMap<usize, Option<Reason>>,
+    winners: &'a HashMap<SettlementKey, usize, FixedState>,
+    rejected: &'a HashSet<SettlementKey, FixedState>,
+    /// For each tied row, once it was looked at: why it is set aside, or that it counts.
+    known: Vec<Option<Option<Reason>>>,
 }
 
 impl Reversals<'_> {
     /// Why the winner at `at` is set aside, or `None` when it counts.
     fn reason(&mut self, at: usize) -> Option<Reason> {
-        let mut chain = vec![at];
+        let mut chain = Vec::new();
+        let mut last = at;
         let mut reason = loop {
-            let last = chain[chain.len() - 1];
-            if let Some(known) = self.known.get(&last) {
-                break *known;
+            if let Some(known) = self.known[last] {
+                break known;
             }
+            // Until the end of the chain is known: rows that reverse each other in a ring name no settlement at all.
+            self.known[last] = Some(Some(Reason::OrphanNotDelivered));
+            chain.push(last);
             let row = &self.tied[last];
             let Some(reverses) = row.reverses.filter(|_| row.barred.is_none()) else { break row.barred };
             match self.winners.get(&reverses) {
-                // Rows that reverse each other in a ring name no settlement at all.
-                Some(next) if chain.contains(next) => break Some(Reason::OrphanNotDelivered),
-                Some(next) => chain.push(*next),
+                Some(next) => last = *next,
                 None if self.rejected.contains(&reverses) => break Some(Reason::OrphanRejected),
                 None => break Some(Reason::OrphanNotDelivered),
             }
@@ -97,7 +104,7 @@ impl Reversals<'_> {
             if row.reverses.is_some() && row.barred.is_none() {
                 reason = reason.map(following);
             }
-            self.known.insert(last, reason);
+            self.known[last] = Some(reason);
         }
         reason
     }

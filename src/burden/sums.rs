@@ -10,8 +10,9 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::lock;
+use super::marks::Marks;
 use crate::delivery::{Payment, Register};
-use crate::model::{AreaCode, Burden, Fault, Figures, PersonId, Tally};
+use crate::model::{AreaCode, Burden, Fault, Fen, Figures, PersonId, Tally};
 
 const SHARDS: usize = 256;
 /// Rows that a shard collects before it adds them.
@@ -38,6 +39,12 @@ pub(crate) struct Counted {
     pub(crate) area: Option<AreaCode>,
 }
 
+impl From<Counted> for Other {
+    fn from(row: Counted) -> Other {
+        Other { person: row.person, cost: row.figures.total_cost.0 }
+    }
+}
+
 /// A person's sums.
 #[derive(Debug, Clone)]
 pub struct PersonSums {
@@ -45,7 +52,7 @@ pub struct PersonSums {
     pub person: PersonId,
     /// What it adds up to.
     pub burden: Burden,
-    /// The area of the newest counted settlement.
+    /// The area of the newest counted settlement that gives one.
     pub area: Option<AreaCode>,
     newest: i64,
 }
@@ -54,41 +61,59 @@ pub struct PersonSums {
 #[derive(Debug)]
 pub struct Sums {
     shards: Vec<Mutex<Shard>>,
+    /// Marks of those whose sums are wanted; `None` when everybody's are.
+    wanted: Option<Marks>,
 }
 
 #[derive(Debug, Default)]
 struct Shard {
     collected: Vec<(u64, Counted)>,
+    collected_others: Vec<Other>,
     index: HashTable<u32>,
     people: Vec<PersonSums>,
     /// Whether people may join who are not there yet.
     closed: bool,
-    /// Those who may not, each with a medical cost.
-    others: HashTable<(PersonId, i64)>,
+    /// Those who may not.
+    others: HashTable<Other>,
     overflowed: bool,
+}
+
+/// A person whose sums are not wanted, with the medical cost so far.
+#[derive(Debug)]
+struct Other {
+    person: PersonId,
+    cost: i64,
 }
 
 impl Sums {
     pub(crate) fn new(wanted: Wanted<'_>) -> Sums {
         let mut shards: Vec<Shard> = (0..SHARDS).map(|_| Shard::default()).collect();
+        let mut marks = None;
         if let Wanted::Only(register) = wanted {
+            let marks = marks.insert(Marks::with_room_for(register.people.len()));
             for person in register.people.keys() {
                 let mixed = person.mixed();
+                marks.set(mixed);
                 shards[shard_of(mixed)].join(mixed, person);
             }
             shards.iter_mut().for_each(|shard| shard.closed = true);
         }
-        Sums { shards: shards.into_iter().map(Mutex::new).collect() }
+        Sums { shards: shards.into_iter().map(Mutex::new).collect(), wanted: marks }
     }
 
     /// A hand of rows for one thread to fill.
     pub(crate) fn hand(&self) -> Hand<'_> {
-        Hand { sums: self, rows: (0..SHARDS).map(|_| Vec::new()).collect(), held: 0 }
+        let empty = || (0..SHARDS).map(|_| Vec::new()).collect();
+        Hand { sums: self, rows: empty(), others: (0..SHARDS).map(|_| Vec::new()).collect(), held: 0 }
     }
 
     /// Adds what the shards have collected, then commercial payments.
     pub(crate) fn finish(&self, payments: &[Payment]) -> Result<(), Fault> {
-        self.shards.par_iter().for_each(|shard| lock(shard).add_collected());
+        self.shards.par_iter().for_each(|shard| {
+            let mut shard = lock(shard);
+            shard.add_collected();
+            shard.add_collected_others();
+        });
         for payment in payments {
             let mixed = payment.person.mixed();
             lock(&self.shards[shard_of(mixed)]).pay(mixed, payment);
@@ -129,7 +154,7 @@ impl Sums {
         for shard in &self.shards {
             let shard = lock(shard);
             let wanted = shard.people.iter().map(|person| person.burden.sums.total_cost.0);
-            let costs = wanted.chain(shard.others.iter().map(|(_, cost)| *cost));
+            let costs = wanted.chain(shard.others.iter().map(|other| other.cost));
             costs.filter(|cost| *cost < 0).for_each(|cost| tally.add(cost));
         }
         tally
@@ -140,14 +165,38 @@ impl Sums {
 pub(crate) struct Hand<'a> {
     sums: &'a Sums,
     rows: Vec<Vec<(u64, Counted)>>,
+    others: Vec<Vec<Other>>,
     held: usize,
 }
 
 impl Hand<'_> {
+    /// Whether a person's sums may be wanted; false when they certainly are not. Asked for a whole batch at once, the
+    /// questions do not wait for one another.
+    #[inline]
+    pub(crate) fn may_want(&self, person: Option<&PersonId>) -> bool {
+        match (&self.sums.wanted, person) {
+            (Some(wanted), Some(person)) => wanted.may_have(person.mixed()),
+            _ => true,
+        }
+    }
+
+    /// Takes a row of a person whose sums may be wanted.
     #[inline]
     pub(crate) fn add(&mut self, row: Counted) {
         let mixed = row.person.mixed();
         self.rows[shard_of(mixed)].push((mixed, row));
+        self.held();
+    }
+
+    /// Takes the medical cost of a row whose person's sums are certainly not wanted.
+    #[inline]
+    pub(crate) fn add_other(&mut self, person: PersonId, cost: Fen) {
+        self.others[shard_of(person.mixed())].push(Other { person, cost: cost.0 });
+        self.held();
+    }
+
+    #[inline]
+    fn held(&mut self) {
         self.held += 1;
         if self.held == HELD {
             self.hand_over();
@@ -156,8 +205,8 @@ impl Hand<'_> {
 
     /// Hands the rows to the shards. The order in which threads do so makes no difference to any sum.
     pub(crate) fn hand_over(&mut self) {
-        for (rows, shard) in self.rows.iter_mut().zip(&self.sums.shards) {
-            lock(shard).collect(rows);
+        for ((rows, others), shard) in self.rows.iter_mut().zip(&mut self.others).zip(&self.sums.shards) {
+            lock(shard).collect(rows, others);
         }
         self.held = 0;
     }
@@ -168,10 +217,14 @@ fn shard_of(mixed: u64) -> usize {
 }
 
 impl Shard {
-    fn collect(&mut self, rows: &mut Vec<(u64, Counted)>) {
+    fn collect(&mut self, rows: &mut Vec<(u64, Counted)>, others: &mut Vec<Other>) {
         self.collected.append(rows);
+        self.collected_others.append(others);
         if self.collected.len() >= COLLECTED {
             self.add_collected();
+        }
+        if self.collected_others.len() >= COLLECTED {
+            self.add_collected_others();
         }
     }
 
@@ -182,7 +235,7 @@ impl Shard {
         let places: Vec<Option<usize>> = rows.iter().map(|(mixed, row)| self.place_of(*mixed, &row.person)).collect();
         for ((mixed, row), place) in rows.drain(..).zip(places) {
             match place {
-                None if self.closed => self.add_other(mixed, row),
+                None if self.closed => self.collected_others.push(row.into()),
                 None => {
                     let place = self.join(mixed, &row.person);
                     self.add(place, &row);
@@ -193,10 +246,16 @@ impl Shard {
         self.collected = rows;
     }
 
+    fn add_collected_others(&mut self) {
+        let mut others = take(&mut self.collected_others);
+        others.drain(..).for_each(|other| self.add_other(other));
+        self.collected_others = others;
+    }
+
     #[inline]
     fn add(&mut self, place: usize, row: &Counted) {
         let sums = &mut self.people[place];
-        if (row.at, row.area) > (sums.newest, sums.area) {
+        if row.area.is_some() && (row.at, row.area) > (sums.newest, sums.area) {
             (sums.newest, sums.area) = (row.at, row.area);
         }
         sums.burden.settlements += 1;
@@ -206,15 +265,16 @@ impl Shard {
         }
     }
 
-    fn add_other(&mut self, mixed: u64, row: Counted) {
-        let cost = row.figures.total_cost.0;
-        match self.others.find_mut(mixed, |(person, _)| *person == row.person) {
-            Some((_, sum)) => match sum.checked_add(cost) {
-                Some(more) => *sum = more,
+    #[inline]
+    fn add_other(&mut self, other: Other) {
+        let mixed = other.person.mixed();
+        match self.others.find_mut(mixed, |known| known.person == other.person) {
+            Some(known) => match known.cost.checked_add(other.cost) {
+                Some(more) => known.cost = more,
                 None => self.overflowed = true,
             },
             None => {
-                self.others.insert_unique(mixed, (row.person, cost), |(person, _)| person.mixed());
+                self.others.insert_unique(mixed, other, |other| other.person.mixed());
             }
         }
     }

@@ -79,8 +79,9 @@ impl Texts {
     #[inline]
     pub fn number(&self, row: usize) -> Option<i64> {
         match self {
+            Texts::Nothing => None,
             Texts::Number(values) => values[row],
-            _ => {
+            Texts::Text(_) => {
                 let bytes = self.bytes(row);
                 if let [digit @ b'0'..=b'9'] = bytes {
                     return Some(i64::from(digit - b'0'));
@@ -158,7 +159,9 @@ pub(crate) fn times(array: &ArrayRef) -> Times {
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
             converted(array.as_primitive::<TimestampNanosecondType>(), move |value| value.div_euclid(1_000) + shift)
         }
-        DataType::Date32 => converted(array.as_primitive::<Date32Type>(), |day| i64::from(day) * MICROSECONDS_A_DAY),
+        DataType::Date32 => converted(array.as_primitive::<Date32Type>(), |day| {
+            i64::from(day).checked_mul(MICROSECONDS_A_DAY).unwrap_or(ABSENT)
+        }),
         DataType::Utf8View => from_text(array, texts::time),
         _ => nothing(array.len()),
     }
@@ -182,7 +185,14 @@ pub(crate) fn day_of(time: i64) -> i64 {
 pub(crate) fn texts(array: &ArrayRef) -> Texts {
     macro_rules! numbers {
         ($type:ty) => {
-            Texts::Number(array.as_primitive::<$type>().iter().map(|value| i64::try_from(value?).ok()).collect())
+            // No code is that large: one that does not fit is still another than any that is looked for.
+            Texts::Number(
+                array
+                    .as_primitive::<$type>()
+                    .iter()
+                    .map(|value| Some(i64::try_from(value?).unwrap_or(i64::MAX)))
+                    .collect(),
+            )
         };
     }
     match array.data_type() {

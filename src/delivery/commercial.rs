@@ -37,7 +37,8 @@ const COLUMNS: [&str; 5] = ["payment_id", "psn_cert_type", "certno", "paid_on", 
 
 impl Delivery {
     /// Reads the commercial payments with `paid_on` in the policy year up to and including `as_of`. Of rows with one
-    /// `payment_id`, the later file's counts, then the later row.
+    /// `payment_id`, the later file's counts, then the later row; another is a duplicate when it has the same amount, a
+    /// correction when not.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
@@ -105,9 +106,8 @@ impl Reading {
                 |reason| Reject { file: payment.file, row: payment.row, reason, figures: paid(payment.amount) };
             if winner != index {
                 let (_, by) = &usable[winner];
-                let same = (&by.person, by.day, by.amount) == (&payment.person, payment.day, payment.amount);
-                account
-                    .set_aside(set_aside(if same { Reason::Duplicate } else { Reason::Correction }), payment.amount.0);
+                let reason = if by.amount == payment.amount { Reason::Duplicate } else { Reason::Correction };
+                account.set_aside(set_aside(reason), payment.amount.0);
             } else if !days.contains(&payment.day) {
                 account.set_aside(set_aside(Reason::OutOfWindow), payment.amount.0);
             } else {

@@ -9,8 +9,10 @@ use std::time::SystemTime;
 
 use arrow_schema::{Field, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use parquet::basic::Type as Physical;
+use parquet::basic::Compression;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
+use super::damage::decode;
 use super::discover::Found;
 use super::fit;
 use crate::contract::{Column, Table};
@@ -35,6 +37,8 @@ pub struct Extract {
     pub(crate) metadata: ArrowReaderMetadata,
     /// Where each column of the contract stands in the file, by canonical name.
     positions: BTreeMap<&'static str, usize>,
+    /// The rows before each row group.
+    starts: Vec<u64>,
     modified: SystemTime,
 }
 
@@ -49,16 +53,17 @@ impl Extract {
         let stat = file.metadata().map_err(unreadable)?;
         refuse_what_is_no_parquet(&file, stat.len()).map_err(one)?;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let stored = ArrowReaderMetadata::load(&file, options)
+        let stored = decode(|| ArrowReaderMetadata::load(&file, options))
             .map_err(|cause| one(format!("not a whole Parquet file ({cause}); have it sent again")))?;
+        let starts = starts(stored.metadata()).map_err(one)?;
         let layout = Layout { table, place: &place, stored: &stored };
         let (positions, schema) = layout.hold(also_needed)?;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(Arc::new(schema));
-        let metadata = ArrowReaderMetadata::try_new(Arc::clone(stored.metadata()), options)
+        let metadata = decode(|| ArrowReaderMetadata::try_new(Arc::clone(stored.metadata()), options))
             .map_err(|cause| one(format!("its columns cannot be decoded ({cause}); have it sent again")))?;
         let rows = stored.metadata().file_metadata().num_rows().unsigned_abs();
         let modified = stat.modified().map_err(unreadable)?;
-        Ok(Extract { table, number: 0, name, path, bytes: stat.len(), rows, metadata, positions, modified })
+        Ok(Extract { table, number: 0, name, path, bytes: stat.len(), rows, metadata, positions, starts, modified })
     }
 
     /// The file as messages and published tables name it: `settlements/2025/03.parquet`.
@@ -76,6 +81,16 @@ impl Extract {
         self.positions.get(name).copied()
     }
 
+    /// The columns of the contract that the file has.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.positions.keys().copied()
+    }
+
+    /// The name that the file itself gives the column called `name` canonically.
+    pub(crate) fn own_name(&self, name: &str) -> Option<&str> {
+        Some(self.metadata.schema().field(self.position(name)?).name())
+    }
+
     /// The number of row groups.
     pub(crate) fn row_groups(&self) -> usize {
         self.metadata.metadata().num_row_groups()
@@ -83,7 +98,7 @@ impl Extract {
 
     /// The rows before row group `index`.
     pub(crate) fn first_row(&self, index: usize) -> u64 {
-        self.metadata.metadata().row_groups()[..index].iter().map(|group| group.num_rows().unsigned_abs()).sum()
+        self.starts[index]
     }
 
     /// The rows of row group `index`.
@@ -114,6 +129,21 @@ fn refuse_what_is_no_parquet(mut file: &File, bytes: u64) -> Result<(), String> 
     }
 }
 
+/// The rows before each row group, from a footer whose counts agree.
+fn starts(footer: &ParquetMetaData) -> Result<Vec<u64>, String> {
+    let all = footer.file_metadata().num_rows();
+    let mut starts = Vec::with_capacity(footer.num_row_groups());
+    let end = footer.row_groups().iter().map(RowGroupMetaData::num_rows).try_fold(0i64, |before, rows| {
+        starts.push(before.unsigned_abs());
+        (rows >= 0).then(|| before.checked_add(rows)).flatten()
+    });
+    if end == Some(all) {
+        return Ok(starts);
+    }
+    let message = "its footer contradicts itself: the rows of its row groups are not";
+    Err(format!("{message} {all} together; have it sent again"))
+}
+
 /// A file's columns beside the contract's.
 struct Layout<'a> {
     table: &'static Table,
@@ -127,7 +157,7 @@ impl Layout<'_> {
         let mut fields: Vec<Field> = self.stored.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
         let mut positions = BTreeMap::new();
         let mut faults = Vec::new();
-        for column in &self.table.columns {
+        for column in self.table.columns.iter().filter(|column| !column.ignored) {
             let needed = column.needed || also_needed.contains(&(self.table.table.as_str(), column.name.as_str()));
             match self.place_of(column, needed) {
                 Ok(None) => {}
@@ -141,7 +171,22 @@ impl Layout<'_> {
                 Err(fault) => faults.push(fault),
             }
         }
+        faults.extend(self.unsupported_compression(&positions));
         if faults.is_empty() { Ok((positions, Schema::new(fields))) } else { Err(faults) }
+    }
+
+    /// The fault, when a column is compressed in a way that the contract does not name.
+    fn unsupported_compression(&self, positions: &BTreeMap<&'static str, usize>) -> Option<Fault> {
+        let root_of = |leaf| self.stored.parquet_schema().get_column_root_idx(leaf);
+        let held: Vec<bool> = (0..self.stored.parquet_schema().num_columns())
+            .map(|leaf| positions.values().any(|position| *position == root_of(leaf)))
+            .collect();
+        let groups = self.stored.metadata().row_groups().iter();
+        let mut chunks = groups.flat_map(|group| group.columns().iter().zip(&held)).filter(|(_, held)| **held);
+        let (chunk, _) = chunks.find(|(chunk, _)| !is_supported(chunk.compression()))?;
+        let (column, found) = (chunk.column_path().string(), chunk.compression_codec());
+        let expected = "zstd, snappy, gzip, lz4 or none; have it sent so";
+        Some(self.fault(format!("column `{column}` is compressed with {found}, expected {expected}")))
     }
 
     /// The position of the one column that bears an accepted name.
@@ -178,19 +223,20 @@ impl Layout<'_> {
 
     fn decoded_as(&self, column: &Column, position: usize) -> Result<arrow_schema::DataType, Fault> {
         let field = self.stored.schema().field(position);
-        fit::decoded_as(column.kind, field.data_type(), self.narrow(position)).ok_or_else(|| {
-            let (found, expected) = (fit::found(field.data_type()), fit::expected(column.kind));
+        let root = &self.stored.parquet_schema().root_schema().get_fields()[position];
+        fit::decoded_as(column.kind, field.data_type(), root).ok_or_else(|| {
+            let (found, expected) = (fit::found(field.data_type(), root), fit::expected(column.kind));
             self.fault(format!("column `{}` is {found}, expected {expected}", field.name()))
         })
-    }
-
-    /// Whether the column's decimals can be decoded as 64-bit integers: the decoder cannot do so for BYTE_ARRAY.
-    fn narrow(&self, position: usize) -> bool {
-        let root = &self.stored.parquet_schema().root_schema().get_fields()[position];
-        root.is_primitive() && root.get_physical_type() != Physical::BYTE_ARRAY
     }
 
     fn fault(&self, message: String) -> Fault {
         Fault::data(self.place, format!("{message} ({})", self.table.file()))
     }
+}
+
+/// What the contract's section 1 names.
+fn is_supported(compression: Compression) -> bool {
+    use Compression::{GZIP, LZ4, LZ4_RAW, SNAPPY, UNCOMPRESSED, ZSTD};
+    matches!(compression, UNCOMPRESSED | SNAPPY | GZIP(_) | LZ4 | LZ4_RAW | ZSTD(_))
 }

@@ -1,6 +1,8 @@
 //! Whether a column as stored can be read as the contract's kind, and as which Arrow type it is decoded.
 
 use arrow_schema::{DataType, TimeUnit};
+use parquet::basic::{ConvertedType, Type as Physical};
+use parquet::schema::types::Type;
 
 use crate::contract::Kind;
 
@@ -8,12 +10,24 @@ use crate::contract::Kind;
 const I64_DIGITS: u8 = 18;
 
 /// The Arrow type to decode a column of type `stored` with, so that its values are cheap to take, or `None` when the
-/// contract's kind cannot be read from it. `narrow` says whether decimals may be decoded as 64-bit integers.
-pub(crate) fn decoded_as(kind: Kind, stored: &DataType, narrow: bool) -> Option<DataType> {
-    use DataType::{Binary, Date32, Decimal64, Decimal128, Null, Timestamp, Utf8, Utf8View};
-    let text = matches!(stored, Utf8 | Binary).then_some(Utf8View);
+/// contract's kind cannot be read from it. `root` is the column as the file itself describes it.
+///
+/// - Decimals of up to 18 digits become 64-bit integers, which the decoder cannot make of BYTE_ARRAY.
+/// - INT96 holds any day: nanoseconds would wrap around outside 1677 to 2262, and a null written as year 1 or 9999 could
+///   become a day of this year.
+/// - The decoder checks text that is marked as UTF-8, and only that; bytes without the mark stay bytes until
+///   [`super::scan`] has checked them.
+pub(crate) fn decoded_as(kind: Kind, stored: &DataType, root: &Type) -> Option<DataType> {
+    use DataType::{Binary, BinaryView, Date32, Decimal64, Decimal128, Null, Timestamp, Utf8, Utf8View};
+    let physical = root.is_primitive().then(|| root.get_physical_type());
+    let narrow = physical != Some(Physical::BYTE_ARRAY);
+    let text = match stored {
+        Utf8 if is_marked_as_text(root) => Some(Utf8View),
+        Binary => Some(BinaryView),
+        _ => None,
+    };
     let time = match stored {
-        Timestamp(TimeUnit::Nanosecond, None) => Some(stored.clone()),
+        Timestamp(..) if physical == Some(Physical::INT96) => Some(Timestamp(TimeUnit::Microsecond, None)),
         Timestamp(..) | Date32 => Some(stored.clone()),
         _ => None,
     };
@@ -31,12 +45,16 @@ pub(crate) fn decoded_as(kind: Kind, stored: &DataType, narrow: bool) -> Option<
     }
 }
 
+fn is_marked_as_text(root: &Type) -> bool {
+    root.get_basic_info().converted_type() == ConvertedType::UTF8
+}
+
 /// What a kind may be stored as, in words.
 pub(crate) fn expected(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Code => "text, a dictionary or an integer",
-        Kind::Amount => "a decimal with at most two decimals",
+        Kind::Amount => "a decimal with at most two decimals and 38 digits",
         Kind::Time => "a timestamp, INT96, or text yyyy-MM-dd HH:mm:ss",
         Kind::Day => "a date, a timestamp, or text yyyy-MM-dd",
         Kind::Integer => "an integer",
@@ -46,8 +64,9 @@ pub(crate) fn expected(kind: Kind) -> &'static str {
 }
 
 /// A stored type in words.
-pub(crate) fn found(stored: &DataType) -> String {
+pub(crate) fn found(stored: &DataType, root: &Type) -> String {
     match stored {
+        DataType::Utf8 if !is_marked_as_text(root) => "JSON".to_owned(),
         DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => "text".to_owned(),
         DataType::Float16 | DataType::Float32 | DataType::Float64 => "a floating-point number".to_owned(),
         DataType::Boolean => "a boolean".to_owned(),

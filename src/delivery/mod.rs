@@ -5,6 +5,7 @@
 
 mod columns;
 mod commercial;
+mod damage;
 mod discover;
 mod extract;
 mod fingerprint;
@@ -26,6 +27,7 @@ use crate::model::{ControlTotals, Fault, Figures, PersonId, Reason, Reject};
 
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
+pub use damage::is_decoding;
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
 pub use income::{IncomeFigure, Incomes};
@@ -131,6 +133,20 @@ impl Delivery {
         self.extracts.iter().filter(move |extract| extract.table.table == name)
     }
 
+    /// Reads every column that the contract names, in every row of every file, and keeps nothing.
+    ///
+    /// # Errors
+    /// Every file that cannot be read to its end.
+    pub fn read_to_the_end(&self) -> Result<(), Error> {
+        let read = |extract: &Extract| {
+            let columns: Vec<&str> = extract.columns().collect();
+            let groups = (0..extract.row_groups()).into_par_iter();
+            groups.try_for_each(|group| read_rows(extract, group, &columns, None, |_| Ok(())))
+        };
+        let faults: Vec<Fault> = self.extracts.par_iter().filter_map(|extract| read(extract).err()).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
+    }
+
     /// The content hash of every file, in order.
     ///
     /// # Errors
@@ -170,6 +186,11 @@ impl Certificates {
         } else {
             PersonId::other(self.numbers.text(row)?)
         }
+    }
+
+    /// Whose each of the batch's rows is.
+    pub(crate) fn all(&self, rows: usize) -> Vec<Option<PersonId>> {
+        (0..rows).map(|row| self.get(row)).collect()
     }
 
     /// A resident id unless the row gives another type (01 is the resident id).

@@ -2,12 +2,18 @@
 
 use std::fs::File;
 use std::ops::Range;
+use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::BinaryViewType;
 use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::errors::ParquetError;
 
 use super::columns::{self, Amounts, Days, Texts, Times};
+use super::damage::decode;
 use super::extract::Extract;
 use crate::model::Fault;
 
@@ -55,16 +61,15 @@ impl Batch<'_> {
     }
 
     fn column(&self, name: &str) -> Option<&ArrayRef> {
-        let field = self.extract.metadata.schema().field(self.extract.position(name)?);
-        self.columns.column_by_name(field.name())
+        self.columns.column_by_name(self.extract.own_name(name)?)
     }
 }
 
 /// Reads `columns` (canonical names) of row group `group`, all rows or only those in `chosen` (ranges of rows within the
-/// group), and hands each batch over.
+/// group), and hands each batch over: never more rows than the footer speaks of.
 ///
 /// # Errors
-/// A file that breaks off or cannot be decoded, and what `take` returns.
+/// A file that breaks off, cannot be decoded or has another number of rows, and what `take` returns.
 pub fn read_rows(
     extract: &Extract,
     group: usize,
@@ -72,12 +77,22 @@ pub fn read_rows(
     chosen: Option<Vec<Range<usize>>>,
     mut take: impl FnMut(&Batch<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut first_row = extract.first_row(group);
-    for columns in reader(extract, group, columns, chosen)? {
-        let columns = columns.map_err(|cause| broken(extract, &cause))?;
+    let whole = chosen.is_none();
+    let (mut first_row, end) = (extract.first_row(group), extract.first_row(group) + extract.rows_of(group));
+    let damaged = |cause: String| broken(extract, group, columns, &cause);
+    let mut batches = decode(|| reader(extract, group, columns, chosen)).map_err(damaged)?;
+    while let Some(columns) =
+        decode(|| batches.next().map(|batch| text_checked(batch?)).transpose()).map_err(damaged)?
+    {
         let batch = Batch { extract, first_row, columns };
-        take(&batch)?;
         first_row += batch.rows() as u64;
+        if first_row > end {
+            break;
+        }
+        take(&batch)?;
+    }
+    if whole && first_row != end {
+        return Err(unreadable(extract, "its footer speaks of another number of rows"));
     }
     Ok(())
 }
@@ -87,8 +102,8 @@ fn reader(
     group: usize,
     columns: &[&str],
     chosen: Option<Vec<Range<usize>>>,
-) -> Result<ParquetRecordBatchReader, Fault> {
-    let file = File::open(&extract.path).map_err(|cause| broken(extract, &cause))?;
+) -> Result<ParquetRecordBatchReader, ParquetError> {
+    let file = File::open(&extract.path)?;
     let positions = columns.iter().filter_map(|name| extract.position(name));
     let mask = ProjectionMask::roots(extract.metadata.parquet_schema(), positions);
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, extract.metadata.clone())
@@ -103,9 +118,45 @@ fn reader(
         }
         None => builder,
     };
-    builder.build().map_err(|cause| broken(extract, &cause))
+    builder.build()
 }
 
-fn broken(extract: &Extract, cause: &dyn std::error::Error) -> Fault {
+/// Text that the file does not mark as such comes as bytes; from here on it is text.
+fn text_checked(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let is_bytes = |field: &Arc<Field>| *field.data_type() == DataType::BinaryView;
+    if !batch.schema_ref().fields().iter().any(is_bytes) {
+        return Ok(batch);
+    }
+    let (schema, mut columns, _) = batch.into_parts();
+    let mut fields: Vec<Field> = schema.fields().iter().map(|field| field.as_ref().clone()).collect();
+    for (column, field) in columns.iter_mut().zip(&mut fields) {
+        if let Some(bytes) = column.as_byte_view_opt::<BinaryViewType>() {
+            let text = bytes.clone().to_string_view()?;
+            *column = Arc::new(text);
+            field.set_data_type(DataType::Utf8View);
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Names the first column that cannot be read, and what is wrong with it.
+fn broken(extract: &Extract, group: usize, columns: &[&str], cause: &str) -> Fault {
+    let alone = |name: &&str| {
+        let read = || reader(extract, group, &[*name], None)?.try_for_each(|batch| text_checked(batch?).map(drop));
+        Some((extract.own_name(name)?, decode(read).err()?))
+    };
+    match columns.iter().find_map(alone) {
+        // The decoder has no error of its own for this.
+        Some((column, cause)) if cause.to_lowercase().contains("utf-8") => {
+            let message =
+                format!("column `{column}` holds bytes that are not UTF-8 (GBK, perhaps); have it sent as UTF-8");
+            Fault::data(extract.place(), message)
+        }
+        Some((column, cause)) => unreadable(extract, &format!("column `{column}`: {cause}")),
+        None => unreadable(extract, cause),
+    }
+}
+
+fn unreadable(extract: &Extract, cause: &str) -> Fault {
     Fault::data(extract.place(), format!("cannot be read to its end ({cause}); have it sent again"))
 }

@@ -185,7 +185,7 @@ pub enum Check {
     FundsDiffer,
     /// A person's medical cost over the year is below 0.
     NegativePersonCost,
-    /// A positive row flagged 退费 that no delivered row reverses.
+    /// A positive row flagged 退费 that no counted row reverses: its cost stands in the burden.
     RefundWithoutReversal,
     /// Rows of both sides of one off-site visit.
     OffSiteTwice,
@@ -221,6 +221,21 @@ impl Check {
             Check::OffSiteTwice => "off_site_twice",
             Check::UnknownCode => "unknown_code",
             Check::NoArea => "no_area",
+        }
+    }
+
+    /// What the check found, in a few words.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Check::PartsDiffer => "medical cost is not the sum of its four parts",
+            Check::PayersDiffer => "medical cost is not what funds, person and hospital paid",
+            Check::PersonDiffers => "what the person paid is not account and cash",
+            Check::FundsDiffer => "the funds' total is not the sum of the fund columns",
+            Check::NegativePersonCost => "people whose medical cost is below 0 in all",
+            Check::RefundWithoutReversal => "marked as refunded, but no row that counts reverses it",
+            Check::OffSiteTwice => "rows of both sides of one off-site visit",
+            Check::UnknownCode => "a local category code that the mapping lacks",
+            Check::NoArea => "people for whom neither register nor settlements give an area",
         }
     }
 }

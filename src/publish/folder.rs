@@ -4,8 +4,8 @@
 //!
 //! - `.lock`: locked by the one run that may write; the system frees it when the run ends, however it ends;
 //! - `.staging-2025-06-30`: a night being written; left by a killed run, and removed by the next one;
-//! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next one
-//!   puts it back when the new night did not arrive, and keeps it under its other name when it did;
+//! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next
+//!   one puts it back when the new night did not arrive, and keeps it under its other name when it did;
 //! - `2025-06-30.replaced-1`: a night that another one has replaced.
 //!
 //! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.

@@ -9,7 +9,7 @@ The job is the benchmark's (--job, default ../shared/bench/job.toml): as of 2025
 100 % of the rural income, 5 % of rows may be rejected, 100 identities may have an unknown code. The good delivery has forty
 settlements: one person of category 2 a fen above the threshold, one of category 5 exactly at it, the rest somebody else's.
 
-index.json: for each case `exit` (the codes that are right), `counted` and `flagged` (where accepted), `says` (a word that the
+index.json: for each case `exit` (the codes that are right), `check` (those of `check`, where they are others), `counted` and `flagged` (where accepted), `says` (a word that the
 refusal has to name), `cpu_seconds` (at most) and `why`. Whatever the case, a run must not panic, show a certificate number, or publish half a night.
 """
 import argparse
@@ -81,8 +81,9 @@ class Cases:
     def __init__(self, out):
         self.out, self.index = Path(out), {}
 
-    def good(self, name, why, counted=40, flagged=1, exit=(0,), **tables):
-        return self._write(name, {"why": why, "exit": list(exit), "counted": counted, "flagged": flagged}, tables)
+    def good(self, name, why, counted=40, flagged=1, exit=(0,), check=None, **tables):
+        expected = {"why": why, "exit": list(exit), "counted": counted, "flagged": flagged}
+        return self._write(name, expected | ({"check": list(check)} if check else {}), tables)
 
     def bad(self, name, why, says="", exit=(65,), **tables):
         return self._write(name, {"why": why, "exit": list(exit), "says": says}, tables)
@@ -254,7 +255,8 @@ def broken_values(c):
         values = [str(v).encode() for v in settlements()[name].to_pylist()[:-1]] + [b"\xb2\xe2\xca\xd4"]
         c.good(f"not_utf8_{name}", "GBK bytes in one row: the row is set aside (area: passed over), or the file is refused", None, exit=exit,
                settlements=settled(**{name: binary_text(values)}))
-    c.good("not_utf8_unread", "GBK bytes in a column that is not read", settlements=settled(psn_name=binary_text([b"\xb2\xe2\xca\xd4"] * 40)))
+        c.bad(f"not_utf8_bytes_{name}", "the same, not even marked as text: the column is named", f"`{name}`", settlements=settled(**{name: pa.array(values, pa.binary())}))
+    c.good("not_utf8_unread", "GBK bytes in a column that the night does not read: check finds it", check=(65,), settlements=settled(psn_name=binary_text([b"\xb2\xe2\xca\xd4"] * 40)))
     c.good("not_utf8_name", "GBK bytes in the register's names: published without a wrong name, or refused", exit=[0, 65],
            identities=identities() | {"psn_name": binary_text([b"\xb2\xe2\xca\xd4", b"\xff"])})
     c.bad("income_without_last_year", "income ends in 2023", "150721",
@@ -282,6 +284,9 @@ def unusual_types(c):
                                                                         updt_time=plain["updt_time"].cast(pa.timestamp(unit))))
     folder = c.good("time_int96", "times as INT96")
     c.table(folder / "settlements" / "settlements.parquet", settlements(), use_deprecated_int96_timestamps=True)
+    folder = c.good("time_int96_far", "INT96 of 2609, which counted in nanoseconds wraps around to 2025: out of the window", 39)
+    c.table(folder / "settlements" / "settlements.parquet", settled(setl_time=pa.array(
+        plain["setl_time"].to_pylist()[:-1] + [datetime(2025, 6, 1) + timedelta(microseconds=2**64 // 1000)], pa.timestamp("us"))), use_deprecated_int96_timestamps=True)
     text = [str(value) for value in plain["setl_time"].to_pylist()]
     c.good("time_text", "times as text", settlements=settled(setl_time=pa.array(text), updt_time=pa.array(text)))
     c.good("time_text_dictionary", "times as dictionary text, with blanks around", settlements=settled(
@@ -443,6 +448,8 @@ def run_case(fangpin, job, delivery, expected):
         code, said = ran["run"].returncode, ran["run"].stderr.decode(errors="replace").strip()
         if code not in expected["exit"]:
             wrong.append(f"run: exit {code}, expected {expected['exit']}")
+        if ran["check"].returncode not in expected.get("check", [0, *expected["exit"]]):
+            wrong.append(f"check: exit {ran['check'].returncode}, expected {expected.get('check', [0, *expected['exit']])}")
         left = sorted(os.listdir(published))
         if code == 0:
             night = Path(published, AS_OF)

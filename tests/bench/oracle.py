@@ -418,7 +418,7 @@ def account(db, seen):
     checks["negative_person_cost"] = db.execute("select count(*) from burdens where total_cost < 0").fetchone()[0]
     if "refd_setl_flag" in seen:
         checks["refund_without_reversal"] = db.execute("""select count(*) from counted where refund = '1' and total_cost > 0
-            and setl_id not in (select init_setl_id from judged where init_setl_id is not null and rejected is null)""").fetchone()[0]
+            and setl_id not in (select init_setl_id from counted where init_setl_id is not null)""").fetchone()[0]
     checks["unknown_code"] = db.execute("""select count(*) from register where rejected is null and in_force
                                            and category is null""").fetchone()[0]
     undecided = {
