@@ -152,7 +152,10 @@ pub fn main() -> u8 {
     match command(&cli) {
         Ok(text) => match io::stdout().write_all(text.as_bytes()) {
             Ok(()) => 0,
-            Err(_) => 74,
+            Err(cause) => {
+                eprintln!("standard output: cannot be written: {cause}; what was asked for was done all the same");
+                74
+            }
         },
         Err(error) => {
             tell(&error, cli.log_format);

@@ -2,17 +2,29 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The vocabulary of the whole-program tests.
+mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
 #[cfg(unix)]
 mod jobs;
+/// What is true of every delivery: laws over random ones.
+mod laws;
+/// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
+mod night;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
+/// No name and no certificate number where none belongs; nobody else can read what was published.
+mod privacy;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
 /// The README: what it prints, and what it points to.
 mod readme;
+/// What bad input gets: the exact line, the exit code, nothing half published.
+mod refusals;
 /// The synthetic delivery: its bytes, its balance, and every fault that its list says it holds.
 mod sample;
+/// The night over a generated sample, held to the list of what was planted in it; policies by their cases.
+mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
 /// The house: imports, clocks, floats, files, lengths.

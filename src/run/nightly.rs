@@ -110,10 +110,19 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     };
     let folder = publish::night(staging, &night)?;
     if let Some(path) = &order.metrics {
-        publish::replace_file(path, &publish::metrics::text(order.as_of, &night))?;
+        publish::replace_file(path, &publish::metrics::text(order.as_of, &night)).map_err(only_metrics_are_missing)?;
     }
     let summary = publish::terminal::summary(&night, &folder);
     Ok(Outcome { folder, summary })
+}
+
+/// A failure that came after the night was published says so: running again would only find that the day stands.
+fn only_metrics_are_missing(error: Error) -> Error {
+    let mend = "the night itself was published; see that the folder of the metrics exists and can be written";
+    match error {
+        Error::CannotWrite { path, cause, .. } => Error::CannotWrite { path, cause, mend },
+        other => other,
+    }
 }
 
 /// Two results, or the faults of both.
