@@ -75,7 +75,7 @@ impl Part {
         let rows = Rows::of(batch, group.extract);
         let wanted: Vec<bool> = rows.people.iter().map(|person| hand.may_want(person.as_ref())).collect();
         let first = group.number_of(batch);
-        for index in 0..batch.rows() {
+        for (index, wanted) in wanted.into_iter().enumerate() {
             let number = first + index as u32;
             let link = links.get(number);
             let (has_id, reverses) = link.map_or((true, None), |link| (link.id.is_some(), link.reverses));
@@ -100,7 +100,7 @@ impl Part {
                 self.account.put_aside(set_aside(reason));
             } else {
                 self.count(figures.total_cost, &seen(), false);
-                if wanted[index] {
+                if wanted {
                     hand.add(counted());
                 } else {
                     hand.add_other(person.clone(), figures.total_cost);

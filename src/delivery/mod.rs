@@ -182,7 +182,7 @@ impl Certificates {
     #[inline]
     pub fn get(&self, row: usize) -> Option<PersonId> {
         if self.is_resident_id(row) {
-            PersonId::resident(self.numbers.bytes(row))
+            PersonId::resident(self.numbers.text(row)?.as_bytes())
         } else {
             PersonId::other(self.numbers.text(row)?)
         }

@@ -38,7 +38,8 @@ fn time_of_day(text: &str) -> Option<i64> {
     if parts.next().is_some() || hours > 23 || minutes > 59 || seconds > 59 || fraction.len() > 9 {
         return None;
     }
-    let microseconds = if fraction.is_empty() { 0 } else { number(&format!("{fraction:0<6}")[..6])? };
+    let nanoseconds = if fraction.is_empty() { 0 } else { number(&format!("{fraction:0<9}"))? };
+    let microseconds = nanoseconds / 1000;
     Some((i64::from(hours) * 3600 + i64::from(minutes) * 60 + i64::from(seconds)) * 1_000_000 + i64::from(microseconds))
 }
 
