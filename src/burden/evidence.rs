@@ -101,7 +101,7 @@ fn of_group(
                 med_type: kinds.code(index).map(Into::into),
                 fate: reason.map_or(Fate::Counted, Reason::fate),
                 reason,
-                figures: rows.figures(index),
+                figures: rows.amounts.figures(index),
                 commercial: Fen::ZERO,
             });
         }

@@ -40,13 +40,26 @@ fn exact(id: &[u8]) -> Option<u128> {
 /// `value` with `digits` written after it; `None` when one of them is no digit.
 #[inline]
 fn appended(mut value: u64, digits: &[u8]) -> Option<u64> {
-    let mut strange = 0;
-    for digit in digits {
-        let digit = digit.wrapping_sub(b'0');
-        strange |= u8::from(digit > 9);
-        value = value * 10 + u64::from(digit & 15);
+    let mut eights = digits.chunks_exact(8);
+    for eight in &mut eights {
+        value = value * 100_000_000 + eight_digits(eight.try_into().ok()?)?;
     }
-    (strange == 0).then_some(value)
+    eights.remainder().iter().try_fold(value, |value, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit <= 9).then_some(value * 10 + u64::from(digit))
+    })
+}
+
+/// The value of eight digits, worked out side by side: pairs, then fours, then all.
+#[inline]
+fn eight_digits(text: [u8; 8]) -> Option<u64> {
+    let text = u64::from_le_bytes(text);
+    let digits = text.wrapping_sub(0x3030_3030_3030_3030);
+    let strange = (digits | digits.wrapping_add(0x7676_7676_7676_7676) | text) & 0x8080_8080_8080_8080;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    (strange == 0).then_some(all)
 }
 
 #[cold]
@@ -54,4 +67,36 @@ fn hashed(id: &[u8]) -> u128 {
     let mut first = [0; 16];
     first.copy_from_slice(&blake3::hash(id).as_bytes()[..16]);
     u128::from_le_bytes(first) | HASHED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SettlementKey, eight_digits};
+
+    #[test]
+    fn eight_digits_are_their_number_and_nothing_else_is_one() {
+        for text in ["00000000", "12345678", "99999999", "10000000", "00000001"] {
+            assert_eq!(eight_digits(text.as_bytes().try_into().unwrap()), Some(text.parse().unwrap()));
+        }
+        for place in 0..8 {
+            for byte in (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()) {
+                let mut text = *b"12345678";
+                text[place] = byte;
+                assert_eq!(eight_digits(text), None, "byte {byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_that_differ_have_keys_that_differ() {
+        let ids =
+            ["0", "00", "7", "07", "17", "100000000000000000", "0100000000000000000", "a", "A", "000000000000000000"];
+        for (at, one) in ids.iter().enumerate() {
+            for other in &ids[at + 1..] {
+                assert_ne!(SettlementKey::of(one.as_bytes()), SettlementKey::of(other.as_bytes()), "{one} {other}");
+            }
+        }
+        let long = "9".repeat(36);
+        assert_ne!(SettlementKey::of(long.as_bytes()), SettlementKey::of(format!("{long}9").as_bytes()));
+    }
 }

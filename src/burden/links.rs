@@ -29,24 +29,28 @@ pub(crate) struct Link {
     pub(crate) reverses: Option<SettlementKey>,
 }
 
-/// Every row that cannot be judged by itself, by its number among all rows of the table.
+/// Every row that cannot be judged by itself, with its number among all rows of the table, in the order of the rows.
 #[derive(Debug, Default)]
-pub(crate) struct Links {
-    rows: HashMap<u32, Link, foldhash::fast::FixedState>,
-    marked: Vec<u64>,
-}
+pub(crate) struct Links(Vec<(u32, Link)>);
 
 impl Links {
-    /// The link of a row; `None` for the many that have none.
-    #[inline]
-    pub(crate) fn get(&self, row: u32) -> Option<&Link> {
-        let marked = self.marked[row as usize / 64] >> (row % 64) & 1 == 1;
-        if marked { self.rows.get(&row) } else { None }
+    /// From links in no order; of two for one row, the one that names what it reverses stands.
+    fn of(mut links: Vec<(u32, Link)>) -> Links {
+        links.par_sort_unstable_by_key(|(row, link)| (*row, link.reverses.is_none()));
+        links.dedup_by_key(|(row, _)| *row);
+        Links(links)
     }
 
-    fn put(&mut self, row: u32, link: Link) {
-        self.marked[row as usize / 64] |= 1 << (row % 64);
-        self.rows.insert(row, link);
+    /// The links of the rows from `first` on, to walk along with them.
+    pub(crate) fn from(&self, first: u32) -> impl FnMut(u32) -> Option<Link> {
+        let mut rest = self.0[self.0.partition_point(|(row, _)| *row < first)..].iter();
+        move |number| match rest.as_slice().first() {
+            Some((row, link)) if *row == number => {
+                rest.next();
+                Some(*link)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -79,16 +83,8 @@ pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<L
             Ok(odd)
         })
         .collect::<Result<_, Fault>>()?;
-    let mut links = Links { rows: HashMap::default(), marked: vec![0; usize::try_from(rows / 64 + 1).unwrap_or(0)] };
-    for found in shards.into_par_iter().map(|shard| lock(&shard).tied()).collect::<Vec<_>>() {
-        for (row, id) in found {
-            links.put(row, Link { id: Some(id), reverses: None });
-        }
-    }
-    for (row, link) in odd.into_iter().flatten() {
-        links.put(row, link);
-    }
-    Ok(links)
+    let tied: Vec<Vec<(u32, Link)>> = shards.into_par_iter().map(|shard| lock(&shard).tied()).collect();
+    Ok(Links::of(tied.into_iter().chain(odd).flatten().collect()))
 }
 
 /// Sorts a batch's ids by shard; rows without an id, and reversals, are kept as they are.
@@ -131,7 +127,7 @@ impl Shard {
     ///
     /// Most ids stand alone, and a mark in a small field of bits shows that at once; the few that share a mark with
     /// another are then compared as they are.
-    fn tied(&mut self) -> Vec<(u32, SettlementKey)> {
+    fn tied(&mut self) -> Vec<(u32, Link)> {
         let Shard { ids, rows, reversed } = take(self);
         let (mut once, mut again) = (Marks::with_room_for(2 * ids.len()), Marks::with_room_for(2 * ids.len()));
         for id in &reversed {
@@ -149,7 +145,8 @@ impl Shard {
             suspect.rows.push(row);
         }
         let tied = suspects.into_iter().filter(|(_, suspect)| suspect.tied || suspect.rows.len() > 1);
-        tied.flat_map(|(id, suspect)| suspect.rows.into_iter().map(move |row| (row, id))).collect()
+        let link = |id| Link { id: Some(id), reverses: None };
+        tied.flat_map(|(id, suspect)| suspect.rows.into_iter().map(move |row| (row, link(id)))).collect()
     }
 }
 

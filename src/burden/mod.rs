@@ -5,6 +5,7 @@
 //! The second ([`scan`]) judges every row: most by themselves, straight into the sums; the tied ones are kept until all
 //! are known and then settled together ([`settle`]). Memory grows with people and ids, not with the width of rows.
 
+mod amounts;
 mod evidence;
 mod key;
 mod links;

@@ -1,45 +1,29 @@
 //! A batch of settlements as its figures, and the judgement that needs no other row: rejected, void, out of the window,
 //! or usable, and whether its amounts add up.
 
-use crate::delivery::{ABSENT, Amounts, Batch, Days, Extract, Texts, Times, area_of, certificates, days_since_1970};
-use crate::model::{AreaCode, Check, Fen, Figures, PersonId, Reason, Window, YearBy};
+use super::amounts::{self, BatchAmounts};
+use crate::delivery::{ABSENT, Batch, Days, Extract, Texts, Times, area_of, certificates, days_since_1970};
+use crate::model::{AreaCode, Fen, PersonId, Reason, Window, YearBy};
 
-/// Every column that a judgement reads.
-pub(crate) const COLUMNS: [&str; 27] = [
+/// The columns that a judgement reads besides the amounts.
+const COLUMNS: [&str; 9] = [
     "psn_cert_type",
     "certno",
     "insu_admdvs",
     "setl_time",
     "updt_time",
-    "year",
     "vali_flag",
     "deleted",
     "refd_setl_flag",
     "out_flag",
-    "medfee_sumamt",
-    "hifp_pay",
-    "hifmi_pay",
-    "maf_pay",
-    "cvlserv_pay",
-    "hifes_pay",
-    "hifob_pay",
-    "hifdm_pay",
-    "othfund_pay",
-    "ownpay_hosp_part",
-    "inscp_amt",
-    "fulamt_ownpay_amt",
-    "overlmt_selfpay",
-    "preselfpay_amt",
-    "fund_pay_sumamt",
-    "psn_pay",
-    "acct_pay",
 ];
 
-/// The columns of [`COLUMNS`] and those that hang on a file or the policy.
+/// Every column that a judgement reads of this file under this policy.
 pub(crate) fn columns(extract: &Extract, window: &Window) -> Vec<&'static str> {
-    let by_year = window.year_by == YearBy::BenefitYear;
-    let mut names: Vec<&str> = COLUMNS.into_iter().filter(|name| *name != "year" || by_year).collect();
-    names.push("cash_payamt");
+    let mut names: Vec<&str> = COLUMNS.into_iter().chain(amounts::COLUMNS).collect();
+    if window.year_by == YearBy::BenefitYear {
+        names.push("year");
+    }
     if extract.has("out_flag") {
         names.extend(["begndate", "enddate"]);
     }
@@ -49,17 +33,13 @@ pub(crate) fn columns(extract: &Extract, window: &Window) -> Vec<&'static str> {
 /// What the checks see in a row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
-    /// The checks that it fails, as bits of [`Check`].
+    /// The checks that its amounts fail, as bits.
     pub(crate) failed: u8,
     /// Whether it is a positive row flagged 退费.
     pub(crate) refund: bool,
     /// Which side of an off-site visit it is, and a hash that both sides share.
     pub(crate) off_site: Option<(u64, u8)>,
 }
-
-/// The checks that a row fails or passes by itself.
-pub(crate) const ROW_CHECKS: [Check; 4] =
-    [Check::PartsDiffer, Check::PayersDiffer, Check::PersonDiffers, Check::FundsDiffer];
 
 /// The columns of a batch.
 pub(crate) struct Rows {
@@ -73,21 +53,7 @@ pub(crate) struct Rows {
     deleted: Texts,
     refunds: Texts,
     off_site: Option<OffSite>,
-    needed: [Amounts; 4],
-    funds: [Amounts; 5],
-    hospital: Amounts,
-    in_scope: Amounts,
-    checked: Checked,
-    /// Whether no amount of the batch can be out of range.
-    all_in_range: bool,
-}
-
-/// The columns that are there to be checked against the others.
-struct Checked {
-    parts: Option<[Amounts; 3]>,
-    fund_sum: Option<Amounts>,
-    person: Option<Amounts>,
-    account_and_cash: Option<[Amounts; 2]>,
+    pub(crate) amounts: BatchAmounts,
 }
 
 /// The columns that tell the two sides of an off-site visit.
@@ -99,11 +65,7 @@ struct OffSite {
 
 impl Rows {
     pub(crate) fn of(batch: &Batch<'_>, extract: &Extract) -> Rows {
-        let optional = |name| batch.amounts_or_zero(name);
-        let given = |name| extract.has(name).then(|| optional(name));
-        let both = |a, b| Some([given(a)?, given(b)?]);
-        let parts = || Some([given("fulamt_ownpay_amt")?, given("overlmt_selfpay")?, given("preselfpay_amt")?]);
-        let mut rows = Rows {
+        Rows {
             people: certificates(batch).all(batch.rows()),
             areas: batch.texts("insu_admdvs"),
             times: batch.times("setl_time"),
@@ -117,21 +79,8 @@ impl Rows {
                 begins: batch.days("begndate"),
                 ends: batch.days("enddate"),
             }),
-            needed: ["medfee_sumamt", "hifp_pay", "hifmi_pay", "maf_pay"].map(|name| batch.amounts(name)),
-            funds: ["cvlserv_pay", "hifes_pay", "hifob_pay", "hifdm_pay", "othfund_pay"].map(optional),
-            hospital: optional("ownpay_hosp_part"),
-            in_scope: optional("inscp_amt"),
-            checked: Checked {
-                parts: extract.has("inscp_amt").then(parts).flatten(),
-                fund_sum: given("fund_pay_sumamt"),
-                person: given("psn_pay"),
-                account_and_cash: both("acct_pay", "cash_payamt"),
-            },
-            all_in_range: false,
-        };
-        let all_in_range = rows.amounts().all(surely_in_range);
-        rows.all_in_range = all_in_range;
-        rows
+            amounts: BatchAmounts::of(batch, extract),
+        }
     }
 
     /// Why the row cannot be used, judged by itself: the first reason that holds. `reverses` says whether it names a
@@ -145,10 +94,10 @@ impl Rows {
         if self.times[row] == ABSENT {
             return Err(Reason::BadSetlTime);
         }
-        if !self.all_in_range && self.amounts().any(|amounts| !in_range(amounts[row])) {
+        if self.amounts.unusable(row) {
             return Err(Reason::BadAmount);
         }
-        if self.needed[0][row] < 0 && !reverses {
+        if self.amounts.total_cost(row).0 < 0 && !reverses {
             return Err(Reason::NegativeCost);
         }
         Ok(person)
@@ -184,68 +133,15 @@ impl Rows {
         self.years.number(row)
     }
 
-    /// The amounts that enter a sum; 0 for those that cannot be read.
-    #[inline]
-    pub(crate) fn figures(&self, row: usize) -> Figures {
-        let read = |amounts: &Amounts| {
-            let fen = amounts[row];
-            Fen(if self.all_in_range || in_range(fen) { fen } else { 0 })
-        };
-        let [total, basic, critical, assistance] = &self.needed;
-        let [first, second, third, fourth, fifth] = &self.funds;
-        Figures {
-            total_cost: read(total),
-            basic_insurance: read(basic),
-            critical_illness: read(critical),
-            medical_assistance: read(assistance),
-            other_funds: Fen(read(first).0 + read(second).0 + read(third).0 + read(fourth).0 + read(fifth).0),
-            hospital_part: read(&self.hospital),
-            in_scope_cost: read(&self.in_scope),
-        }
-    }
-
     /// What the checks see in a row that was not rejected.
     #[inline]
-    pub(crate) fn seen(&self, row: usize, person: &PersonId, figures: &Figures) -> Seen {
+    pub(crate) fn seen(&self, row: usize, person: &PersonId) -> Seen {
+        let cost = self.amounts.total_cost(row);
         Seen {
-            failed: self.checked.failed(row, figures),
-            refund: figures.total_cost.0 > 0 && self.refunds.number(row) == Some(1),
-            off_site: self.off_site.as_ref().and_then(|sides| sides.side_of(row, person, figures.total_cost)),
+            failed: self.amounts.failed(row),
+            refund: cost.0 > 0 && self.refunds.number(row) == Some(1),
+            off_site: self.off_site.as_ref().and_then(|sides| sides.side_of(row, person, cost)),
         }
-    }
-
-    fn amounts(&self) -> impl Iterator<Item = &Amounts> {
-        let Checked { parts, fund_sum, person, account_and_cash } = &self.checked;
-        let checked = parts.iter().flatten().chain(fund_sum).chain(person).chain(account_and_cash.iter().flatten());
-        self.needed.iter().chain(&self.funds).chain([&self.hospital, &self.in_scope]).chain(checked)
-    }
-}
-
-impl Checked {
-    /// The checks that a row fails: a difference of one fen is rounding.
-    #[inline]
-    fn failed(&self, row: usize, figures: &Figures) -> u8 {
-        let differs = |a: i64, b: i64| (a - b).unsigned_abs() > 1;
-        let funds = figures.basic_insurance.0
-            + figures.critical_illness.0
-            + figures.medical_assistance.0
-            + figures.other_funds.0;
-        let total = figures.total_cost.0;
-        let mut failed = 0;
-        if let Some([self_paid, over_limit, first_paid]) = &self.parts {
-            let parts = self_paid[row] + over_limit[row] + first_paid[row] + figures.in_scope_cost.0;
-            failed |= u8::from(differs(total, parts));
-        }
-        if let (Some(fund_sum), Some(person)) = (&self.fund_sum, &self.person) {
-            failed |= u8::from(differs(total, fund_sum[row] + person[row] + figures.hospital_part.0)) << 1;
-        }
-        if let (Some(person), Some([account, cash])) = (&self.person, &self.account_and_cash) {
-            failed |= u8::from(differs(person[row], account[row] + cash[row])) << 2;
-        }
-        if let Some(fund_sum) = &self.fund_sum {
-            failed |= u8::from(differs(fund_sum[row], funds)) << 3;
-        }
-        failed
     }
 }
 
@@ -289,14 +185,4 @@ impl Days1970 {
         let at = rows.at(row);
         self.from <= at && at < self.until && (self.year.is_none() || rows.benefit_year(row) == self.year)
     }
-}
-
-#[inline]
-fn in_range(fen: i64) -> bool {
-    fen.unsigned_abs() <= Fen::ROW_MAX.unsigned_abs()
-}
-
-/// A quick look at a whole column: true only when every amount lies within ±2^39, about half of what a row may carry.
-fn surely_in_range(amounts: &Amounts) -> bool {
-    amounts.iter().fold(0, |bits, fen| bits | fen.wrapping_add(1 << 39) as u64) < 1 << 40
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
+use super::amounts;
 use super::links::{Link, Links};
-use super::rows::{self, Days1970, ROW_CHECKS, Rows, Seen};
+use super::rows::{self, Days1970, Rows, Seen};
 use super::settle::{Tied, settle};
 use super::sums::{Counted, Hand, Sums, Wanted};
 use super::{Burdens, Group};
@@ -73,14 +74,15 @@ pub(super) fn judge_and_sum(
 impl Part {
     fn take(&mut self, group: &Group<'_>, batch: &Batch<'_>, links: &Links, days: &Days1970, hand: &mut Hand<'_>) {
         let rows = Rows::of(batch, group.extract);
-        let wanted: Vec<bool> = rows.people.iter().map(|person| hand.may_want(person.as_ref())).collect();
+        let not_wanted: Vec<Option<u64>> = rows.people.iter().map(|person| hand.not_wanted(person.as_ref())).collect();
         let first = group.number_of(batch);
-        for (index, wanted) in wanted.into_iter().enumerate() {
+        let mut link_of = links.from(first);
+        for (index, not_wanted) in not_wanted.into_iter().enumerate() {
             let number = first + index as u32;
-            let link = links.get(number);
+            let link = link_of(number);
             let (has_id, reverses) = link.map_or((true, None), |link| (link.id.is_some(), link.reverses));
-            let figures = rows.figures(index);
-            let set_aside = |reason| Reject::of(group.extract, batch.first_row, index, reason, figures);
+            let set_aside =
+                |reason| Reject::of(group.extract, batch.first_row, index, reason, rows.amounts.figures(index));
             let person = match rows.rejected(index, has_id, reverses.is_some()) {
                 Ok(person) => person,
                 Err(reason) => {
@@ -90,20 +92,25 @@ impl Part {
                 }
             };
             let barred = barred(&rows, index, days);
-            let seen = || rows.seen(index, person, &figures);
-            let counted = || Counted { person: person.clone(), figures, at: rows.at(index), area: rows.area(index) };
+            let seen = || rows.seen(index, person);
+            let counted = || Counted {
+                person: person.clone(),
+                figures: rows.amounts.figures(index),
+                at: rows.at(index),
+                area: rows.area(index),
+            };
             if let Some(Link { id: Some(id), reverses }) = link {
                 let updated = rows.updated(index);
                 let (row, seen) = (counted(), seen());
-                self.tied.push(Tied { number, id: *id, reverses: *reverses, updated, barred, row, seen });
+                self.tied.push(Tied { number, id, reverses, updated, barred, row, seen });
             } else if let Some(reason) = barred {
                 self.account.put_aside(set_aside(reason));
             } else {
-                self.count(figures.total_cost, &seen(), false);
-                if wanted {
-                    hand.add(counted());
-                } else {
-                    hand.add_other(person.clone(), figures.total_cost);
+                let cost = rows.amounts.total_cost(index);
+                self.count(cost, &seen(), false);
+                match not_wanted {
+                    Some(number) => hand.add_other(number, cost),
+                    None => hand.add(counted()),
                 }
             }
         }
@@ -172,7 +179,7 @@ impl Checks {
     #[inline]
     fn look_at(&mut self, cost: i64, row: &Seen, reversed: bool) {
         if row.failed != 0 {
-            for (bit, check) in ROW_CHECKS.into_iter().enumerate() {
+            for (bit, check) in amounts::CHECKS.into_iter().enumerate() {
                 if row.failed >> bit & 1 == 1 {
                     self.tallies.entry(check).or_default().add(cost);
                 }

@@ -3,6 +3,7 @@
 //! Everyone's sums together are far larger than any cache, so rows are not added as they come: each shard collects some
 //! thousands and adds them in one go, while its part of the table is at hand.
 
+use std::collections::HashMap;
 use std::mem::take;
 use std::sync::Mutex;
 
@@ -12,13 +13,13 @@ use rayon::prelude::*;
 use super::lock;
 use super::marks::Marks;
 use crate::delivery::{Payment, Register};
-use crate::model::{AreaCode, Burden, Fault, Fen, Figures, PersonId, Tally};
+use crate::model::{AreaCode, Burden, Fault, Fen, Figures, PersonId, Tally, mix};
 
 const SHARDS: usize = 256;
 /// Rows that a shard collects before it adds them.
 const COLLECTED: usize = 4096;
 /// Rows that a thread holds before it hands them to the shards.
-const HELD: usize = 65_536;
+const HELD: usize = 16_384;
 
 /// Whose sums are wanted in full.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +38,6 @@ pub(crate) struct Counted {
     /// When it was settled, in microseconds since 1970.
     pub(crate) at: i64,
     pub(crate) area: Option<AreaCode>,
-}
-
-impl From<Counted> for Other {
-    fn from(row: Counted) -> Other {
-        Other { person: row.person, cost: row.figures.total_cost.0 }
-    }
 }
 
 /// A person's sums.
@@ -73,15 +68,16 @@ struct Shard {
     people: Vec<PersonSums>,
     /// Whether people may join who are not there yet.
     closed: bool,
-    /// Those who may not.
+    /// Those who may not: residents by their number, and the few with another certificate.
     others: HashTable<Other>,
+    strangers: HashMap<PersonId, i64>,
     overflowed: bool,
 }
 
-/// A person whose sums are not wanted, with the medical cost so far.
+/// A resident whose sums are not wanted, with the medical cost so far.
 #[derive(Debug)]
 struct Other {
-    person: PersonId,
+    number: u64,
     cost: i64,
 }
 
@@ -144,7 +140,7 @@ impl Sums {
         let count = |shard: &Mutex<Shard>| {
             let shard = lock(shard);
             let wanted = shard.people.iter().filter(|person| person.burden.settlements > 0).count();
-            (wanted + shard.others.len()) as u64
+            (wanted + shard.others.len() + shard.strangers.len()) as u64
         };
         self.shards.par_iter().map(count).sum()
     }
@@ -155,7 +151,8 @@ impl Sums {
         for shard in &self.shards {
             let shard = lock(shard);
             let wanted = shard.people.iter().map(|person| person.burden.sums.total_cost.0);
-            let costs = wanted.chain(shard.others.iter().map(|other| other.cost));
+            let costs =
+                wanted.chain(shard.others.iter().map(|other| other.cost)).chain(shard.strangers.values().copied());
             costs.filter(|cost| *cost < 0).for_each(|cost| tally.add(cost));
         }
         tally
@@ -171,14 +168,12 @@ pub(crate) struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    /// Whether a person's sums may be wanted; false when they certainly are not. Asked for a whole batch at once, the
-    /// questions do not wait for one another.
+    /// The number of a resident whose sums are certainly not wanted; `None` for everybody else. Asked for a whole batch at
+    /// once, the questions do not wait for one another.
     #[inline]
-    pub(crate) fn may_want(&self, person: Option<&PersonId>) -> bool {
-        match (&self.sums.wanted, person) {
-            (Some(wanted), Some(person)) => wanted.may_have(person.mixed()),
-            _ => true,
-        }
+    pub(crate) fn not_wanted(&self, person: Option<&PersonId>) -> Option<u64> {
+        let (wanted, number) = (self.sums.wanted.as_ref()?, person?.resident_number()?);
+        (!wanted.may_have(mix(number))).then_some(number)
     }
 
     /// Takes a row of a person whose sums may be wanted.
@@ -191,8 +186,8 @@ impl Hand<'_> {
 
     /// Takes the medical cost of a row whose person's sums are certainly not wanted.
     #[inline]
-    pub(crate) fn add_other(&mut self, person: PersonId, cost: Fen) {
-        self.others[shard_of(person.mixed())].push(Other { person, cost: cost.0 });
+    pub(crate) fn add_other(&mut self, number: u64, cost: Fen) {
+        self.others[shard_of(mix(number))].push(Other { number, cost: cost.0 });
         self.held();
     }
 
@@ -236,7 +231,7 @@ impl Shard {
         let places: Vec<Option<usize>> = rows.iter().map(|(mixed, row)| self.place_of(*mixed, &row.person)).collect();
         for ((mixed, row), place) in rows.drain(..).zip(places) {
             match place {
-                None if self.closed => self.collected_others.push(row.into()),
+                None if self.closed => self.add_unwanted(row),
                 None => {
                     let place = self.join(mixed, &row.person);
                     self.add(place, &row);
@@ -268,14 +263,29 @@ impl Shard {
 
     #[inline]
     fn add_other(&mut self, other: Other) {
-        let mixed = other.person.mixed();
-        match self.others.find_mut(mixed, |known| known.person == other.person) {
+        let mixed = mix(other.number);
+        match self.others.find_mut(mixed, |known| known.number == other.number) {
             Some(known) => match known.cost.checked_add(other.cost) {
                 Some(more) => known.cost = more,
                 None => self.overflowed = true,
             },
             None => {
-                self.others.insert_unique(mixed, other, |other| other.person.mixed());
+                self.others.insert_unique(mixed, other, |other| mix(other.number));
+            }
+        }
+    }
+
+    /// A row that looked wanted and is not.
+    fn add_unwanted(&mut self, row: Counted) {
+        let cost = row.figures.total_cost.0;
+        match row.person.resident_number() {
+            Some(number) => self.add_other(Other { number, cost }),
+            None => {
+                let sum = self.strangers.entry(row.person).or_default();
+                match sum.checked_add(cost) {
+                    Some(more) => *sum = more,
+                    None => self.overflowed = true,
+                }
             }
         }
     }

@@ -22,6 +22,7 @@ pub use evidence::EvidenceRow;
 pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
 pub use finding::{Finding, ReferenceIncome};
+pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use summary::SummaryRow;
 pub use window::{Window, YearBy};

@@ -41,6 +41,15 @@ impl PersonId {
             .or_else(|| Some(PersonId(Certificate::Other(text.to_uppercase().into_boxed_str()))))
     }
 
+    /// The seventeen leading digits of a resident id; `None` for another certificate. Two residents have two numbers.
+    #[inline]
+    pub(crate) fn resident_number(&self) -> Option<u64> {
+        match self.0 {
+            Certificate::Resident(digits) => Some(digits),
+            Certificate::Other(_) => None,
+        }
+    }
+
     /// Sixty-four well-mixed bits of the identity, the same on every machine and in every run.
     #[inline]
     pub(crate) fn mixed(&self) -> u64 {
@@ -54,7 +63,8 @@ impl PersonId {
 }
 
 /// Spreads a number's entropy over all its bits (the finaliser of SplitMix64).
-fn mix(value: u64) -> u64 {
+#[inline]
+pub(crate) fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
