@@ -1,5 +1,5 @@
-//! A configuration file (job, policy, code mapping) read key by key, so that every fault in it is found at once and each
-//! is one line with its place. It knows TOML, and no meaning of any key.
+//! A configuration file (job, policy, code mapping) read key by key, so that every fault in it is found at once and
+//! each is one line with its place. It knows TOML, and no meaning of any key.
 
 use std::cell::RefCell;
 use std::fmt;

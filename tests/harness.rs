@@ -1,5 +1,5 @@
-//! The vocabulary of the whole-program tests: rows as a bureau writes them, a house with a job and a delivery, a night run
-//! by the real program, and what it published read back as text.
+//! The vocabulary of the whole-program tests: rows as a bureau writes them, a house with a job and a delivery, a night
+//! run by the real program, and what it published read back as text.
 
 #![cfg(test)]
 

@@ -1,5 +1,5 @@
-//! What is true of every delivery: laws on the whole program, over random small ones crowded with re-sent rows, reversals
-//! of all sorts and rows that cannot be used.
+//! What is true of every delivery: laws on the whole program, over random small ones crowded with re-sent rows,
+//! reversals of all sorts and rows that cannot be used.
 
 #![cfg(test)]
 

@@ -1,5 +1,5 @@
-//! From rows to flags, by example (contract, sections 3 and 4): each small delivery turns on one sentence, and its answer
-//! was worked out by hand.
+//! From rows to flags, by example (contract, sections 3 and 4): each small delivery turns on one sentence, and its
+//! answer was worked out by hand.
 
 #![cfg(test)]
 

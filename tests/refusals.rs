@@ -561,7 +561,8 @@ fn a_file_larger_than_may_be_written_is_told_and_leaves_nothing() {
     night.holds_after(&ran, 73, &[line]);
 }
 
-/// Needs leave to mount a file system; without it the test above, which needs none, is all there is, and this one says so.
+/// Needs leave to mount a file system; without it the test above, which needs none, is all there is, and this one says
+/// so.
 #[test]
 fn a_full_disk_is_told_and_leaves_last_night() {
     let night = Standing::new();

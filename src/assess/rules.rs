@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use crate::model::{Fen, ReferenceIncome};
 use crate::policy::{Comparison, Measure};
 
-/// The threshold in yuan, exact: percent × income, or the fixed amount. `None` when the rule needs an income and there is
-/// none.
+/// The threshold in yuan, exact: percent × income, or the fixed amount. `None` when the rule needs an income and there
+/// is none.
 pub fn threshold(measure: &Measure, income: Option<&ReferenceIncome>) -> Option<Decimal> {
     match measure {
         Measure::Amount(amount) => Some(yuan(*amount)),

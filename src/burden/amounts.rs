@@ -4,8 +4,8 @@
 use crate::delivery::{ABSENT, Amounts, Batch, Extract};
 use crate::model::{Check, Fen, Figures};
 
-/// The columns of amounts, in the order in which [`BatchAmounts::of`] takes them. A null in the first four is no amount,
-/// in the others it is 0.
+/// The columns of amounts, in the order in which [`BatchAmounts::of`] takes them. A null in the first four is no
+/// amount, in the others it is 0.
 pub(crate) const COLUMNS: [&str; 18] = [
     "medfee_sumamt",
     "hifp_pay",

@@ -17,8 +17,8 @@ use crate::model::{Burden, EvidenceRow, Fate, Fault, Fen, Figures, PersonId, Rea
 /// Columns that evidence shows and judgement does not need.
 const SHOWN: [&str; 4] = ["setl_id", "init_setl_id", "fixmedins_code", "med_type"];
 
-/// Collects every settlement of `people`, counted, netted or set aside, and their counted commercial payments; sorted by
-/// person, time and place.
+/// Collects every settlement of `people`, counted, netted or set aside, and their counted commercial payments; sorted
+/// by person, time and place.
 ///
 /// # Errors
 /// A file that cannot be read to its end.

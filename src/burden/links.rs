@@ -1,6 +1,6 @@
 //! First pass: which rows belong together. Reads the two id columns alone and remembers only the rows whose fate hangs
-//! on another row: those sent more than once, those that a reversal names, and reversals themselves. Every other row can
-//! then be judged by itself, without its id.
+//! on another row: those sent more than once, those that a reversal names, and reversals themselves. Every other row
+//! can then be judged by itself, without its id.
 
 use std::collections::HashMap;
 use std::mem::take;

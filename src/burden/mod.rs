@@ -1,9 +1,10 @@
-//! From rows to burdens (contract, section 3): every settlement gets exactly one fate, and those that count are summed to
-//! one burden a person. The hot path. It knows no threshold.
+//! From rows to burdens (contract, section 3): every settlement gets exactly one fate, and those that count are summed
+//! to one burden a person. The hot path. It knows no threshold.
 //!
-//! Two passes over the settlements. The first ([`links`]) reads the ids alone and finds the few rows that hang on others.
-//! The second ([`scan`]) judges every row: most by themselves, straight into the sums; the tied ones are kept until all
-//! are known and then settled together ([`settle`]). Memory grows with people and ids, not with the width of rows.
+//! Two passes over the settlements. The first ([`links`]) reads the ids alone and finds the few rows that hang on
+//! others. The second ([`scan`]) judges every row: most by themselves, straight into the sums; the tied ones are kept
+//! until all are known and then settled together ([`settle`]). Memory grows with people and ids, not with the width of
+//! rows.
 
 mod amounts;
 mod evidence;
@@ -59,8 +60,8 @@ impl Group<'_> {
 /// Sums the settlements and commercial payments in `window`: in full for those `wanted`.
 ///
 /// # Errors
-/// A file that cannot be read to its end, sums beyond 64 bits, more rows than 32 bits can number, and totals that do not
-/// close.
+/// A file that cannot be read to its end, sums beyond 64 bits, more rows than 32 bits can number, and totals that do
+/// not close.
 pub fn of_everyone(
     delivery: &Delivery,
     window: &Window,

@@ -1,4 +1,5 @@
-//! The rows whose fate hangs on others: which of those with one id counts, and which reversals follow what they reverse.
+//! The rows whose fate hangs on others: which of those with one id counts, and which reversals follow what they
+//! reverse.
 
 use std::collections::{HashMap, HashSet};
 

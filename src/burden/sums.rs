@@ -168,8 +168,8 @@ pub(crate) struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    /// The number of a resident whose sums are certainly not wanted; `None` for everybody else. Asked for a whole batch at
-    /// once, the questions do not wait for one another.
+    /// The number of a resident whose sums are certainly not wanted; `None` for everybody else. Asked for a whole batch
+    /// at once, the questions do not wait for one another.
     #[inline]
     pub(crate) fn not_wanted(&self, person: Option<&PersonId>) -> Option<u64> {
         let (wanted, number) = (self.sums.wanted.as_ref()?, person?.resident_number()?);

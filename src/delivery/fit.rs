@@ -13,8 +13,8 @@ const I64_DIGITS: u8 = 18;
 /// contract's kind cannot be read from it. `root` is the column as the file itself describes it.
 ///
 /// - Decimals of up to 18 digits become 64-bit integers, which the decoder cannot make of BYTE_ARRAY.
-/// - INT96 holds any day: nanoseconds would wrap around outside 1677 to 2262, and a null written as year 1 or 9999 could
-///   become a day of this year.
+/// - INT96 holds any day: nanoseconds would wrap around outside 1677 to 2262, and a null written as year 1 or 9999
+///   could become a day of this year.
 /// - The decoder checks text that is marked as UTF-8, and only that; bytes without the mark stay bytes until
 ///   [`super::scan`] has checked them.
 pub(crate) fn decoded_as(kind: Kind, stored: &DataType, root: &Type) -> Option<DataType> {

@@ -1,5 +1,5 @@
-//! What the bureaus sent: the files of each table, held to the contract before a row is read, and their columns as plain
-//! typed values.
+//! What the bureaus sent: the files of each table, held to the contract before a row is read, and their columns as
+//! plain typed values.
 //!
 //! Nothing here knows a policy or a burden.
 
@@ -44,8 +44,8 @@ pub const NIGHTLY: [&str; 4] = ["settlements", "identities", "income", "commerci
 pub struct Delivery {
     /// The folder.
     pub root: PathBuf,
-    /// Every file of every table asked for, in the order of the tables and then of the files' paths. A file's index here
-    /// is its number wherever a row is referred to.
+    /// Every file of every table asked for, in the order of the tables and then of the files' paths. A file's index
+    /// here is its number wherever a row is referred to.
     pub extracts: Vec<Extract>,
 }
 

@@ -65,8 +65,8 @@ impl Batch<'_> {
     }
 }
 
-/// Reads `columns` (canonical names) of row group `group`, all rows or only those in `chosen` (ranges of rows within the
-/// group), and hands each batch over: never more rows than the footer speaks of.
+/// Reads `columns` (canonical names) of row group `group`, all rows or only those in `chosen` (ranges of rows within
+/// the group), and hands each batch over: never more rows than the footer speaks of.
 ///
 /// # Errors
 /// A file that breaks off, cannot be decoded or has another number of rows, and what `take` returns.

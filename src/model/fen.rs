@@ -7,7 +7,8 @@ use std::fmt;
 pub struct Fen(pub i64);
 
 impl Fen {
-    /// The largest amount that one row may carry, either sign: 10^12 fen, ten billion yuan (contract, section 3 step 1).
+    /// The largest amount that one row may carry, either sign: 10^12 fen, ten billion yuan (contract, section 3 step
+    /// 1).
     pub const ROW_MAX: i64 = 1_000_000_000_000;
 
     /// Nothing.

@@ -1,7 +1,7 @@
 //! The policy as data: dated, cited rules, and the rules in force on a day.
 //!
-//! A policy file becomes a [`Policy`], a policy and a day become [`InForce`]; a mapping file becomes [`Codes`]. Pure: no
-//! clock, no file opened but in `load.rs`. It knows neither people nor settlements.
+//! A policy file becomes a [`Policy`], a policy and a day become [`InForce`]; a mapping file becomes [`Codes`]. Pure:
+//! no clock, no file opened but in `load.rs`. It knows neither people nor settlements.
 
 mod case;
 mod codes;

@@ -39,8 +39,8 @@ pub struct Staging {
 }
 
 impl Staging {
-    /// Takes the lock, tidies what killed runs left, and begins the night of `as_of` in the folder `published`, which is
-    /// made when there is none.
+    /// Takes the lock, tidies what killed runs left, and begins the night of `as_of` in the folder `published`, which
+    /// is made when there is none.
     ///
     /// # Errors
     /// [`Error::Locked`] beside another run; [`Error::Published`] when the night stands already and is not to be
@@ -91,8 +91,8 @@ impl Staging {
     /// back where it stands.
     ///
     /// # Errors
-    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then the
-    /// night stands, but may not outlast a power failure.
+    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then
+    /// the night stands, but may not outlast a power failure.
     pub fn commit(mut self, mut manifest: Manifest) -> Result<PathBuf, Error> {
         manifest.outputs = self.written.clone();
         let text = manifest.to_json()?;

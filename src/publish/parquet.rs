@@ -1,7 +1,7 @@
 //! A published table as Parquet, held to its contract file: columns by name, in the contract's order and of its kinds.
 //!
-//! The bytes follow from the rows alone: the writer's settings are fixed and no metadata of the moment is stored. Writes
-//! to what it is given; opens nothing.
+//! The bytes follow from the rows alone: the writer's settings are fixed and no metadata of the moment is stored.
+//! Writes to what it is given; opens nothing.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
