@@ -48,8 +48,8 @@ enum Command {
 /// Run a job: read the delivery, assess everybody, publish the night
 ///
 /// The night is published as PUBLISHED/DATE, complete or not at all. A night that stands already is left as it is
-/// unless --replace is given; then the old one is kept beside it under another name. A refused night says everything that is
-/// wrong at once, and what was published before stays as it was.
+/// unless --replace is given; then the old one is kept beside it under another name. A refused night says everything
+/// that is wrong at once, and what was published before stays as it was.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin run jobs/nightly.toml --as-of 2025-11-30")]
 struct RunArgs {
