@@ -1,7 +1,7 @@
 //! The amounts of a batch, worked out column by column: what enters the sums, which rows carry an amount that cannot be
 //! used, and whether a row's amounts add up.
 
-use crate::delivery::{ABSENT, Amounts, Batch, Extract};
+use crate::delivery::{Amounts, Batch, Extract};
 use crate::model::{Check, Fen, Figures};
 
 /// The columns of amounts, in the order in which [`BatchAmounts::of`] takes them. A null in the first four is no
@@ -79,6 +79,11 @@ impl BatchAmounts {
         self.unusable.as_ref().is_some_and(|rows| rows[row])
     }
 
+    /// The medical cost of every row; 0 where it cannot be used.
+    pub(crate) fn total_costs(&self) -> &[i64] {
+        &self.total
+    }
+
     /// The medical cost; 0 when it cannot be used.
     #[inline]
     pub(crate) fn total_cost(&self, row: usize) -> Fen {
@@ -115,9 +120,9 @@ fn without_the_unusable(columns: &mut [Option<Amounts>], rows: usize) -> Option<
     let mut unusable = vec![false; rows];
     for column in columns.iter_mut().flatten() {
         for (unusable, fen) in unusable.iter_mut().zip(column.iter()) {
-            *unusable |= !in_range(*fen);
+            *unusable |= !Fen(*fen).fits_a_row();
         }
-        *column = column.iter().map(|fen| if in_range(*fen) { *fen } else { 0 }).collect();
+        *column = column.iter().map(|fen| if Fen(*fen).fits_a_row() { *fen } else { 0 }).collect();
     }
     Some(unusable)
 }
@@ -178,11 +183,6 @@ fn mark(failed: &mut [u8], bit: u8, difference: &[i64]) {
     for (failed, difference) in failed.iter_mut().zip(difference) {
         *failed |= u8::from(!(-1..=1).contains(difference)) << bit;
     }
-}
-
-#[inline]
-fn in_range(fen: i64) -> bool {
-    fen != ABSENT && fen.unsigned_abs() <= Fen::ROW_MAX.unsigned_abs()
 }
 
 /// A quick look at a whole column: true only when every amount lies within ±2^39, about half of what a row may carry.

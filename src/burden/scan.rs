@@ -74,6 +74,7 @@ pub(super) fn judge_and_sum(
 impl Part {
     fn take(&mut self, group: &Group<'_>, batch: &Batch<'_>, links: &Links, days: &Days1970, hand: &mut Hand<'_>) {
         let rows = Rows::of(batch, group.extract);
+        self.account.read(rows.amounts.total_costs());
         let not_wanted: Vec<Option<u64>> = rows.people.iter().map(|person| hand.not_wanted(person.as_ref())).collect();
         let first = group.number_of(batch);
         let mut link_of = links.from(first);
@@ -87,7 +88,7 @@ impl Part {
                 Ok(person) => person,
                 Err(reason) => {
                     self.rejected.extend(link);
-                    self.account.put_aside(set_aside(reason));
+                    self.account.set_aside(set_aside(reason));
                     continue;
                 }
             };
@@ -104,7 +105,7 @@ impl Part {
                 let (row, seen) = (counted(), seen());
                 self.tied.push(Tied { number, id, reverses, updated, barred, row, seen });
             } else if let Some(reason) = barred {
-                self.account.put_aside(set_aside(reason));
+                self.account.set_aside(set_aside(reason));
             } else {
                 let cost = rows.amounts.total_cost(index);
                 self.count(cost, &seen(), false);
@@ -143,7 +144,7 @@ impl Part {
                 Some(reason) => {
                     let group = &groups[groups.partition_point(|group| group.first <= tied.number) - 1];
                     let within = group.before + u64::from(tied.number - group.first);
-                    self.account.put_aside(Reject::of(group.extract, within, 0, reason, tied.row.figures));
+                    self.account.set_aside(Reject::of(group.extract, within, 0, reason, tied.row.figures));
                 }
             }
         }

@@ -64,9 +64,10 @@ impl Reading {
     fn take(&mut self, extract: &Extract, batch: &Batch<'_>) {
         let people = certificates(batch);
         let (ids, days, amounts) = (batch.texts("payment_id"), batch.days("paid_on"), batch.amounts("amount"));
+        self.account.read(&amounts);
         for row in 0..batch.rows() {
             let amount = amounts[row];
-            let readable = amount != ABSENT && amount.unsigned_abs() <= Fen::ROW_MAX.unsigned_abs();
+            let readable = Fen(amount).fits_a_row();
             let fen = if readable { amount } else { 0 };
             let (person, id) = (people.get(row), ids.text(row));
             let reason = match (&person, id) {
@@ -85,7 +86,7 @@ impl Reading {
                 }
                 (_, _, reason) => {
                     let reason = reason.unwrap_or(Reason::BadCertno);
-                    self.account.set_aside(Reject::of(extract, batch.first_row, row, reason, paid(Fen(fen))), fen);
+                    self.account.set_aside(Reject::of(extract, batch.first_row, row, reason, paid(Fen(fen))));
                 }
             }
         }
@@ -107,9 +108,9 @@ impl Reading {
             if winner != index {
                 let (_, by) = &usable[winner];
                 let reason = if by.amount == payment.amount { Reason::Duplicate } else { Reason::Correction };
-                account.set_aside(set_aside(reason), payment.amount.0);
+                account.set_aside(set_aside(reason));
             } else if !days.contains(&payment.day) {
-                account.set_aside(set_aside(Reason::OutOfWindow), payment.amount.0);
+                account.set_aside(set_aside(Reason::OutOfWindow));
             } else {
                 account.count(payment.amount.0);
                 counted.push(payment.clone());

@@ -71,6 +71,7 @@ impl Incomes {
     fn take(&mut self, delivery: &Delivery, extract: &Extract, batch: &Batch<'_>, faults: &mut Vec<Fault>) {
         let (areas, years, series) = (batch.texts("area_code"), batch.texts("year"), batch.texts("series"));
         let amounts = batch.amounts("per_capita_disposable_income");
+        self.account.read_rows(batch.rows());
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
             let year = years.number(row).and_then(|year| i32::try_from(year).ok());
@@ -86,14 +87,14 @@ impl Incomes {
             let key = match key {
                 Ok(key) => key,
                 Err(reason) => {
-                    self.account.set_aside(reject(reason), 0);
+                    self.account.set_aside(reject(reason));
                     continue;
                 }
             };
             let figure =
                 IncomeFigure { amount: Fen(amounts[row]), file: extract.number, row: reject(Reason::Duplicate).row };
             match self.figures.get(&key) {
-                Some(known) if known.amount == figure.amount => self.account.set_aside(reject(Reason::Duplicate), 0),
+                Some(known) if known.amount == figure.amount => self.account.set_aside(reject(Reason::Duplicate)),
                 Some(known) => faults.push(contradiction(delivery, extract, &key, known, &figure)),
                 None => {
                     self.account.count(0);

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::contract;
 use crate::error::Error;
-use crate::model::{ControlTotals, Fault, Figures, PersonId, Reason, Reject};
+use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject, Tally};
 
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
@@ -59,21 +59,27 @@ pub struct Account {
 }
 
 impl Account {
-    /// Sets one row aside, under its reason.
-    pub(crate) fn set_aside(&mut self, reject: Reject, fen: i64) {
-        self.totals.read.add(fen);
-        self.totals.of_mut(reject.reason.fate()).add(fen);
-        self.rejects.push(reject);
+    /// Enters rows as they were read, by the column of their amounts. What became of each is entered apart, so that the
+    /// two can be held against each other.
+    pub(crate) fn read(&mut self, amounts: &[i64]) {
+        let readable = amounts.iter().filter(|fen| Fen(**fen).fits_a_row());
+        let fen = readable.map(|fen| i128::from(*fen)).sum();
+        self.totals.read += Tally { rows: amounts.len() as u64, fen };
     }
 
-    /// Sets one settlement aside, with its medical cost.
-    pub(crate) fn put_aside(&mut self, reject: Reject) {
-        self.set_aside(reject, reject.figures.total_cost.0);
+    /// Enters rows of a table without amounts as they were read.
+    pub(crate) fn read_rows(&mut self, rows: usize) {
+        self.totals.read += Tally { rows: rows as u64, fen: 0 };
+    }
+
+    /// Sets one row aside, under its reason.
+    pub(crate) fn set_aside(&mut self, reject: Reject) {
+        self.totals.of_mut(reject.reason.fate()).add(reject.figures.total_cost.0);
+        self.rejects.push(reject);
     }
 
     /// Counts one row.
     pub(crate) fn count(&mut self, fen: i64) {
-        self.totals.read.add(fen);
         self.totals.counted.add(fen);
     }
 }

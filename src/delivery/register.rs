@@ -132,20 +132,21 @@ impl Part {
         let (names, towns) = (batch.texts("psn_name"), batch.texts("town_code"));
         let (codes, areas) = (batch.texts("psn_idet_type"), batch.texts("insu_admdvs"));
         let (begins, ends) = (batch.days("begndate"), Ends::of(batch));
+        self.account.read_rows(batch.rows());
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
             let Some(person) = people.get(row) else {
-                self.account.set_aside(reject(Reason::BadCertno), 0);
+                self.account.set_aside(reject(Reason::BadCertno));
                 continue;
             };
             let (begin, Some(end)) = (begins[row], ends.get(row)) else {
-                self.account.set_aside(reject(Reason::BadDate), 0);
+                self.account.set_aside(reject(Reason::BadDate));
                 continue;
             };
             if begin == ABSENT {
-                self.account.set_aside(reject(Reason::BadDate), 0);
+                self.account.set_aside(reject(Reason::BadDate));
             } else if begin > day || end <= day {
-                self.account.set_aside(reject(Reason::OutOfWindow), 0);
+                self.account.set_aside(reject(Reason::OutOfWindow));
             } else {
                 self.account.count(0);
                 let identity = Identity {

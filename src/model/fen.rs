@@ -14,6 +14,12 @@ impl Fen {
     /// Nothing.
     pub const ZERO: Fen = Fen(0);
 
+    /// Whether one row may carry it.
+    #[inline]
+    pub fn fits_a_row(self) -> bool {
+        self.0.unsigned_abs() <= Fen::ROW_MAX.unsigned_abs()
+    }
+
     /// The sum, or `None` when it leaves the range of an `i64`.
     pub fn checked_add(self, other: Fen) -> Option<Fen> {
         self.0.checked_add(other.0).map(Fen)
