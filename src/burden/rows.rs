@@ -2,7 +2,9 @@
 //! or usable, and whether its amounts add up.
 
 use super::amounts::{self, BatchAmounts};
-use crate::delivery::{ABSENT, Batch, Days, Extract, Texts, Times, area_of, certificates, days_since_1970};
+use crate::delivery::{
+    ABSENT, Batch, Days, Extract, MICROSECONDS_A_DAY, Texts, Times, area_of, certificates, days_since_1970,
+};
 use crate::model::{AreaCode, Fen, PersonId, Reason, Window, YearBy};
 
 /// The columns that a judgement reads besides the amounts.
@@ -165,8 +167,6 @@ pub(crate) struct Days1970 {
     until: i64,
     year: Option<i64>,
 }
-
-const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 
 impl Days1970 {
     pub(crate) fn of(window: &Window) -> Days1970 {

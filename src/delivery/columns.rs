@@ -13,7 +13,7 @@ use arrow_array::{Array, ArrayRef, PrimitiveArray, StringViewArray};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, TimeUnit};
 
-use super::texts;
+use super::texts::{self, MICROSECONDS_A_DAY};
 
 /// Stands for a value that is missing or cannot be read.
 pub const ABSENT: i64 = i64::MIN;
@@ -32,7 +32,6 @@ pub type Days = ScalarBuffer<i64>;
 
 /// China Standard Time is eight hours ahead of UTC, all year and everywhere.
 const CHINA_STANDARD_TIME: i64 = 8 * 3600 * 1_000_000;
-pub(crate) const MICROSECONDS_A_DAY: i64 = 86_400 * 1_000_000;
 
 /// Texts and codes.
 #[derive(Debug)]

@@ -41,11 +41,6 @@ impl Incomes {
     pub fn get(&self, series: &str, area: AreaCode, year: i32) -> Option<Fen> {
         self.figures.get(&(series.to_owned(), area, year)).map(|figure| figure.amount)
     }
-
-    /// The newest year for which `series` has any figure.
-    pub fn newest_year(&self, series: &str) -> Option<i32> {
-        self.figures.keys().filter(|(of, ..)| of == series).map(|(.., year)| *year).max()
-    }
 }
 
 impl Delivery {

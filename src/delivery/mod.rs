@@ -35,6 +35,7 @@ pub use progress::{Progress, Step};
 pub(crate) use register::area_of;
 pub use register::{Person, Register, UnknownCodes};
 pub use scan::{Batch, read_rows};
+pub(crate) use texts::MICROSECONDS_A_DAY;
 
 /// The tables that a nightly job reads, in the order in which their files are numbered.
 pub const NIGHTLY: [&str; 4] = ["settlements", "identities", "income", "commercial"];

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+pub(crate) const MICROSECONDS_A_DAY: i64 = 86_400 * 1_000_000;
 /// Days from year 1 to 1970.
 const EPOCH: i32 = 719_163;
 
@@ -16,7 +17,7 @@ pub(crate) fn day(text: &str) -> Option<i64> {
 pub(crate) fn time(text: &str) -> Option<i64> {
     let (day, rest) = split_day(text)?;
     let within = if rest.is_empty() { 0 } else { time_of_day(rest)? };
-    Some(day * super::columns::MICROSECONDS_A_DAY + within)
+    Some(day * MICROSECONDS_A_DAY + within)
 }
 
 fn split_day(text: &str) -> Option<(i64, &str)> {
