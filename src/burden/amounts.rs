@@ -1,6 +1,8 @@
 //! The amounts of a batch, worked out column by column: what enters the sums, which rows carry an amount that cannot be
 //! used, and whether a row's amounts add up.
 
+use std::ops::Range;
+
 use crate::delivery::{Amounts, Batch, Extract};
 use crate::model::{Check, Fen, Figures};
 
@@ -27,6 +29,8 @@ pub(crate) const COLUMNS: [&str; 18] = [
     "cash_payamt",
 ];
 const NEEDED: usize = 4;
+/// The funds that count as one payer.
+const OTHER_FUNDS: Range<usize> = NEEDED..9;
 
 /// The checks that a row's amounts pass or fail by themselves; their order is that of the bits in
 /// [`BatchAmounts::failed`].
@@ -55,19 +59,18 @@ impl BatchAmounts {
             _ => extract.has(name).then(|| batch.amounts_or_zero(name)),
         });
         let unusable = without_the_unusable(&mut columns, batch.rows());
-        let [total, basic, critical, assistance, other @ .., _, _, _, _, _, _, _, _, _] = &columns;
         let mut other_funds = vec![0; batch.rows()];
-        other.iter().for_each(|fund| add(&mut other_funds, fund));
-        let taken = |column: &Option<Amounts>| column.clone().unwrap_or_default();
+        columns[OTHER_FUNDS].iter().for_each(|fund| add(&mut other_funds, fund));
         let failed = failed(&columns, &other_funds);
+        let [total, basic, critical, assistance, _, _, _, _, _, hospital, in_scope, ..] = columns;
         BatchAmounts {
-            total: taken(total),
-            basic: taken(basic),
-            critical: taken(critical),
-            assistance: taken(assistance),
-            hospital: columns[9].clone(),
-            in_scope: columns[10].clone(),
+            total: total.unwrap_or_default(),
+            basic: basic.unwrap_or_default(),
+            critical: critical.unwrap_or_default(),
+            assistance: assistance.unwrap_or_default(),
             other_funds,
+            hospital,
+            in_scope,
             failed,
             unusable,
         }

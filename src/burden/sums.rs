@@ -83,7 +83,7 @@ struct Other {
 
 impl Sums {
     pub(crate) fn new(wanted: Wanted<'_>) -> Sums {
-        let mut shards: Vec<Shard> = (0..SHARDS).map(|_| Shard::default()).collect();
+        let mut shards: Vec<Shard> = one_a_shard();
         let mut marks = None;
         if let Wanted::Only(register) = wanted {
             let marks = marks.insert(Marks::with_room_for(register.people.len()));
@@ -99,8 +99,7 @@ impl Sums {
 
     /// A hand of rows for one thread to fill.
     pub(crate) fn hand(&self) -> Hand<'_> {
-        let empty = || (0..SHARDS).map(|_| Vec::new()).collect();
-        Hand { sums: self, rows: empty(), others: (0..SHARDS).map(|_| Vec::new()).collect(), held: 0 }
+        Hand { sums: self, rows: one_a_shard(), others: one_a_shard(), held: 0 }
     }
 
     /// Adds what the shards have collected, then commercial payments.
@@ -206,6 +205,10 @@ impl Hand<'_> {
         }
         self.held = 0;
     }
+}
+
+fn one_a_shard<T: Default>() -> Vec<T> {
+    (0..SHARDS).map(|_| T::default()).collect()
 }
 
 fn shard_of(mixed: u64) -> usize {

@@ -20,7 +20,7 @@ pub struct IncomeFigure {
 /// Figures by series, area and year.
 #[derive(Debug, Default)]
 pub struct Incomes {
-    figures: BTreeMap<(String, AreaCode, i32), IncomeFigure>,
+    figures: BTreeMap<(&'static str, AreaCode, i32), IncomeFigure>,
     /// What was read and set aside.
     pub account: Account,
 }
@@ -31,15 +31,13 @@ const SERIES: [&str; 3] = ["rural", "pastoral", "all"];
 impl Incomes {
     /// Figures known otherwise than from a delivery.
     pub fn of(figures: impl IntoIterator<Item = (&'static str, AreaCode, i32, Fen)>) -> Incomes {
-        let entry = |(series, area, year, amount): (&str, _, _, _)| {
-            ((series.to_owned(), area, year), IncomeFigure { amount, file: 0, row: 0 })
-        };
+        let entry = |(series, area, year, amount)| ((series, area, year), IncomeFigure { amount, file: 0, row: 0 });
         Incomes { figures: figures.into_iter().map(entry).collect(), account: Account::default() }
     }
 
     /// The figure of one series, area and year.
     pub fn get(&self, series: &str, area: AreaCode, year: i32) -> Option<Fen> {
-        self.figures.get(&(series.to_owned(), area, year)).map(|figure| figure.amount)
+        self.figures.get(&(series, area, year)).map(|figure| figure.amount)
     }
 }
 
@@ -70,14 +68,14 @@ impl Incomes {
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
             let year = years.number(row).and_then(|year| i32::try_from(year).ok());
-            let named = series.text(row).filter(|name| SERIES.contains(name));
+            let named = series.text(row).and_then(|name| SERIES.into_iter().find(|known| *known == name));
             let usable = (1..=Fen::ROW_MAX).contains(&amounts[row]) && amounts[row] != ABSENT;
             let key = match (area_of(&areas, row), year, named) {
                 (None, ..) => Err(Reason::BadArea),
                 (_, None, _) => Err(Reason::BadYear),
                 (.., None) => Err(Reason::BadSeries),
                 _ if !usable => Err(Reason::BadAmount),
-                (Some(area), Some(year), Some(named)) => Ok((named.to_owned(), area, year)),
+                (Some(area), Some(year), Some(named)) => Ok((named, area, year)),
             };
             let key = match key {
                 Ok(key) => key,
@@ -103,7 +101,7 @@ impl Incomes {
 fn contradiction(
     delivery: &Delivery,
     extract: &Extract,
-    (series, area, year): &(String, AreaCode, i32),
+    (series, area, year): &(&str, AreaCode, i32),
     known: &IncomeFigure,
     figure: &IncomeFigure,
 ) -> Fault {
