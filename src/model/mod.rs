@@ -12,6 +12,7 @@ mod fen;
 mod finding;
 mod person;
 mod summary;
+mod warning;
 mod window;
 
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
@@ -25,4 +26,5 @@ pub use finding::{Finding, ReferenceIncome};
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use summary::SummaryRow;
+pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
 pub use window::{Window, YearBy};
