@@ -1,5 +1,7 @@
 //! Settlement ids as fixed-size keys.
 
+use crate::model::EightDigits;
+
 /// A settlement id (结算ID) in sixteen bytes. An id of up to 32 digits, as the national platform gives them, is held
 /// exactly; any other is held as 127 bits of its BLAKE3 hash, of which no two ids ever seen are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,24 +44,12 @@ fn exact(id: &[u8]) -> Option<u128> {
 fn appended(mut value: u64, digits: &[u8]) -> Option<u64> {
     let mut eights = digits.chunks_exact(8);
     for eight in &mut eights {
-        value = value * 100_000_000 + eight_digits(eight.try_into().ok()?)?;
+        value = value * 100_000_000 + EightDigits::of(eight.try_into().ok()?)?.value();
     }
     eights.remainder().iter().try_fold(value, |value, digit| {
         let digit = digit.wrapping_sub(b'0');
         (digit <= 9).then_some(value * 10 + u64::from(digit))
     })
-}
-
-/// The value of eight digits, worked out side by side: pairs, then fours, then all.
-#[inline]
-fn eight_digits(text: [u8; 8]) -> Option<u64> {
-    let text = u64::from_le_bytes(text);
-    let digits = text.wrapping_sub(0x3030_3030_3030_3030);
-    let strange = (digits | digits.wrapping_add(0x7676_7676_7676_7676) | text) & 0x8080_8080_8080_8080;
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
-    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
-    (strange == 0).then_some(all)
 }
 
 #[cold]
@@ -71,22 +61,7 @@ fn hashed(id: &[u8]) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{SettlementKey, eight_digits};
-
-    #[test]
-    fn eight_digits_are_their_number_and_nothing_else_is_one() {
-        for text in ["00000000", "12345678", "99999999", "10000000", "00000001"] {
-            let eight = text.as_bytes().try_into().ok();
-            assert_eq!(eight.and_then(eight_digits), text.parse().ok());
-        }
-        for place in 0..8 {
-            for byte in (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()) {
-                let mut text = *b"12345678";
-                text[place] = byte;
-                assert_eq!(eight_digits(text), None, "byte {byte} at {place}");
-            }
-        }
-    }
+    use super::SettlementKey;
 
     #[test]
     fn ids_that_differ_have_keys_that_differ() {

@@ -3,8 +3,13 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::digits::{EightDigits, EightWeights};
+
 /// Weights of the seventeen leading digits of a resident id (GB 11643, ISO 7064 MOD 11-2).
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const WEIGHTS: [u64; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+/// Those of the first eight, and of the second.
+const FIRST: EightWeights = EightWeights::of([7, 9, 10, 5, 8, 4, 2, 1]);
+const SECOND: EightWeights = EightWeights::of([6, 3, 7, 9, 10, 5, 8, 4]);
 /// The check digit for each remainder of the weighted sum by 11.
 const CHECK_DIGITS: [u8; 11] = *b"10X98765432";
 
@@ -74,15 +79,12 @@ pub(crate) fn mix(value: u64) -> u64 {
 #[inline]
 fn resident_digits(text: &[u8]) -> Option<u64> {
     if let Ok(text) = <&[u8; 18]>::try_from(text) {
-        let (mut value, mut sum, mut strange) = (0u64, 0u32, false);
-        for (byte, weight) in text.iter().zip(WEIGHTS) {
-            let digit = byte.wrapping_sub(b'0');
-            strange |= digit > 9;
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
-            sum += weight * u32::from(digit);
-        }
-        let right = CHECK_DIGITS[(sum % 11) as usize] == text[17].to_ascii_uppercase();
-        return (!strange && right).then_some(value);
+        let (first, rest) = text.split_first_chunk()?;
+        let (second, &[last, check]) = rest.split_first_chunk()? else { return None };
+        let (first, second, last) = (EightDigits::of(*first)?, EightDigits::of(*second)?, last.wrapping_sub(b'0'));
+        let sum = first.weighted(FIRST) + second.weighted(SECOND) + WEIGHTS[16] * u64::from(last);
+        let right = last <= 9 && CHECK_DIGITS[(sum % 11) as usize] == check.to_ascii_uppercase();
+        return right.then(|| (first.value() * 100_000_000 + second.value()) * 10 + u64::from(last));
     }
     if text.len() != 15 {
         return None;
@@ -99,7 +101,7 @@ fn digits(text: &[u8]) -> Option<u64> {
 pub fn check_digit(mut leading: u64) -> u8 {
     let mut sum = 0;
     for weight in WEIGHTS.iter().rev() {
-        sum += weight * (leading % 10) as u32;
+        sum += weight * (leading % 10);
         leading /= 10;
     }
     CHECK_DIGITS[(sum % 11) as usize]
