@@ -135,7 +135,8 @@ pub(super) fn evidence(
 pub(super) fn rejects(out: Out<'_>, files: Files<'_>, rejects: &[Reject]) -> Result<u64, Error> {
     all_known(files, rejects.iter().map(|row| row.file))?;
     let file = |row: &Reject| &files[row.file as usize];
-    let rows = in_order(rejects, |a, b| (file(a), a).cmp(&(file(b), b)));
+    let places = places(files);
+    let rows = in_order(rejects, |a, b| (places[a.file as usize], a).cmp(&(places[b.file as usize], b)));
     let settled = |row: &Reject| file(row).0 == SETTLEMENTS;
     let paid = |row: &Reject| file(row).0 == COMMERCIAL;
     parquet::write(out, contract::table("rejects"), &rows, |columns, rows| {
@@ -199,6 +200,15 @@ fn in_order<T>(rows: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Vec<&T> {
     let mut rows: Vec<&T> = rows.iter().collect();
     rows.sort_by(|a, b| compare(a, b));
     rows
+}
+
+/// For each extract, its place when all are sorted by table and path.
+fn places(files: Files<'_>) -> Vec<usize> {
+    let mut sorted: Vec<usize> = (0..files.len()).collect();
+    sorted.sort_by_key(|index| &files[*index]);
+    let mut places = vec![0; files.len()];
+    sorted.into_iter().enumerate().for_each(|(place, index)| places[index] = place);
+    places
 }
 
 /// Holds that each row's extract is among `files`.
