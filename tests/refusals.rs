@@ -302,14 +302,15 @@ fn no_income_for_last_year_is_refused_with_the_area_and_the_year() {
     night.refuses(
         65,
         &["income: no reference income for 150721 in 2024 (series rural, looked for at level county, \
-           prefecture); add it to the income table or allow an older year (`older_years` in the policy)"],
+           prefecture), the latest is 150721 for 2023; add it to the income table or allow an older year (`older_years` in the policy)"],
     );
     night.house.edit("policy.toml", "older_years = 0", "older_years = 2");
     night.house.deliver("income", &[income("150721", "2021", "20000.00")]);
     night.refuses(
         65,
         &["income: no reference income for 150721 in 2024 (series rural, looked for at level county, \
-           prefecture); nor for up to 2 older years; add it to the income table"],
+           prefecture), the latest is 150721 for 2021; the policy allows no more than 2 years older; add it to \
+           the income table"],
     );
 }
 

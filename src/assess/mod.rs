@@ -19,7 +19,7 @@ use crate::model::{
     AreaCode, Burden, BurdenKind, Categories, Category, Fault, Fen, Finding, PersonId, ReferenceIncome, SummaryRow,
     Tally,
 };
-use crate::policy::{InForce, Measure, RuleInForce};
+use crate::policy::{InForce, IncomePolicy, Measure, RuleInForce};
 
 /// What was found in everybody.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ pub fn everyone(policy: &InForce, register: &Register, incomes: &Incomes, sums: 
         };
         whole = sums.look(outside).into_iter().fold(whole, Part::and);
     }
-    whole.finished(policy)
+    whole.finished(policy, incomes)
 }
 
 /// Whether a rule in force covers people who are in no register.
@@ -251,14 +251,15 @@ impl Part {
         self
     }
 
-    fn finished(self, policy: &InForce) -> Result<Assessed, Error> {
+    fn finished(self, policy: &InForce, incomes: &Incomes) -> Result<Assessed, Error> {
         if self.overflowed {
             let message =
                 "burdens leave the range of 64 bits, expected amounts that a year can hold; look for absurd amounts";
             return Err(Fault::data("settlements", message).into());
         }
         if !self.missing.is_empty() {
-            return Err(Error::Refused(self.missing.into_iter().map(|area| no_income(policy, area)).collect()));
+            let faults = self.missing.into_iter().map(|area| no_income(policy, incomes, area));
+            return Err(Error::Refused(faults.collect()));
         }
         let mut assessed = self.assessed;
         assessed.summary = self.summary.into_values().collect();
@@ -267,19 +268,25 @@ impl Part {
     }
 }
 
-fn no_income(policy: &InForce, area: AreaCode) -> Fault {
+fn no_income(policy: &InForce, incomes: &Incomes, area: AreaCode) -> Fault {
+    let IncomePolicy { series, area_levels, older_years, .. } = &policy.income;
     let year = policy.window().year() - 1;
-    let levels: Vec<&str> = policy.income.area_levels.iter().map(|level| level.name()).collect();
-    let older = match policy.income.older_years {
+    let levels: Vec<&str> = area_levels.iter().map(|level| level.name()).collect();
+    let in_reach = area_levels.iter().filter_map(|level| area.at(*level));
+    let older = in_reach.filter_map(|area| Some((incomes.last_year_before(year, series.name(), area)?, area))).max();
+    let latest = older.map_or_else(
+        || "nor for any year before".to_owned(),
+        |(year, area)| format!("the latest is {area} for {year}"),
+    );
+    let mend = match older_years {
         0 => "add it to the income table or allow an older year (`older_years` in the policy)".to_owned(),
-        years => format!("nor for up to {years} older years; add it to the income table"),
+        years => format!("the policy allows no more than {years} years older; add it to the income table"),
     };
+    let (series, levels) = (series.name(), levels.join(", "));
     Fault::data(
         "income",
         format!(
-            "no reference income for {area} in {year} (series {}, looked for at level {}); {older}",
-            policy.income.series.name(),
-            levels.join(", ")
+            "no reference income for {area} in {year} (series {series}, looked for at level {levels}), {latest}; {mend}"
         ),
     )
 }

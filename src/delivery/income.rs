@@ -39,6 +39,12 @@ impl Incomes {
     pub fn get(&self, series: &str, area: AreaCode, year: i32) -> Option<Fen> {
         self.figures.get(&(series, area, year)).map(|figure| figure.amount)
     }
+
+    /// The last year before `year` for which one area has a figure of one series.
+    pub fn last_year_before(&self, year: i32, series: &str, area: AreaCode) -> Option<i32> {
+        let theirs = self.figures.keys().filter(|(of, at, _)| *of == series && *at == area);
+        theirs.map(|(.., year)| *year).filter(|earlier| *earlier < year).max()
+    }
 }
 
 impl Delivery {
