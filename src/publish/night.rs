@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::folder::Staging;
+use super::folder::{Staged, Staging};
 use super::ledger;
 use super::manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
@@ -66,7 +66,15 @@ pub struct Night<'a> {
 ///
 /// # Errors
 /// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`]. Nothing is published then.
-pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+pub fn night(staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+    staged(staging, night)?.commit()
+}
+
+/// Writes a night: every file, then the manifest. Only its place is missing then.
+///
+/// # Errors
+/// As [`night`].
+pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
     staging.write_file("flagged.parquet", |out| tables::flagged(out, as_of, night.findings))?;
@@ -80,7 +88,7 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
     staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
     staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
-    staging.commit(manifest)
+    staging.finish(manifest)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
