@@ -68,8 +68,8 @@ impl Staging {
         Staging::of(published, as_of, replace, &lock)
     }
 
-    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, up to the last of them, `through`:
-    /// they are to be replaced together.
+    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, up to the last of them, `through`,
+    /// which are to be replaced together.
     ///
     /// # Errors
     /// [`Error::Arguments`] when `through` is not the last night; [`Error::Locked`]; [`Error::CannotWrite`].
@@ -184,8 +184,8 @@ impl Staged {
         Ok(night)
     }
 
-    /// Puts several nights in the places of those that stand there, all or none: before the journal has its name the old
-    /// ones stand, and once it has, whatever happens, this run or the next one brings the new ones to their places.
+    /// Puts several nights in the places of those that stand there, all or none: before the journal has its name the
+    /// old ones stand, and once it has, whatever happens, this run or the next one brings the new ones to their places.
     ///
     /// # Errors
     /// [`Error::CannotWrite`].

@@ -1,4 +1,4 @@
-//! An old night run again with every later one, each beginning with the one before it: all of them are replaced, or none.
+//! An old night run again with every later one, each beginning with the one before it: all are replaced, or none.
 
 use std::path::PathBuf;
 
