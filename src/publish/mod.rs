@@ -3,22 +3,27 @@
 //! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
 //! sorted, the writers' settings fixed, and no clock is read.
 
+mod chain;
 mod folder;
+mod ledger;
 mod manifest;
 pub mod metrics;
 mod night;
+mod opening;
 pub mod parquet;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
 
-pub use folder::{OutputFile, Staging, replace_file};
+pub use chain::{Chain, chain};
+pub use folder::{OutputFile, Staged, Staging, replace_file};
 pub use manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
-    Totals, Written,
+    Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
+    Program, Tolerance, Totals, Written,
 };
-pub use night::{Night, night};
+pub use night::{Night, night, staged};
+pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

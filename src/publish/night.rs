@@ -5,11 +5,15 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::folder::Staging;
-use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
+use super::folder::{Staged, Staging};
+use super::ledger;
+use super::manifest::{
+    Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
+};
+use super::opening::LEDGER;
 use super::tables::{self, BurdenRow};
 use crate::error::Error;
-use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, SummaryRow, Tally};
+use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, SummaryRow, Tally};
 
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub struct Night<'a> {
     pub codes: HashedFile,
     /// What else shaped the result.
     pub options: Options,
+    /// The night whose ledger this one began with.
+    pub predecessor: Option<Predecessor>,
     /// The folder of the delivery, as the job resolved it.
     pub delivery: String,
     /// Every extract that was read.
@@ -42,6 +48,8 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// `summary.parquet`.
     pub summary: &'a [SummaryRow],
+    /// `ledger.parquet` and `movements.parquet`.
+    pub ledger: &'a Ledger,
     /// By table, what became of its rows.
     pub control_totals: BTreeMap<&'static str, ControlTotals>,
     /// By table and reason, what was set aside.
@@ -58,7 +66,15 @@ pub struct Night<'a> {
 ///
 /// # Errors
 /// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`]. Nothing is published then.
-pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+pub fn night(staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+    staged(staging, night)?.commit()
+}
+
+/// Writes a night: every file, then the manifest. Only its place is missing then.
+///
+/// # Errors
+/// As [`night`].
+pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
     staging.write_file("flagged.parquet", |out| tables::flagged(out, as_of, night.findings))?;
@@ -70,7 +86,9 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     }
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
-    staging.commit(manifest)
+    staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
+    staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
+    staging.finish(manifest)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
@@ -97,6 +115,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         policy: night.policy.clone(),
         codes: night.codes.clone(),
         options: night.options.clone(),
+        predecessor: night.predecessor.clone(),
         delivery: night.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
@@ -105,6 +124,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         set_aside: night.set_aside.iter().map(set_aside).collect::<Result<_, Fault>>()?,
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
+        ledger: (&night.ledger.balance).into(),
         warnings: night.warnings.clone(),
     })
 }
