@@ -68,6 +68,9 @@ pub mod burden;
 // Burdens and rules become findings. Pure.
 pub mod assess;
 
+// Warnings and offices become the lists that are due. Pure.
+pub mod lists;
+
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
 

@@ -3,22 +3,28 @@
 //! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
 //! sorted, the writers' settings fixed, and no clock is read.
 
+pub mod csv;
 mod folder;
+mod lists;
 mod manifest;
 pub mod metrics;
 mod night;
 pub mod parquet;
+mod password;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
+mod workbook;
 
 pub use folder::{OutputFile, Staging, replace_file};
+pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
     Totals, Written,
 };
 pub use night::{Night, night};
+pub use password::{Password, Passwords, passwords};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::folder::Staging;
+use super::lists::{self, Sent};
 use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
 use super::tables::{self, BurdenRow};
 use crate::error::Error;
@@ -42,6 +43,8 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// `summary.parquet`.
     pub summary: &'a [SummaryRow],
+    /// `exports.parquet` and the lists themselves, where the job names offices.
+    pub lists: Option<Sent<'a>>,
     /// By table, what became of its rows.
     pub control_totals: BTreeMap<&'static str, ControlTotals>,
     /// By table and reason, what was set aside.
@@ -70,6 +73,9 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     }
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
+    if let Some(sent) = &night.lists {
+        lists::write(&mut staging, sent)?;
+    }
     staging.commit(manifest)
 }
 
