@@ -5,10 +5,12 @@
 
 pub mod csv;
 mod folder;
+mod ledger;
 mod lists;
 mod manifest;
 pub mod metrics;
 mod night;
+mod opening;
 pub mod parquet;
 mod password;
 mod sha256;
@@ -20,10 +22,11 @@ mod workbook;
 pub use folder::{OutputFile, Staging, replace_file};
 pub use lists::{Sent, list_id};
 pub use manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
-    Totals, Written,
+    Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
+    Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night};
+pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};
 pub use password::{Password, Passwords, passwords};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;

@@ -5,6 +5,7 @@
 mod check;
 mod nightly;
 mod policy;
+mod sending;
 mod verify;
 
 pub use check::check;
