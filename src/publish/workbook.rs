@@ -100,7 +100,7 @@ fn lines_of(cell: &Cell<'_>, width: u8) -> usize {
 fn heighten(sheet: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
     if lines > 1 {
         let lines = u16::try_from(lines.min(MOST_LINES)).unwrap_or_default();
-        sheet.set_row_height(row, lines * LINE_HEIGHT + 2)?;
+        sheet.set_row_height(row, lines * LINE_HEIGHT + 4)?;
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Forma
             _ => {}
         }
     }
-    sheet.set_row_height(0, 2 * LINE_HEIGHT + 6)?;
+    sheet.set_default_row_height(LINE_HEIGHT + 4).set_row_height(0, 2 * LINE_HEIGHT + 8)?;
     sheet.set_freeze_panes(1, 1)?;
     let last = u16::try_from(columns.len()).map_err(|_| XlsxError::RowColumnLimitError)?.saturating_sub(1);
     sheet.autofilter(0, 0, last_row, last)?;
@@ -258,7 +258,7 @@ fn width(column: Column) -> u8 {
         Column::State | Column::Area => 9,
         Column::Settlements | Column::IncomeYear => 8,
         Column::Name | Column::Town => 11,
-        Column::Category | Column::Rule => 16,
+        Column::Category | Column::Rule => 18,
         Column::Categories | Column::EndedBy | Column::RuleReference | Column::WayReference => 24,
         Column::Remark => 20,
         Column::Answered | Column::QuietUntil | Column::Income => 13,
@@ -267,7 +267,7 @@ fn width(column: Column) -> u8 {
 }
 
 fn notes(sheet: &mut Worksheet, book: &Book<'_, '_>, formats: &Formats) -> Result<(), XlsxError> {
-    sheet.set_name(NOTES)?;
+    sheet.set_name(NOTES)?.set_default_row_height(LINE_HEIGHT + 4);
     sheet.set_column_width(0, NOTE_WIDTHS.0)?.set_column_width(1, NOTE_WIDTHS.1)?;
     for (row, (about, text)) in (0..).zip(book.notes) {
         let lines = |text: &str, width| lines_of(&Cell::Text(text.into()), width);
