@@ -72,6 +72,9 @@ pub mod assess;
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
+// Warnings and offices become the lists that are due. Pure.
+pub mod lists;
+
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
 

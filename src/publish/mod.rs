@@ -4,26 +4,32 @@
 //! sorted, the writers' settings fixed, and no clock is read.
 
 mod chain;
+pub mod csv;
 mod folder;
 mod ledger;
+mod lists;
 mod manifest;
 pub mod metrics;
 mod night;
 mod opening;
 pub mod parquet;
+mod password;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
+mod workbook;
 
 pub use chain::{Chain, chain};
 pub use folder::{OutputFile, Staged, Staging, replace_file};
+pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
     Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
+pub use password::{Password, Passwords, passwords};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

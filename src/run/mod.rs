@@ -6,6 +6,7 @@ mod again;
 mod check;
 mod nightly;
 mod policy;
+mod sending;
 mod verify;
 
 pub use again::nightly_through;

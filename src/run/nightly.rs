@@ -7,19 +7,22 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tracing::info;
 
+use super::sending::{lists_of, without_office};
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
 use crate::error::Error;
 use crate::job::Job;
 use crate::ledger;
+use crate::lists;
 use crate::model::{
     Answer, BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, PersonId, Reason, Reject, Tally,
     Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce};
 use crate::publish::{
-    self, BurdenRow, HashedFile, InputFile, Night, Opening, Options, Outputs, People, Staged, Staging, Tolerance,
+    self, BurdenRow, HashedFile, InputFile, Night, Opening, Options, Outputs, Passwords, People, Staged, Staging,
+    Tolerance,
 };
 
 /// What one night is asked to do, beyond its job.
@@ -81,16 +84,17 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
-/// The policy and the mapping of a job.
+/// The policy and the mapping of a job, and the passwords of its offices.
 pub(super) struct Rules {
     pub(super) policy: Policy,
     codes: Codes,
+    pub(super) passwords: Passwords,
 }
 
 impl Rules {
     pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        Ok(Rules { policy, codes })
+        Ok(Rules { policy, codes, passwords: publish::passwords(job)? })
     }
 }
 
@@ -102,9 +106,11 @@ pub(super) fn staged(
     opening: Opening,
     progress: &Progress,
 ) -> Result<Tonight, Error> {
+    lists::fit(job, &rules.policy, policy)?;
     let mut found = found(job, policy, &rules.codes, progress)?;
     let answers = BTreeMap::new();
-    let ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
+    let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
+    lists::mark_sent(&job.offices, policy, &mut ledger.warnings);
     let rows = job.outputs.burden.then(|| burden_rows(policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
@@ -112,7 +118,7 @@ pub(super) fn staged(
     let rejects = rejects(&mut found.inputs, &mut found.burdens);
     let Found { delivery, inputs, burdens, totals, assessed, evidence } = &found;
     let files = files(delivery);
-    let night = Night {
+    let mut night = Night {
         kind: "nightly",
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
@@ -130,11 +136,14 @@ pub(super) fn staged(
         rejects: &rejects,
         summary: &assessed.summary,
         ledger: &ledger,
+        lists: None,
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
         people: people(burdens, assessed),
         warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
     };
+    night.warnings.extend(without_office(job, policy, &ledger));
+    night.lists = lists_of(job, rules, policy, &night);
     let staged = publish::staged(staging, &night)?;
     let metrics = publish::metrics::text(policy.as_of, &night);
     let summary = publish::terminal::summary(&night, &staged.place());

@@ -1,0 +1,280 @@
+//! A list as a workbook that a clerk works with: a sheet for each sort of change, and one that says what the list is.
+//!
+//! Every cell is written as what it is: text as text, whatever it begins with, so that nothing in it is ever a formula,
+//! and certificate numbers keep their digits. The bytes follow from the list alone: the workbook's date is that of the
+//! data. It knows neither offices' passwords nor the file.
+
+use std::io::Write;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Workbook, Worksheet, XlsxError,
+};
+use unicode_width::UnicodeWidthStr;
+
+use crate::error::Error;
+use crate::lists::{self, Cell, List, Note, Row};
+use crate::model::{Column, Fault, Fen, Outcome, Sheet, Warning};
+
+/// The name of the sheet with the notes.
+const NOTES: &str = "说明";
+/// A4.
+const PAPER: u8 = 9;
+/// Longer texts do not fit into a cell.
+const LONGEST_TEXT: usize = 32_000;
+/// The widths of the two columns of the notes.
+const NOTE_WIDTHS: (u8, u8) = (26, 100);
+/// A line of text, in points.
+const LINE_HEIGHT: u16 = 14;
+/// Excel makes no row higher.
+const MOST_LINES: usize = 29;
+
+/// What a workbook is made of.
+pub(super) struct Book<'b, 'a> {
+    /// The list.
+    pub(super) list: &'b List<'a>,
+    /// Makes a row of a warning on a sheet.
+    pub(super) row: &'b dyn Fn(Sheet, &'a Warning) -> Row<'a>,
+    /// What the list says about itself.
+    pub(super) notes: &'b [Note],
+    /// The number of the list.
+    pub(super) list_id: &'b str,
+    /// The day of the data.
+    pub(super) as_of: NaiveDate,
+}
+
+/// Writes the workbook.
+///
+/// # Errors
+/// More rows than a sheet holds; else only a fault of the program, or a failed write, of which `out` knows the cause.
+pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), Error> {
+    let name = book.list.name(book.as_of);
+    render(out, book).map_err(|error| match error {
+        XlsxError::RowColumnLimitError => Fault::data(
+            name,
+            "the list has more rows than a sheet holds (1048575); let `split_by` of its office make more files of it",
+        )
+        .into(),
+        error => Error::Internal(format!("{name}: {error}")),
+    })
+}
+
+fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), XlsxError> {
+    let mut workbook = Workbook::new();
+    let made = ExcelDateTime::parse_from_str(&book.as_of.to_string())?;
+    let title = format!("因病返贫致贫预警名单 {}", book.list_id);
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
+    let formats = Formats::new();
+    for (sheet, warnings) in &book.list.sheets {
+        let worksheet = workbook.add_worksheet();
+        worksheet.set_name(sheet.term())?;
+        let columns = lists::columns(book.list, Some(*sheet));
+        frame(worksheet, &columns, warnings.len(), &formats)?;
+        printed(worksheet, book);
+        for (index, warning) in warnings.iter().enumerate() {
+            let row = (book.row)(*sheet, warning);
+            let mut lines = 1;
+            for (at, column) in (0..).zip(&columns) {
+                let cell = row.cell(*column);
+                lines = lines.max(lines_of(&cell, width(*column)));
+                put(worksheet, (line(index)?, at), &cell, formats.of(*column))?;
+            }
+            heighten(worksheet, line(index)?, lines)?;
+        }
+    }
+    notes(workbook.add_worksheet(), book, &formats)?;
+    workbook.save_to_writer(out)
+}
+
+/// How many lines a text takes in a column so wide.
+fn lines_of(cell: &Cell<'_>, width: u8) -> usize {
+    match cell {
+        Cell::Text(text) => text.width().div_ceil(usize::from(width).saturating_sub(1)).max(1),
+        _ => 1,
+    }
+}
+
+/// Makes room for a second line: Excel would do so by itself, others show half of it.
+fn heighten(sheet: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
+    if lines > 1 {
+        let lines = u16::try_from(lines.min(MOST_LINES)).unwrap_or_default();
+        sheet.set_row_height(row, lines * LINE_HEIGHT + 4)?;
+    }
+    Ok(())
+}
+
+/// The line of a row below the heading.
+fn line(index: usize) -> Result<u32, XlsxError> {
+    u32::try_from(index + 1).map_err(|_| XlsxError::RowColumnLimitError)
+}
+
+/// Headings, widths, filter, and what may be filled in.
+fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Formats) -> Result<(), XlsxError> {
+    let last_row = line(rows.saturating_sub(1))?;
+    for (at, column) in (0..).zip(columns) {
+        sheet.set_column_format(at, formats.of(*column))?;
+        let heading = if Column::ANSWER.contains(column) { &formats.answer_heading } else { &formats.heading };
+        sheet.write_string_with_format(0, at, column.heading(), heading)?;
+        sheet.set_column_width(at, width(*column))?;
+        match column {
+            Column::Outcome => drop(sheet.add_data_validation(1, at, last_row, at, &outcomes()?)?),
+            Column::OutcomeOn | Column::QuietUntil => {
+                sheet.add_data_validation(1, at, last_row, at, &days()?)?;
+            }
+            _ => {}
+        }
+    }
+    sheet.set_default_row_height(LINE_HEIGHT + 4).set_row_height(0, 2 * LINE_HEIGHT + 8)?;
+    sheet.set_freeze_panes(1, 1)?;
+    let last = u16::try_from(columns.len()).map_err(|_| XlsxError::RowColumnLimitError)?.saturating_sub(1);
+    sheet.autofilter(0, 0, last_row, last)?;
+    sheet.set_repeat_rows(0, 0)?;
+    sheet.set_print_gridlines(true);
+    Ok(())
+}
+
+/// A4 across, as wide as the page, with the list's number and the pages counted.
+fn printed(sheet: &mut Worksheet, book: &Book<'_, '_>) {
+    // An ampersand begins a code there.
+    let office = book.list.office.name.replace('&', "&&");
+    sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0);
+    // In inches: left, right, top, bottom, heading, foot.
+    sheet.set_margins(0.3, 0.3, 0.7, 0.6, 0.3, 0.3);
+    sheet.set_header(format!("&L{office}&C&A&R{}", book.list_id));
+    sheet.set_footer("&L内部资料，注意保密&R第 &P 页，共 &N 页");
+}
+
+fn outcomes() -> Result<DataValidation, XlsxError> {
+    DataValidation::new()
+        .allow_list_strings(&Outcome::ALL.map(Outcome::term))?
+        .set_error_title("反馈结果")?
+        .set_error_message("请从下拉选项中选择")
+}
+
+fn days() -> Result<DataValidation, XlsxError> {
+    // A warning and no ban: a day written as text is read all the same.
+    DataValidation::new()
+        .allow_date(DataValidationRule::GreaterThanOrEqualTo(ExcelDateTime::from_ymd(2020, 1, 1)?))
+        .set_error_style(DataValidationErrorStyle::Warning)
+        .set_error_title("日期")?
+        .set_error_message("请按 2025-01-31 的样式填写日期")
+}
+
+fn put(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell<'_>, format: &Format) -> Result<(), XlsxError> {
+    let (row, column) = at;
+    match cell {
+        // A blank cell costs as much as a full one, and the column's own format stands in for it.
+        Cell::Blank => sheet,
+        Cell::Text(text) => sheet.write_string_with_format(row, column, cut(text), format)?,
+        Cell::Code(code) => sheet.write_string_with_format(row, column, cut(code), format)?,
+        Cell::Amount(amount) => sheet.write_with_format(row, column, yuan(*amount), format)?,
+        Cell::Yuan(number) => sheet.write_with_format(row, column, *number, format)?,
+        Cell::Count(count) => sheet.write_with_format(row, column, Decimal::from(*count), format)?,
+        Cell::Day(day) => sheet.write_datetime_with_format(row, column, day, format)?,
+    };
+    Ok(())
+}
+
+/// A number in a workbook is a binary fraction, whatever is written: the library makes the nearest one of the exact
+/// yuan, and writes the shortest decimal that means it, which up to 2^53 fen is the amount itself.
+fn yuan(amount: Fen) -> Decimal {
+    Decimal::new(amount.0, 2)
+}
+
+/// The text, or as much of it as a cell holds.
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end])
+}
+
+/// How cells look.
+struct Formats {
+    heading: Format,
+    answer_heading: Format,
+    text: Format,
+    code: Format,
+    amount: Format,
+    yuan: Format,
+    count: Format,
+    day: Format,
+    about: Format,
+    said: Format,
+}
+
+impl Formats {
+    fn new() -> Formats {
+        // Edges in the heading alone: the grid is printed, which also frames what is to be filled in.
+        let cell = || Format::new().set_font_name("宋体").set_font_size(10).set_align(FormatAlign::VerticalCenter);
+        let framed = || cell().set_text_wrap().set_border(FormatBorder::Thin).set_border_color(0xBF_BF_BF);
+        let heading = || framed().set_bold().set_align(FormatAlign::Center);
+        Formats {
+            heading: heading().set_background_color(0xDD_EB_F7),
+            answer_heading: heading().set_background_color(0xFF_F2_CC),
+            text: cell().set_text_wrap(),
+            code: cell().set_num_format("@"),
+            amount: cell().set_num_format("#,##0.00"),
+            yuan: cell().set_num_format("#,##0.00##"),
+            count: cell().set_num_format("0"),
+            day: cell().set_num_format("yyyy-mm-dd"),
+            about: framed().set_bold(),
+            said: framed(),
+        }
+    }
+
+    fn of(&self, column: Column) -> &Format {
+        match column {
+            Column::Warning | Column::Person | Column::Area | Column::Town | Column::ListId => &self.code,
+            Column::Burden
+            | Column::PreviousBurden
+            | Column::Income
+            | Column::TotalCost
+            | Column::BasicInsurance
+            | Column::CriticalIllness
+            | Column::MedicalAssistance
+            | Column::OtherFunds
+            | Column::HospitalPart
+            | Column::Commercial => &self.amount,
+            Column::Threshold | Column::Excess => &self.yuan,
+            Column::IncomeYear | Column::Settlements => &self.count,
+            Column::FirstExceeded
+            | Column::FirstSeen
+            | Column::Since
+            | Column::EndedOn
+            | Column::AnswerDue
+            | Column::OutcomeOn
+            | Column::QuietUntil
+            | Column::DataDay => &self.day,
+            _ => &self.text,
+        }
+    }
+}
+
+/// In characters of a digit's width; a Chinese one takes two. Longer texts are wrapped.
+fn width(column: Column) -> u8 {
+    match column {
+        Column::Person => 20,
+        Column::Warning => 19,
+        Column::State | Column::Area => 9,
+        Column::Settlements | Column::IncomeYear => 8,
+        Column::Name | Column::Town => 11,
+        Column::Category | Column::Rule => 18,
+        Column::Categories | Column::EndedBy | Column::RuleReference | Column::WayReference => 24,
+        Column::Remark => 20,
+        Column::Answered | Column::QuietUntil | Column::Income => 13,
+        _ => 12,
+    }
+}
+
+fn notes(sheet: &mut Worksheet, book: &Book<'_, '_>, formats: &Formats) -> Result<(), XlsxError> {
+    sheet.set_name(NOTES)?.set_default_row_height(LINE_HEIGHT + 4);
+    sheet.set_column_width(0, NOTE_WIDTHS.0)?.set_column_width(1, NOTE_WIDTHS.1)?;
+    for (row, (about, text)) in (0..).zip(book.notes) {
+        let lines = |text: &str, width| lines_of(&Cell::Text(text.into()), width);
+        heighten(sheet, row, lines(about, NOTE_WIDTHS.0).max(lines(text, NOTE_WIDTHS.1)))?;
+        sheet.write_string_with_format(row, 0, cut(about), &formats.about)?;
+        sheet.write_string_with_format(row, 1, cut(text), &formats.said)?;
+    }
+    printed(sheet, book);
+    Ok(())
+}
