@@ -103,6 +103,7 @@ pub(super) fn staged(
     progress: &Progress,
 ) -> Result<Tonight, Error> {
     let mut found = found(job, policy, &rules.codes, progress)?;
+    // What the offices answered: none are read yet.
     let answers = BTreeMap::new();
     let ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
     let rows = job.outputs.burden.then(|| burden_rows(policy, &found.inputs.register, &found.burdens));
