@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
+mod chain;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -29,5 +31,7 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
+mod story;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;

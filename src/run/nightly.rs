@@ -108,6 +108,7 @@ pub(super) fn staged(
 ) -> Result<Tonight, Error> {
     lists::fit(job, &rules.policy, policy)?;
     let mut found = found(job, policy, &rules.codes, progress)?;
+    // What the offices answered: none are read yet.
     let answers = BTreeMap::new();
     let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
     lists::mark_sent(&job.offices, policy, &mut ledger.warnings);
