@@ -13,6 +13,9 @@ mod jobs;
 mod laws;
 /// The ledger: states, reasons for a clearing, and what is true of any series of nights.
 mod ledger;
+/// Warning lists: who receives what and when, what stands in the files, and who can read them.
+#[cfg(unix)]
+mod lists;
 /// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
 mod night;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.

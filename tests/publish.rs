@@ -283,6 +283,7 @@ impl Rows {
             rejects: &self.rejects,
             summary: &self.summary,
             ledger: &self.ledger,
+            lists: None,
             control_totals: BTreeMap::from([(
                 "settlements",
                 ControlTotals { read, void, counted, ..ControlTotals::default() },
