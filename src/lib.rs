@@ -68,6 +68,9 @@ pub mod burden;
 // Burdens and rules become findings. Pure.
 pub mod assess;
 
+// The lists that offices return become answers to warnings, line by line.
+pub mod replies;
+
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
 

@@ -11,6 +11,7 @@ mod fault;
 mod fen;
 mod finding;
 mod person;
+mod reply;
 mod summary;
 mod warning;
 mod window;
@@ -25,6 +26,9 @@ pub use fen::Fen;
 pub use finding::{Finding, ReferenceIncome};
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
+pub use reply::{
+    Reply, ReplyColumn, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses,
+};
 pub use summary::SummaryRow;
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
 pub use window::{Window, YearBy};
