@@ -367,24 +367,33 @@ impl<'r, 't> Value<'r, 't> {
 
     /// A list, not empty, of different `choices`.
     pub(crate) fn choices<T: Copy + PartialEq>(&self, choices: &[(&'static str, T)]) -> Option<Vec<T>> {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        self.list(&format!("one of {}", names.join(", ")), |item| item.choice(choices))
+    }
+
+    /// A list, not empty, of different values, each of which `read` reads.
+    pub(crate) fn list<T: PartialEq>(
+        &self,
+        expected: &str,
+        read: impl Fn(&Value<'r, 't>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let Some(items) = self.value.as_array().filter(|items| !items.is_empty()) else {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            return self.wrong(format!("a list of at least one of {}", names.join(", ")));
+            return self.wrong(format!("a list of at least {expected}"));
         };
-        let mut chosen = Vec::with_capacity(items.len());
+        let mut found = Vec::with_capacity(items.len());
         let mut sound = true;
         for item in items {
             let item = self.item(item);
-            match item.choice(choices) {
-                Some(choice) if chosen.contains(&choice) => {
+            match read(&item) {
+                Some(value) if found.contains(&value) => {
                     item.fault(format!("`{}` names {} twice, expected it once", self.key, item.found()));
                     sound = false;
                 }
-                Some(choice) => chosen.push(choice),
+                Some(value) => found.push(value),
                 None => sound = false,
             }
         }
-        sound.then_some(chosen)
+        sound.then_some(found)
     }
 
     /// A table, written `{ .. }` or under a heading of its own.

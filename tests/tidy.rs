@@ -12,7 +12,7 @@ const HOUSE: [(&str, &[&str]); 13] = [
     ("error", &["model"]),
     ("contract", &[]),
     ("config", &["error", "model"]),
-    ("job", &["config", "error"]),
+    ("job", &["config", "error", "model"]),
     ("policy", &["config", "error", "model"]),
     ("delivery", &["contract", "error", "model"]),
     ("burden", &["delivery", "error", "model"]),

@@ -10,6 +10,7 @@ mod evidence;
 mod fault;
 mod fen;
 mod finding;
+mod list;
 mod person;
 mod reply;
 mod summary;
@@ -24,6 +25,7 @@ pub use evidence::EvidenceRow;
 pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
 pub use finding::{Finding, ReferenceIncome};
+pub use list::{Column, Sheet, Way};
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use reply::{

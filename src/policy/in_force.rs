@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::{Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule};
+use super::{Assistance, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule};
 use crate::error::Error;
-use crate::model::{AreaCode, BurdenKind, Categories, Fault, Payer, Window, YearBy};
+use crate::model::{AreaCode, BurdenKind, Categories, Category, Fault, Payer, Window, YearBy};
 
 /// An open-ended value that nobody held against its document for longer than this is due for review.
 const REVIEW_DAYS: i64 = 366;
@@ -30,6 +30,8 @@ pub struct InForce {
     pub income: IncomePolicy,
     /// The rules in force, at least one, in the file's order.
     pub rules: Vec<RuleInForce>,
+    /// By which way assistance reaches whom, in the file's order: of every day, see [`InForce::assistance_for`].
+    pub assistance: Vec<Assistance>,
 }
 
 /// A rule as it holds on one day.
@@ -61,6 +63,11 @@ impl InForce {
     /// The days that a night on this day looks at.
     pub fn window(&self) -> Window {
         Window::policy_year(self.as_of, self.year_by)
+    }
+
+    /// How assistance reaches people of `category`; `None` where the policy does not say.
+    pub fn assistance_for(&self, category: Category) -> Option<&Assistance> {
+        self.assistance.iter().find(|entry| entry.holds(category, self.as_of))
     }
 }
 
@@ -103,6 +110,7 @@ impl Policy {
             year_by: self.year_by,
             income: self.income.clone(),
             rules,
+            assistance: self.assistance.clone(),
         })
     }
 

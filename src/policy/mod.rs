@@ -3,6 +3,7 @@
 //! A policy file becomes a [`Policy`], a policy and a day become [`InForce`]; a mapping file becomes [`Codes`]. Pure:
 //! no clock, no file opened but in `load.rs`. It knows neither people nor settlements.
 
+mod assistance;
 mod case;
 mod codes;
 mod in_force;
@@ -18,6 +19,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, YearBy};
 
+pub use assistance::Assistance;
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use in_force::{InForce, RuleInForce};
@@ -44,6 +46,8 @@ pub struct Policy {
     pub income: IncomePolicy,
     /// The warning rules, in the file's order.
     pub rules: Vec<Rule>,
+    /// By which way assistance reaches whom, in the file's order.
+    pub assistance: Vec<Assistance>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

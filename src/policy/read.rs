@@ -4,7 +4,9 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, case};
+use super::{
+    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, assistance, case,
+};
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
 
@@ -60,6 +62,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let income = income(root, &rules);
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
+    let assistance = assistance_of(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -73,6 +76,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         year_by: year_by?,
         income: income?,
         rules: whole(rules)?,
+        assistance: assistance?,
         cases: whole(cases)?,
     })
 }
@@ -80,6 +84,14 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
 /// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
 fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
+}
+
+/// Every `[[assistance]]`, none when there is none.
+fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
+    let sections = root.tables("assistance")?;
+    let entries = whole(sections.iter().map(assistance::read).collect())?;
+    assistance::one_way_at_a_time(root, &entries);
+    Some(entries)
 }
 
 /// `[burden]`, which only a file without a rule may leave out.
@@ -277,7 +289,7 @@ fn percent_of_income(value: &Value<'_, '_>) -> Option<Measure> {
 }
 
 /// A citation. Both parts are needed: a rule that nobody can look up is no rule.
-fn reference(value: &Value<'_, '_>) -> Option<Reference> {
+pub(super) fn reference(value: &Value<'_, '_>) -> Option<Reference> {
     let section = value.table()?;
     let title = section.need("title", Value::text);
     let article = section.need("article", Value::text);

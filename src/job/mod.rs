@@ -1,11 +1,15 @@
 //! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
 
+mod offices;
+
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
 use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
+
+pub use offices::{Encoding, Form, Full, Office, Protection, Split};
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +70,8 @@ pub struct Job {
     pub outputs: Outputs,
     /// What the night bears.
     pub tolerance: Tolerance,
+    /// Who receives warning lists, in the file's order.
+    pub offices: Vec<Office>,
 }
 
 impl Job {
@@ -97,6 +103,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let published = given(root, "published", published, own_published);
     let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
+    let offices = offices::read(root, &beside);
     root.end();
     Some(Job {
         path: path.to_path_buf(),
@@ -107,6 +114,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         published: published?,
         outputs: outputs?,
         tolerance: tolerance?,
+        offices: offices?,
     })
 }
 

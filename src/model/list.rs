@@ -1,0 +1,271 @@
+//! The words of a warning list (预警名单): by which way help comes, the sheets, and the columns with their headings, by
+//! which a returned list is read again.
+
+/// By which way assistance (救助) reaches a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// 直接救助: without an application.
+    Direct,
+    /// 依申请救助: on application, once the person's identity has been confirmed.
+    OnApplication,
+}
+
+impl Way {
+    /// Every way.
+    pub const ALL: [Way; 2] = [Way::Direct, Way::OnApplication];
+
+    /// The name in policy and job files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Direct => "direct",
+            Way::OnApplication => "on_application",
+        }
+    }
+
+    /// The word that clerks know.
+    pub fn term(self) -> &'static str {
+        match self {
+            Way::Direct => "直接救助",
+            Way::OnApplication => "依申请救助",
+        }
+    }
+}
+
+/// A sheet of a list, in the order in which they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sheet {
+    /// 新增: not in an earlier list, or there again.
+    New,
+    /// 持续: told before, and still there; lower than before, too.
+    Continuing,
+    /// 提高: told before, and more serious tonight.
+    Raised,
+    /// 解除: told before, and no longer there.
+    Ended,
+}
+
+impl Sheet {
+    /// Every sheet, in order.
+    pub const ALL: [Sheet; 4] = [Sheet::New, Sheet::Continuing, Sheet::Raised, Sheet::Ended];
+
+    /// The name that clerks see.
+    pub fn term(self) -> &'static str {
+        match self {
+            Sheet::New => "新增",
+            Sheet::Continuing => "持续",
+            Sheet::Raised => "提高",
+            Sheet::Ended => "解除",
+        }
+    }
+}
+
+/// A column of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// In files of one table alone: the sheet that the row would stand on.
+    Sheet,
+    /// What names the warning; every list has it, and an answer is matched by it.
+    Warning,
+    /// What tonight made of the warning.
+    State,
+    /// The person's name.
+    Name,
+    /// The certificate number.
+    Person,
+    /// The category that selected the rule.
+    Category,
+    /// Every category.
+    Categories,
+    /// The division code.
+    Area,
+    /// The township's code.
+    Town,
+    /// The rule's title.
+    Rule,
+    /// The burden that the rule tests.
+    Burden,
+    /// The same on the night before.
+    PreviousBurden,
+    /// The threshold.
+    Threshold,
+    /// Burden less threshold.
+    Excess,
+    /// The income held against.
+    Income,
+    /// The year it was earned in.
+    IncomeYear,
+    /// Counted settlements.
+    Settlements,
+    /// Medical cost.
+    TotalCost,
+    /// Paid by basic insurance.
+    BasicInsurance,
+    /// Paid by critical-illness insurance.
+    CriticalIllness,
+    /// Paid by medical assistance.
+    MedicalAssistance,
+    /// Paid by other funds.
+    OtherFunds,
+    /// Borne by hospitals.
+    HospitalPart,
+    /// Paid by commercial insurance.
+    Commercial,
+    /// The first day on which the burden met the rule.
+    FirstExceeded,
+    /// The night that opened the warning.
+    FirstSeen,
+    /// The night that opened it, or opened it again.
+    Since,
+    /// The newest answer, of whichever office.
+    Answered,
+    /// The night that cleared it.
+    EndedOn,
+    /// Why it was cleared.
+    EndedBy,
+    /// By which way help comes.
+    Way,
+    /// In files of one table alone: where the rule is written.
+    RuleReference,
+    /// In files of one table alone: where the way is written.
+    WayReference,
+    /// By when an answer is due.
+    AnswerDue,
+    /// To be filled in: the outcome, one of [`Outcome::ALL`](super::Outcome::ALL).
+    Outcome,
+    /// To be filled in: the day of it.
+    OutcomeOn,
+    /// To be filled in: until when the office wants to hear no more of this warning.
+    QuietUntil,
+    /// To be filled in: why, or what else there is to say.
+    Remark,
+    /// In files of one table alone: the day of the data.
+    DataDay,
+    /// In files of one table alone: the number of the list.
+    ListId,
+}
+
+impl Column {
+    /// Those that a job gives an office or withholds from it. Every list has the others, as far as they fit.
+    pub const CHOSEN: [Column; 25] = [
+        Column::Name,
+        Column::Person,
+        Column::Category,
+        Column::Categories,
+        Column::Area,
+        Column::Town,
+        Column::Rule,
+        Column::Burden,
+        Column::PreviousBurden,
+        Column::Threshold,
+        Column::Excess,
+        Column::Income,
+        Column::IncomeYear,
+        Column::Settlements,
+        Column::TotalCost,
+        Column::BasicInsurance,
+        Column::CriticalIllness,
+        Column::MedicalAssistance,
+        Column::OtherFunds,
+        Column::HospitalPart,
+        Column::Commercial,
+        Column::FirstExceeded,
+        Column::FirstSeen,
+        Column::Since,
+        Column::Answered,
+    ];
+
+    /// Those that the office fills in.
+    pub const ANSWER: [Column; 4] = [Column::Outcome, Column::OutcomeOn, Column::QuietUntil, Column::Remark];
+
+    /// The name in job files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Column::Sheet => "sheet",
+            Column::Warning => "warning",
+            Column::State => "state",
+            Column::Name => "name",
+            Column::Person => "person_id",
+            Column::Category => "category",
+            Column::Categories => "categories",
+            Column::Area => "area_code",
+            Column::Town => "town_code",
+            Column::Rule => "rule",
+            Column::Burden => "burden",
+            Column::PreviousBurden => "previous_burden",
+            Column::Threshold => "threshold",
+            Column::Excess => "excess",
+            Column::Income => "income_reference",
+            Column::IncomeYear => "income_year",
+            Column::Settlements => "settlements",
+            Column::TotalCost => "total_cost",
+            Column::BasicInsurance => "basic_insurance",
+            Column::CriticalIllness => "critical_illness",
+            Column::MedicalAssistance => "medical_assistance",
+            Column::OtherFunds => "other_funds",
+            Column::HospitalPart => "hospital_part",
+            Column::Commercial => "commercial",
+            Column::FirstExceeded => "first_exceeded_on",
+            Column::FirstSeen => "first_seen",
+            Column::Since => "since",
+            Column::Answered => "answered",
+            Column::EndedOn => "ended_on",
+            Column::EndedBy => "ended_by",
+            Column::Way => "way",
+            Column::RuleReference => "rule_reference",
+            Column::WayReference => "way_reference",
+            Column::AnswerDue => "answer_due",
+            Column::Outcome => "outcome",
+            Column::OutcomeOn => "outcome_on",
+            Column::QuietUntil => "quiet_until",
+            Column::Remark => "remark",
+            Column::DataDay => "data_day",
+            Column::ListId => "list_id",
+        }
+    }
+
+    /// The heading that clerks read; a returned list is read by it.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Column::Sheet => "名单",
+            Column::Warning => "预警编号",
+            Column::State => "变化",
+            Column::Name => "姓名",
+            Column::Person => "证件号码",
+            Column::Category => "人员类别",
+            Column::Categories => "全部人员类别",
+            Column::Area => "医保区划",
+            Column::Town => "乡镇",
+            Column::Rule => "监测规则",
+            Column::Burden => "个人负担",
+            Column::PreviousBurden => "上次个人负担",
+            Column::Threshold => "预警线",
+            Column::Excess => "超出预警线",
+            Column::Income => "参照人均可支配收入",
+            Column::IncomeYear => "参照收入年度",
+            Column::Settlements => "结算次数",
+            Column::TotalCost => "医疗费总额",
+            Column::BasicInsurance => "基本医保支付",
+            Column::CriticalIllness => "大病保险支付",
+            Column::MedicalAssistance => "医疗救助支付",
+            Column::OtherFunds => "其他基金支付",
+            Column::HospitalPart => "医院负担金额",
+            Column::Commercial => "商业保险赔付",
+            Column::FirstExceeded => "首次超线日",
+            Column::FirstSeen => "首次预警日",
+            Column::Since => "本次预警日",
+            Column::Answered => "已有反馈",
+            Column::EndedOn => "解除日",
+            Column::EndedBy => "解除原因",
+            Column::Way => "救助方式",
+            Column::RuleReference => "规则依据",
+            Column::WayReference => "救助依据",
+            Column::AnswerDue => "反馈期限",
+            Column::Outcome => "反馈结果",
+            Column::OutcomeOn => "办理日期",
+            Column::QuietUntil => "暂不再推送至",
+            Column::Remark => "备注",
+            Column::DataDay => "数据日期",
+            Column::ListId => "名单编号",
+        }
+    }
+}
