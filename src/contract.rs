@@ -62,6 +62,8 @@ pub enum Direction {
     Delivered,
     /// Written by the program.
     Published,
+    /// Written by the program, and read again by it; kept beside the nights.
+    Kept,
 }
 
 /// One table of the contract.
@@ -117,7 +119,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 15] = contract_files![
+const FILES: [(&str, &str); 17] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -133,6 +135,8 @@ const FILES: [(&str, &str); 15] = contract_files![
     "evidence.v1.toml",
     "rejects.v1.toml",
     "summary.v1.toml",
+    "responses.v1.toml",
+    "answers.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -1,6 +1,7 @@
 //! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
 
 mod offices;
+mod replies;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
 
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
+pub use replies::Replies;
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,6 +74,10 @@ pub struct Job {
     pub tolerance: Tolerance,
     /// Who receives warning lists, in the file's order.
     pub offices: Vec<Office>,
+    /// The file of holidays, where working days are counted.
+    pub holidays: Option<PathBuf>,
+    /// What it says of answers.
+    pub replies: Replies,
 }
 
 impl Job {
@@ -104,6 +110,8 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
     let offices = offices::read(root, &beside);
+    let holidays = root.may("holidays", None, |value| beside(value).map(Some));
+    let replies = replies::read(root, root.has("holidays"));
     root.end();
     Some(Job {
         path: path.to_path_buf(),
@@ -115,6 +123,8 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         outputs: outputs?,
         tolerance: tolerance?,
         offices: offices?,
+        holidays: holidays?,
+        replies: replies?,
     })
 }
 

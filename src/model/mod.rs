@@ -28,9 +28,7 @@ pub use finding::{Finding, ReferenceIncome};
 pub use list::{Column, Sheet, Way};
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
-pub use reply::{
-    Reply, ReplyColumn, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses,
-};
+pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
 pub use summary::SummaryRow;
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
 pub use window::{Window, YearBy};

@@ -1,52 +1,10 @@
-//! What comes back (反馈): the columns by which a returned list is read, and what one of its lines says.
+//! What comes back (反馈): what the lines of a returned list say, and how the warnings that were sent are answered.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 
 use super::{Answer, WarningId};
-
-/// A column of a warning list that is read when the list comes back. What writes a list and what reads it take the
-/// words from here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReplyColumn {
-    /// The warning's number.
-    Warning,
-    /// The person's certificate number.
-    Person,
-    /// What the office found.
-    Outcome,
-    /// The day on which it did.
-    On,
-    /// What else it writes.
-    Remark,
-    /// Until when it asks not to be sent the warning again.
-    QuietUntil,
-}
-
-impl ReplyColumn {
-    /// Every column.
-    pub const ALL: [ReplyColumn; 6] = [
-        ReplyColumn::Warning,
-        ReplyColumn::Person,
-        ReplyColumn::Outcome,
-        ReplyColumn::On,
-        ReplyColumn::Remark,
-        ReplyColumn::QuietUntil,
-    ];
-
-    /// The column's header.
-    pub const fn term(self) -> &'static str {
-        match self {
-            ReplyColumn::Warning => "预警编号",
-            ReplyColumn::Person => "证件号码",
-            ReplyColumn::Outcome => "反馈结果",
-            ReplyColumn::On => "办理日期",
-            ReplyColumn::Remark => "备注",
-            ReplyColumn::QuietUntil => "暂不再推送至",
-        }
-    }
-}
 
 /// Where a line stands in a returned list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

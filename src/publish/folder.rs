@@ -6,7 +6,8 @@
 //! - `.staging-2025-06-30`: a night being written; left by a killed run, and removed by the next one;
 //! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next
 //!   one puts it back when the new night did not arrive, and keeps it under its other name when it did;
-//! - `2025-06-30.replaced-1`: a night that another one has replaced.
+//! - `2025-06-30.replaced-1`: a night that another one has replaced;
+//! - `replies`: what offices returned, a folder each.
 //!
 //! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.
 
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 use super::manifest::{MANIFEST, Manifest, Written};
 use super::sha256::hexadecimal;
 use crate::error::Error;
+use crate::model::Fault;
 
 const LOCK: &str = ".lock";
 const STAGING: &str = ".staging-";
@@ -132,6 +134,63 @@ impl Drop for Staging {
             // What cannot be removed now is removed by the next run.
             let _ = fs::remove_dir_all(&self.folder);
         }
+    }
+}
+
+/// The folder of published nights, locked for a command that adds something beside the nights.
+#[derive(Debug)]
+pub struct Beside {
+    published: PathBuf,
+    _lock: File,
+}
+
+impl Beside {
+    /// Takes the lock and tidies what killed runs left.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] beside another run; a folder that is not there.
+    pub fn begin(published: &Path) -> Result<Beside, Error> {
+        if !published.is_dir() {
+            let message = "is not there; name the folder of the published nights";
+            return Err(Fault::missing(published.display().to_string(), message).into());
+        }
+        let lock = take_lock(published)?;
+        tidy(published)?;
+        Ok(Beside { published: published.to_path_buf(), _lock: lock })
+    }
+
+    /// The folder.
+    pub fn published(&self) -> &Path {
+        &self.published
+    }
+
+    /// Adds a folder of whole files below the folder `shelf`, all of it or nothing. Gives back where it stands.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`].
+    pub fn add(&self, shelf: &str, name: &str, files: &[(&str, &[u8])]) -> Result<PathBuf, Error> {
+        let staged = self.published.join(format!("{STAGING}{shelf}-{name}"));
+        let write = || {
+            make_folder(&staged)?;
+            for (name, bytes) in files {
+                let mut file = private_file().write(true).create_new(true).open(staged.join(name))?;
+                file.write_all(bytes)?;
+                file.sync_all()?;
+            }
+            sync_folder(&staged)
+        };
+        write().map_err(|cause| {
+            // What cannot be removed now is removed by the next run.
+            let _ = fs::remove_dir_all(&staged);
+            Error::cannot_write(&staged, cause)
+        })?;
+        let shelf = self.published.join(shelf);
+        private_folder().recursive(true).create(&shelf).map_err(|cause| Error::cannot_write(&shelf, cause))?;
+        let folder = shelf.join(name);
+        rename(&staged, &folder)?;
+        sync_folder(&shelf).map_err(|cause| Error::cannot_write(&shelf, cause))?;
+        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
+        Ok(folder)
     }
 }
 

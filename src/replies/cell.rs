@@ -26,7 +26,9 @@ impl Cell {
     pub(super) fn of_text(text: &str) -> Option<Cell> {
         let text = trimmed(text);
         let text = match text.strip_prefix('\'') {
-            Some(bare) if bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) => trimmed(bare),
+            Some(bare) if bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) => {
+                trimmed(bare)
+            }
             _ => text,
         };
         (!text.is_empty()).then(|| Cell::Text(text.to_owned()))

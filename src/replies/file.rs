@@ -8,7 +8,7 @@ use super::sheet;
 use super::table::{self, Table};
 use crate::delivery;
 use crate::error::Error;
-use crate::model::{Fault, ReplyColumn, ReplyFault};
+use crate::model::{Column, Fault, ReplyFault};
 
 /// No list is larger: beyond it a file is refused unread.
 const LARGEST: u64 = 256 << 20;
@@ -47,7 +47,9 @@ pub fn open(path: &Path, password: Option<&Path>) -> Result<Returned, Error> {
             return Err(refused("has a password; name the file that holds it with --password-file"));
         };
         let plain = decrypted(&bytes, &secret(password)?).and_then(|plain| workbook(&plain));
-        plain.ok_or_else(|| refused("does not open with the password in --password-file; see that it is the list's own"))?
+        plain.ok_or_else(|| {
+            refused("does not open with the password in --password-file; see that it is the list's own")
+        })?
     } else {
         vec![sheet::of_csv(&bytes).ok_or_else(|| refused(NO_LIST))?]
     };
@@ -60,7 +62,7 @@ pub fn open(path: &Path, password: Option<&Path>) -> Result<Returned, Error> {
         }
     }
     if returned.tables.is_empty() && returned.faults.is_empty() {
-        let (number, outcome) = (ReplyColumn::Warning.term(), ReplyColumn::Outcome.term());
+        let (number, outcome) = (Column::Warning.heading(), Column::Outcome.heading());
         let message = format!(
             "no sheet has a header with {number} and {outcome} in its first rows, so it is no list of ours; expected \
              the list as it was sent, as .xlsx or as .csv with commas"

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::cell::Cell;
 use super::file::Returned;
 use super::table::{Line, Table};
-use crate::model::{Answer, Outcome, PersonId, Reply, ReplyColumn, ReplyCounts, ReplyFault, Warning, WarningId};
+use crate::model::{Answer, Column, Outcome, PersonId, Reply, ReplyCounts, ReplyFault, Warning, WarningId};
 
 /// What is known of a reply besides its file.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +49,7 @@ pub fn matched(returned: &Returned, ledger: &[Warning], given: &Given<'_>) -> Ta
     for table in &returned.tables {
         for line in &table.lines {
             if !is_answer(line) {
-                counts.unanswered += u64::from(line.cell(ReplyColumn::Warning).is_some());
+                counts.unanswered += u64::from(line.cell(Column::Warning).is_some());
                 continue;
             }
             answered.push(answer(table, line, &by_number, given));
@@ -76,9 +76,9 @@ pub fn matched(returned: &Returned, ledger: &[Warning], given: &Given<'_>) -> Ta
 
 /// Whether somebody answered on the line. Notes beside no warning are none.
 fn is_answer(line: &Line) -> bool {
-    let more = [ReplyColumn::On, ReplyColumn::Remark, ReplyColumn::QuietUntil];
-    let numbered = line.cell(ReplyColumn::Warning).is_some();
-    line.cell(ReplyColumn::Outcome).is_some() || numbered && more.iter().any(|column| line.cell(*column).is_some())
+    let more = [Column::OutcomeOn, Column::Remark, Column::QuietUntil];
+    let numbered = line.cell(Column::Warning).is_some();
+    line.cell(Column::Outcome).is_some() || numbered && more.iter().any(|column| line.cell(*column).is_some())
 }
 
 fn refuse_contradictions(answered: &mut [Answered<'_>]) {
@@ -98,8 +98,9 @@ fn refuse_contradictions(answered: &mut [Answered<'_>]) {
         for (index, place) in same.into_iter().zip(&places) {
             let others: Vec<&str> = places.iter().filter(|other| *other != place).map(String::as_str).collect();
             let one = &mut answered[index];
-            let message = format!("answers the same warning as {}, but not in the same way; keep one", others.join(", "));
-            let fault = one.table.fault(one.line, ReplyColumn::Warning, message);
+            let message =
+                format!("answers the same warning as {}, but not in the same way; keep one", others.join(", "));
+            let fault = one.table.fault(one.line, Column::Warning, message);
             match &mut one.read {
                 Ok(_) => one.read = Err(vec![fault]),
                 Err(faults) => faults.push(fault),
@@ -120,18 +121,18 @@ fn answer<'a>(
     let meant = warning.as_ref().and_then(|warning| ledger.get(warning).copied());
     match (&warning, meant) {
         (Some(_), None) => wrong(
-            ReplyColumn::Warning,
+            Column::Warning,
             format!("no warning of the night of {} has this number, expected one as it was sent", given.night),
         ),
-        (_, Some(meant)) if table.has(ReplyColumn::Person) => person(line, &meant.person, &mut wrong),
+        (_, Some(meant)) if table.has(Column::Person) => person(line, &meant.person, &mut wrong),
         _ => {}
     }
     let outcome = outcome(line, &mut wrong);
     let on = handled_on(line, given, meant, &mut wrong);
-    let remark = line.cell(ReplyColumn::Remark).and_then(remark);
+    let remark = line.cell(Column::Remark).and_then(remark);
     if outcome == Some(Outcome::Other) && remark.is_none() {
         let message = format!("is blank, but {} needs it: write what was found", Outcome::Other.term());
-        wrong(ReplyColumn::Remark, message);
+        wrong(Column::Remark, message);
     }
     let quiet_until = quiet_until(line, given, remark.is_some(), &mut wrong);
     let reply = match (warning.clone(), outcome, on) {
@@ -144,47 +145,48 @@ fn answer<'a>(
     Answered { warning, read: reply, table, line }
 }
 
-fn number(line: &Line, wrong: &mut impl FnMut(ReplyColumn, String)) -> Option<WarningId> {
-    let Some(cell) = line.cell(ReplyColumn::Warning) else {
-        wrong(ReplyColumn::Warning, "is blank beside an answer, expected the warning's number as it was sent".to_owned());
+fn number(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<WarningId> {
+    let Some(cell) = line.cell(Column::Warning) else {
+        wrong(Column::Warning, "is blank beside an answer, expected the warning's number as it was sent".to_owned());
         return None;
     };
     let number = cell.text().and_then(|text| WarningId::from_text(&text));
     if number.is_none() {
         let sort = cell.sort();
-        wrong(ReplyColumn::Warning, format!("holds {sort} that is no warning's number, expected it as it was sent"));
+        wrong(Column::Warning, format!("holds {sort} that is no warning's number, expected it as it was sent"));
     }
     number
 }
 
 /// Holds the certificate number on the line to that of the warning: where only some columns of a sheet were sorted, an
 /// answer stands beside somebody else.
-fn person(line: &Line, meant: &PersonId, wrong: &mut impl FnMut(ReplyColumn, String)) {
+fn person(line: &Line, meant: &PersonId, wrong: &mut impl FnMut(Column, String)) {
     let mend = "; was the sheet sorted in part? answer in the list as it was sent";
-    let Some(cell) = line.cell(ReplyColumn::Person) else {
-        return wrong(ReplyColumn::Person, format!("is blank, expected that of the warning on this row{mend}"));
+    let Some(cell) = line.cell(Column::Person) else {
+        return wrong(Column::Person, format!("is blank, expected that of the warning on this row{mend}"));
     };
     if cell.has_lost_digits() {
-        let message = "has become a number, whose last digits are lost, expected text; answer in the list as it was sent";
-        return wrong(ReplyColumn::Person, message.to_owned());
+        let message =
+            "has become a number, whose last digits are lost, expected text; answer in the list as it was sent";
+        return wrong(Column::Person, message.to_owned());
     }
     let text = cell.text().unwrap_or_default();
     let same = |person: Option<PersonId>| person.is_some_and(|person| person == *meant);
     if !same(PersonId::other(&text)) && !same(PersonId::resident(text.as_bytes())) {
-        wrong(ReplyColumn::Person, format!("is not that of the warning on this row{mend}"));
+        wrong(Column::Person, format!("is not that of the warning on this row{mend}"));
     }
 }
 
-fn outcome(line: &Line, wrong: &mut impl FnMut(ReplyColumn, String)) -> Option<Outcome> {
+fn outcome(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<Outcome> {
     let words = || Outcome::ALL.map(Outcome::term).join(", ");
-    let Some(cell) = line.cell(ReplyColumn::Outcome) else {
-        wrong(ReplyColumn::Outcome, format!("is blank beside a date or a remark, expected one of {}", words()));
+    let Some(cell) = line.cell(Column::Outcome) else {
+        wrong(Column::Outcome, format!("is blank beside a date or a remark, expected one of {}", words()));
         return None;
     };
     let text: String = cell.text().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
     let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.term() == text);
     if outcome.is_none() {
-        wrong(ReplyColumn::Outcome, format!("holds {} that is none of {}", cell.sort(), words()));
+        wrong(Column::Outcome, format!("holds {} that is none of {}", cell.sort(), words()));
     }
     outcome
 }
@@ -194,15 +196,18 @@ fn handled_on(
     line: &Line,
     given: &Given<'_>,
     meant: Option<&Warning>,
-    wrong: &mut impl FnMut(ReplyColumn, String),
+    wrong: &mut impl FnMut(Column, String),
 ) -> Option<NaiveDate> {
-    let Some(cell) = line.cell(ReplyColumn::On) else { return Some(given.received) };
-    let day = day(cell, ReplyColumn::On, wrong)?;
+    let Some(cell) = line.cell(Column::OutcomeOn) else { return Some(given.received) };
+    let day = day(cell, Column::OutcomeOn, wrong)?;
     if day > given.received {
-        wrong(ReplyColumn::On, format!("is after the day of receipt, {}, expected a day up to it", given.received));
+        wrong(Column::OutcomeOn, format!("is after the day of receipt, {}, expected a day up to it", given.received));
     }
     if let Some(meant) = meant.filter(|meant| day < meant.first_seen) {
-        wrong(ReplyColumn::On, format!("is before the warning was there, expected a day from {} on", meant.first_seen));
+        wrong(
+            Column::OutcomeOn,
+            format!("is before the warning was there, expected a day from {} on", meant.first_seen),
+        );
     }
     Some(day)
 }
@@ -211,20 +216,20 @@ fn quiet_until(
     line: &Line,
     given: &Given<'_>,
     has_reason: bool,
-    wrong: &mut impl FnMut(ReplyColumn, String),
+    wrong: &mut impl FnMut(Column, String),
 ) -> Option<NaiveDate> {
-    let day = day(line.cell(ReplyColumn::QuietUntil)?, ReplyColumn::QuietUntil, wrong)?;
+    let day = day(line.cell(Column::QuietUntil)?, Column::QuietUntil, wrong)?;
     if day <= given.received {
-        wrong(ReplyColumn::QuietUntil, format!("is not after the day of receipt, {}, expected a later day", given.received));
+        wrong(Column::QuietUntil, format!("is not after the day of receipt, {}, expected a later day", given.received));
     }
     if !has_reason {
-        let message = format!("is blank, but {} needs it: write the reason", ReplyColumn::QuietUntil.term());
-        wrong(ReplyColumn::Remark, message);
+        let message = format!("is blank, but {} needs it: write the reason", Column::QuietUntil.heading());
+        wrong(Column::Remark, message);
     }
     Some(day)
 }
 
-fn day(cell: &Cell, column: ReplyColumn, wrong: &mut impl FnMut(ReplyColumn, String)) -> Option<NaiveDate> {
+fn day(cell: &Cell, column: Column, wrong: &mut impl FnMut(Column, String)) -> Option<NaiveDate> {
     let day = cell.day();
     if day.is_none() {
         wrong(column, format!("holds {} that is no day of this century, expected one such as 2025-12-03", cell.sort()));

@@ -9,7 +9,7 @@ use encoding_rs::GB18030;
 
 use super::cell::Cell;
 use crate::delivery;
-use crate::model::State;
+use crate::model;
 
 /// A sheet: its rows by number, and in each the cells that are not blank, by column.
 #[derive(Debug, Clone)]
@@ -19,9 +19,6 @@ pub(super) struct Sheet {
     /// Rows by number, as a spreadsheet counts them; columns from 0.
     pub(super) rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
 }
-
-/// The sheet of a list that holds no warnings.
-const ABOUT: &str = "说明";
 
 /// The sheets of an xlsx; `None` when it cannot be read as one. The words of the decoder are not passed on, as they
 /// may hold what it read.
@@ -50,7 +47,7 @@ pub(super) fn of_workbook(bytes: &[u8]) -> Option<Vec<Sheet>> {
 /// A sheet's name where our lists have one so called, else its number: a name may say anything.
 fn label(name: &str, index: usize) -> String {
     let name = name.trim();
-    let ours = name == ABOUT || State::ALL.iter().any(|state| state.term() == name);
+    let ours = model::Sheet::ALL.iter().any(|sheet| sheet.term() == name);
     if ours { name.to_owned() } else { (index + 1).to_string() }
 }
 
