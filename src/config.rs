@@ -359,12 +359,6 @@ impl<'r, 't> Value<'r, 't> {
         })
     }
 
-    /// The values of a list.
-    pub(crate) fn items(&self) -> Option<Vec<Value<'r, 't>>> {
-        let items = self.value.as_array().or_else(|| self.wrong("a list"))?;
-        Some(items.iter().map(|item| self.item(item)).collect())
-    }
-
     /// A list, not empty, of different `choices`.
     pub(crate) fn choices<T: Copy + PartialEq>(&self, choices: &[(&'static str, T)]) -> Option<Vec<T>> {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
@@ -394,6 +388,12 @@ impl<'r, 't> Value<'r, 't> {
             }
         }
         sound.then_some(found)
+    }
+
+    /// The elements of a list.
+    pub(crate) fn items(&self) -> Option<Vec<Value<'r, 't>>> {
+        let items = self.value.as_array().or_else(|| self.wrong("a list"))?;
+        Some(items.iter().map(|item| self.item(item)).collect())
     }
 
     /// A table, written `{ .. }` or under a heading of its own.

@@ -5,9 +5,11 @@
 
 mod answers;
 mod folder;
+mod ledger;
 mod manifest;
 pub mod metrics;
 mod night;
+mod opening;
 pub mod parquet;
 mod replies;
 mod responses;
@@ -18,10 +20,11 @@ mod verify;
 
 pub use folder::{Beside, OutputFile, Staging, replace_file};
 pub use manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
-    Totals, Written,
+    Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
+    Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night};
+pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};
 pub use sha256::{sha256_of, sha256_of_file};

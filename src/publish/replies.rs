@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::folder::Beside;
-use super::manifest::{Program, Written};
+use super::manifest::{MANIFEST, Manifest, Program, Written};
+use super::opening::night_before;
 use super::sha256::{sha256_of, sha256_of_file};
 use crate::error::Error;
 use crate::model::{Fault, Reply, ReplyCounts, ReplyFault, ReplyName};
@@ -137,12 +138,7 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
             bytes: reply.bytes.len() as u64,
             sha256: reply.name.sha256.clone(),
         },
-        answers: Written {
-            file: ANSWERS.to_owned(),
-            bytes: answers.len() as u64,
-            rows,
-            sha256: sha256_of(&answers),
-        },
+        answers: Written { file: ANSWERS.to_owned(), bytes: answers.len() as u64, rows, sha256: sha256_of(&answers) },
         counts: Counts { lines, taken, repeated, unanswered, refused },
         faults: reply.faults.iter().map(fault).collect(),
     };
@@ -156,7 +152,7 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
 /// is run again uses what it used the first time. In the order in which they count: by day of receipt, then by hash.
 ///
 /// # Errors
-/// A reply that is not what it was when it was kept.
+/// A reply that is not what it was when it was kept, or that the night before used and that is gone.
 pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply>, Error> {
     let mut replies = Vec::new();
     for (received, hash, folder) in folders(published)? {
@@ -165,7 +161,23 @@ pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply
         }
     }
     replies.sort_by(|a, b| (a.received, &a.used.sha256).cmp(&(b.received, &b.used.sha256)));
+    still_has_those_of_the_night_before(published, as_of, &replies)?;
     Ok(replies)
+}
+
+fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, replies: &[KeptReply]) -> Result<(), Error> {
+    let Some(night) = night_before(published, as_of)? else { return Ok(()) };
+    let used = Manifest::read(&night.join(MANIFEST))?.replies;
+    let gone = used.iter().filter(|used| replies.iter().all(|reply| reply.used != **used));
+    let fault = |used: &UsedReply| {
+        let message = format!(
+            "is not what the night at {} was made from; put the reply back as it was kept, from a copy",
+            night.display()
+        );
+        Fault::data(published.join(&used.folder).display().to_string(), message)
+    };
+    let faults: Vec<Fault> = gone.map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
 fn kept(folder: &Path, received: NaiveDate, hash: &str, as_of: NaiveDate) -> Result<Option<KeptReply>, Error> {

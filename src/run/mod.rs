@@ -2,12 +2,15 @@
 //!
 //! Here alone, and in `cli`, may a clock be read.
 
+mod answers;
 mod check;
 mod nightly;
 mod policy;
+mod reply;
 mod verify;
 
 pub use check::check;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
+pub use reply::{ReplyOrder, reply};
 pub use verify::verify;
