@@ -25,6 +25,9 @@ mod refusals;
 mod sample;
 /// The night over a generated sample, held to the list of what was planted in it; policies by their cases.
 mod sample_night;
+/// What offices return: lines read, lines refused, and the nights that know of them.
+#[cfg(unix)]
+mod replies;
 /// The contract files, and the published tables held to them.
 mod schemas;
 /// The house: imports, clocks, floats, files, lengths.

@@ -76,7 +76,7 @@ pub struct ReplyCounts {
 pub struct ResponseKey {
     /// The rule.
     pub rule: String,
-    /// The office that answered, by its id; none while nobody has.
+    /// The office that answered, by its id; while none has, the one that it is with, where that is one.
     pub office: Option<String>,
     /// The person's area.
     pub area_code: Option<String>,

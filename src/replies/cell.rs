@@ -21,16 +21,11 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// Text of a cell; `None` when it is blank. What was put before a text to keep it from being run as a formula is
-    /// taken away again.
+    /// Text of a cell; `None` when it is blank. The apostrophe that a list puts before a text, so that it is neither run
+    /// as a formula nor taken for a number, is taken away again.
     pub(super) fn of_text(text: &str) -> Option<Cell> {
         let text = trimmed(text);
-        let text = match text.strip_prefix('\'') {
-            Some(bare) if bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) => {
-                trimmed(bare)
-            }
-            _ => text,
-        };
+        let text = text.strip_prefix('\'').map_or(text, trimmed);
         (!text.is_empty()).then(|| Cell::Text(text.to_owned()))
     }
 

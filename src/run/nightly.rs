@@ -73,7 +73,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let answers = Answers::until(&job.published, order.as_of)?;
     let mut ledger = tonights_ledger(job, &policy, &found, &opening.warnings, &answers.newest)?;
     answers::set_due(job, workdays.as_ref(), &mut ledger.warnings)?;
-    let responses = replies::responses(&ledger.warnings, order.as_of);
+    let responses = replies::responses(&ledger.warnings, order.as_of, |_| None);
     let rows = job.outputs.burden.then(|| burden_rows(&policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
