@@ -72,6 +72,9 @@ pub mod assess;
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
+// Warnings and offices become the lists that are due. Pure.
+pub mod lists;
+
 // The lists that offices return become answers to warnings, line by line.
 pub mod replies;
 

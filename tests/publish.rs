@@ -178,6 +178,7 @@ impl Rows {
             ledger: &self.ledger,
             replies: Vec::new(),
             responses: &self.responses,
+            lists: None,
             control_totals: BTreeMap::from([(
                 "settlements",
                 ControlTotals { read, void, counted, ..ControlTotals::default() },

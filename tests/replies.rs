@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use encoding_rs::GB18030;
 use fangpin::model::check_digit;
 use ms_offcrypto_writer::Ecma376AgileWriter;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use crate::harness::{A, B, C, Cells, House, Ran, files_below, identity, income, manifest, read, settlement};
@@ -249,7 +251,9 @@ fn a_list_that_was_moved_about_and_saved_again_answers_the_next_night() {
         ],
     );
     let ledger = returned.ledger(NEXT);
-    assert!(ledger.values().filter(|row| row.contains_key("answer")).all(|row| row["answer_office"] == "civil_affairs"));
+    assert!(
+        ledger.values().filter(|row| row.contains_key("answer")).all(|row| row["answer_office"] == "civil_affairs")
+    );
 }
 
 /// Rows as CSV. Nothing in them needs quotes but what has them.
@@ -267,8 +271,12 @@ fn a_csv_is_read_in_every_encoding_it_comes_back_in() {
     let utf8 = |text: &str| text.as_bytes().to_vec();
     let marked = |text: &str| [b"\xEF\xBB\xBF", text.as_bytes()].concat();
     let gb18030 = |text: &str| GB18030.encode(text).0.into_owned();
-    let encodings: [(&str, &str, &dyn Fn(&str) -> Vec<u8>); 4] =
-        [("utf-8", "\n", &utf8), ("utf-8 with a mark", "\r\n", &marked), ("gb18030", "\r\n", &gb18030), ("gbk", "\n", &gb18030)];
+    let encodings: [(&str, &str, &dyn Fn(&str) -> Vec<u8>); 4] = [
+        ("utf-8", "\n", &utf8),
+        ("utf-8 with a mark", "\r\n", &marked),
+        ("gb18030", "\r\n", &gb18030),
+        ("gbk", "\n", &gb18030),
+    ];
     for (encoding, end, encoded) in encodings {
         let returned = Returned::new();
         // As a list is written: an apostrophe before what must stay text.
@@ -417,8 +425,7 @@ fn a_certificate_number_that_became_a_number_is_refused() {
 #[test]
 fn a_sheet_sorted_in_part_answers_nobody_by_mistake() {
     let returned = Returned::new();
-    let mut lines: Vec<Vec<Put>> =
-        (0..5).map(|who| returned.line(who, ["已救助", "", "", ""])).collect();
+    let mut lines: Vec<Vec<Put>> = (0..5).map(|who| returned.line(who, ["已救助", "", "", ""])).collect();
     // Two certificate numbers change places, as when a part of the columns is sorted.
     let (first, second) = (lines[1][1].clone(), lines[2][1].clone());
     (lines[1][1], lines[2][1]) = (second, first);
@@ -438,7 +445,15 @@ fn lines_that_contradict_each_other_are_both_refused_and_equal_ones_count_once()
     let sheets = [
         ("新增", vec![row(HEADER), returned.line(0, filled("已救助")), returned.line(1, filled("已救助"))]),
         ("持续", vec![row(HEADER), returned.line(0, filled("未通过核实")), returned.line(1, filled("已救助"))]),
-        ("我局", vec![row(HEADER), returned.line(2, filled("已救助")), returned.line(2, filled("密")), returned.line(1, [""; 4])]),
+        (
+            "我局",
+            vec![
+                row(HEADER),
+                returned.line(2, filled("已救助")),
+                returned.line(2, filled("密")),
+                returned.line(1, [""; 4]),
+            ],
+        ),
     ];
     let ran = returned.reply("returned.xlsx", &workbook(&sheets), &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -468,8 +483,9 @@ fn the_same_file_given_twice_changes_nothing() {
     let name = name.file_name().unwrap().to_str().unwrap();
     for received in [RECEIVED, "2025-12-09"] {
         let ran = returned.reply("again.xlsx", &bytes, &["--received", received]);
-        let expected =
-            format!("HOME/again.xlsx: was given before and is kept as HOME/published/replies/{name}; nothing was changed\n");
+        let expected = format!(
+            "HOME/again.xlsx: was given before and is kept as HOME/published/replies/{name}; nothing was changed\n"
+        );
         assert_eq!((ran.code, ran.stdout), (0, expected));
     }
     assert_eq!(returned.house.published(), before);
@@ -479,11 +495,10 @@ fn the_same_file_given_twice_changes_nothing() {
 fn a_list_with_a_password_is_opened_with_the_one_in_the_file() {
     let returned = Returned::new();
     let plain = workbook(&[("新增", vec![row(HEADER), returned.line(0, ["已救助", "", "", ""])])]);
-    let mut locked = Cursor::new(Vec::new());
-    let mut writer = Ecma376AgileWriter::create(&mut rand(), "防贫 2025", &mut locked).unwrap();
+    let mut random = ChaCha20Rng::from_seed([7; 32]);
+    let mut writer = Ecma376AgileWriter::create(&mut random, "防贫 2025", Cursor::new(Vec::new())).unwrap();
     writer.write_all(&plain).unwrap();
-    writer.encrypt().unwrap();
-    let locked = locked.into_inner();
+    let locked = writer.into_inner().unwrap().into_inner();
     returned.file("right", "防贫 2025\n".as_bytes());
     returned.file("wrong", b"2025\n");
     returned.file("blank", b"\n");
@@ -523,23 +538,30 @@ fn what_is_no_list_of_ours_is_refused_and_nothing_is_kept() {
         (csv("\n", &[row(HEADER)]).replace(',', ";").into_bytes(), vec![no_header]),
         (workbook(&[("新增", vec![row(["预警编号", "姓名"])])]), vec![no_header]),
         (vec![0xFF, 0xFE, 0, 0xFF], vec![no_list]),
-        (b"PK\x03\x04 and nothing more".to_vec(), vec![
-            "HOME/returned: cannot be read as a workbook; open it, save it again as .xlsx and try that",
-        ]),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), vec![
-            "HOME/returned: is a workbook of the old form (.xls); save it as .xlsx",
-        ]),
-        (workbook(&[("新增", vec![row(HEADER)])]), vec![
-            "HOME/returned: has no line with a warning's number; expected the list as it was sent",
-        ]),
-        (workbook(&[("新增", vec![row(HEADER), line([""; 4])])]), vec![
-            "HOME/returned: has no answer on any line; was it saved after it was filled in?",
-        ]),
-        (workbook(&[("新增", vec![twice, line(["已救助", "", "", ""])])]), vec![
-            "HOME/returned: holds nothing that can be used, and was not kept",
-            "HOME/returned: sheet 新增 row 1 column I 备注: is there twice, expected one; take the other out: the sheet was \
+        (
+            b"PK\x03\x04 and nothing more".to_vec(),
+            vec!["HOME/returned: cannot be read as a workbook; open it, save it again as .xlsx and try that"],
+        ),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(),
+            vec!["HOME/returned: is a workbook of the old form (.xls); save it as .xlsx"],
+        ),
+        (
+            workbook(&[("新增", vec![row(HEADER)])]),
+            vec!["HOME/returned: has no line with a warning's number; expected the list as it was sent"],
+        ),
+        (
+            workbook(&[("新增", vec![row(HEADER), line([""; 4])])]),
+            vec!["HOME/returned: has no answer on any line; was it saved after it was filled in?"],
+        ),
+        (
+            workbook(&[("新增", vec![twice, line(["已救助", "", "", ""])])]),
+            vec![
+                "HOME/returned: holds nothing that can be used, and was not kept",
+                "HOME/returned: sheet 新增 row 1 column I 备注: is there twice, expected one; take the other out: the sheet was \
              not read",
-        ]),
+            ],
+        ),
     ];
     let before = returned.house.published();
     for (bytes, told) in cases {
@@ -591,7 +613,8 @@ fn the_newest_answer_counts_and_a_night_run_again_uses_the_same_replies() {
     one("c.xlsx", ["已在保障", "2025-12-02", "", ""], "2025-12-06");
     returned.night(NEXT);
     returned.expect_answers(NEXT, &[(0, "assisted 2025-12-03 - -")]);
-    let used = |night: &str| manifest(&returned.house.path("published").join(night))["replies"].as_array().unwrap().len();
+    let used =
+        |night: &str| manifest(&returned.house.path("published").join(night))["replies"].as_array().unwrap().len();
     assert_eq!((used(NIGHT), used(NEXT)), (0, 2));
     // Received on the day of a night that stands: the next one uses it, that one never.
     one("d.xlsx", ["已纳入监测", "2025-12-05", "", ""], NEXT);
@@ -647,7 +670,11 @@ fn a_reply_that_was_changed_refuses_the_night() {
 fn a_reply_is_kept_whole_and_nobody_else_can_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let returned = Returned::new();
-    let rows = vec![row(HEADER), returned.line(0, ["其他", "2025-12-03", "住院", "2025-12-31"]), returned.line(1, ["密", "", "", ""])];
+    let rows = vec![
+        row(HEADER),
+        returned.line(0, ["其他", "2025-12-03", "住院", "2025-12-31"]),
+        returned.line(1, ["密", "", "", ""]),
+    ];
     let bytes = workbook(&[("新增", rows)]);
     assert_eq!(returned.reply("returned.xlsx", &bytes, &[]).code, 0);
     let folder = returned.folder();
@@ -670,14 +697,23 @@ fn a_reply_is_kept_whole_and_nobody_else_can_read_it() {
         ("sheet", "新增"),
         ("row", "2"),
     ];
-    assert_eq!(answers, [expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect::<Cells>()]);
-    assert_eq!(table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), expected.map(|(name, _)| name));
+    assert_eq!(
+        answers,
+        [expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect::<Cells>()]
+    );
+    assert_eq!(
+        table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+        expected.map(|(name, _)| name)
+    );
 
     let record: serde_json::Value = serde_json::from_slice(&all["reply.json"]).unwrap();
     assert_eq!(record["counts"]["lines"], 2);
     assert_eq!(record["faults"][0]["row"], 3);
     assert_eq!((&record["office"], &record["night"]), (&"civil_affairs".into(), &NIGHT.into()));
-    assert_eq!(record["original"]["sha256"].as_str().unwrap()[..16], folder.to_str().unwrap()[folder.to_str().unwrap().len() - 16..]);
+    assert_eq!(
+        record["original"]["sha256"].as_str().unwrap()[..16],
+        folder.to_str().unwrap()[folder.to_str().unwrap().len() - 16..]
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@
 //!
 //! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,8 @@ pub struct Staging {
     folder: PathBuf,
     replace: bool,
     written: Vec<Written>,
+    /// The folders made in it.
+    folders: BTreeSet<PathBuf>,
     committed: bool,
     /// Holds the lock until the staging folder is gone.
     _lock: File,
@@ -58,7 +61,16 @@ impl Staging {
         let folder = published.join(format!("{STAGING}{as_of}"));
         make_folder(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
         let published = published.to_path_buf();
-        Ok(Staging { published, as_of, folder, replace, written: Vec::new(), committed: false, _lock: lock })
+        Ok(Staging {
+            published,
+            as_of,
+            folder,
+            replace,
+            written: Vec::new(),
+            folders: BTreeSet::new(),
+            committed: false,
+            _lock: lock,
+        })
     }
 
     /// The day of the night.
@@ -67,7 +79,7 @@ impl Staging {
     }
 
     /// Writes one file: `render` writes its bytes and gives back how many rows they hold. The file is synced, and named
-    /// with size and hash in the manifest.
+    /// with size and hash in the manifest. `name` is its path in the night; folders in it are made.
     ///
     /// # Errors
     /// What `render` refuses. When a write failed, that is the error, whatever `render` made of it.
@@ -75,9 +87,10 @@ impl Staging {
         &mut self,
         name: &str,
         render: impl FnOnce(&mut OutputFile) -> Result<u64, Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<&Written, Error> {
         let path = self.folder.join(name);
         let cannot_write = |cause| Error::cannot_write(&path, cause);
+        self.make_folders(name)?;
         let mut out = OutputFile::create(&path).map_err(cannot_write)?;
         let rendered = render(&mut out);
         if let Some(cause) = out.failure {
@@ -86,6 +99,18 @@ impl Staging {
         let rows = rendered?;
         out.file.sync_all().map_err(cannot_write)?;
         self.written.push(Written { file: name.to_owned(), bytes: out.bytes, rows, sha256: hexadecimal(out.hash) });
+        self.written.last().ok_or_else(|| Error::Internal(format!("{name}: was written and forgotten")))
+    }
+
+    /// Makes the folders that the path `name` leads through.
+    fn make_folders(&mut self, name: &str) -> Result<(), Error> {
+        let Some(parent) = Path::new(name).parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        let folder = self.folder.join(parent);
+        private_folder().recursive(true).create(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
+        let made = parent.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+        self.folders.extend(made.map(|folder| self.folder.join(folder)));
         Ok(())
     }
 
@@ -99,7 +124,9 @@ impl Staging {
         manifest.outputs = self.written.clone();
         let text = manifest.to_json()?;
         self.write_file(MANIFEST, |out| write_all(out, text.as_bytes()))?;
-        sync_folder(&self.folder).map_err(|cause| Error::cannot_write(&self.folder, cause))?;
+        for folder in self.folders.iter().chain([&self.folder]) {
+            sync_folder(folder).map_err(|cause| Error::cannot_write(folder, cause))?;
+        }
         let night = self.published.join(self.as_of.to_string());
         match exists(&night)? {
             true if self.replace => self.replace(&night)?,

@@ -4,27 +4,33 @@
 //! sorted, the writers' settings fixed, and no clock is read.
 
 mod answers;
+pub mod csv;
 mod folder;
 mod ledger;
+mod lists;
 mod manifest;
 pub mod metrics;
 mod night;
 mod opening;
 pub mod parquet;
+mod password;
 mod replies;
 mod responses;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
+mod workbook;
 
 pub use folder::{Beside, OutputFile, Staging, replace_file};
+pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
     Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};
+pub use password::{Password, Passwords, passwords};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};
 pub use sha256::{sha256_of, sha256_of_file};

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::folder::Staging;
 use super::ledger;
+use super::lists::{self, Sent};
 use super::manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
 };
@@ -55,6 +56,8 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// `summary.parquet`.
     pub summary: &'a [SummaryRow],
+    /// `exports.parquet` and the lists themselves, where the job names offices.
+    pub lists: Option<Sent<'a>>,
     /// `ledger.parquet` and `movements.parquet`.
     pub ledger: &'a Ledger,
     /// The replies from which the ledger has its answers.
@@ -91,6 +94,9 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
     staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
     staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
+    if let Some(sent) = &night.lists {
+        lists::write(&mut staging, sent)?;
+    }
     staging.write_file("responses.parquet", |out| responses::table(out, as_of, night.responses))?;
     staging.commit(manifest)
 }

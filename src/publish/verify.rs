@@ -95,12 +95,30 @@ fn hashed(
     }
 }
 
-/// The files of the night that the manifest does not name.
+/// The files of the night that the manifest does not name, and folders with nothing in them.
 fn unnamed(night: &Path, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
-    let read = || fs::read_dir(night)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>();
-    let mut found = read().map_err(|cause| Error::read(night, cause))?;
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(below) = folders.pop() {
+        let folder = night.join(&below);
+        let read = || {
+            let entries = fs::read_dir(&folder)?.map(|entry| {
+                let entry = entry?;
+                Ok((below.join(entry.file_name()), entry.file_type()?.is_dir()))
+            });
+            entries.collect::<io::Result<Vec<_>>>()
+        };
+        let entries = read().map_err(|cause| Error::read(&folder, cause))?;
+        if entries.is_empty() {
+            found.push(below);
+        }
+        for (path, is_folder) in entries {
+            if is_folder { folders.push(path) } else { found.push(path) }
+        }
+    }
     found.sort();
-    found.retain(|name| name != MANIFEST && manifest.outputs.iter().all(|output| name != output.file.as_str()));
+    let named = |path: &Path| manifest.outputs.iter().any(|output| path == Path::new(&output.file));
+    found.retain(|path| path != Path::new(MANIFEST) && !named(path));
     let message = "is there, but the manifest does not name it";
-    Ok(found.iter().map(|name| Difference { place: night.join(name), message: message.to_owned() }).collect())
+    Ok(found.iter().map(|path| Difference { place: night.join(path), message: message.to_owned() }).collect())
 }

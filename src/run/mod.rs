@@ -7,6 +7,7 @@ mod check;
 mod nightly;
 mod policy;
 mod reply;
+mod sending;
 mod verify;
 
 pub use check::check;

@@ -8,12 +8,14 @@ use rust_decimal::Decimal;
 use tracing::info;
 
 use super::answers::{self, Answers};
+use super::sending::{lists_of, without_office};
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
 use crate::error::Error;
 use crate::job::Job;
 use crate::ledger::{self, Tonight};
+use crate::lists;
 use crate::model::{
     Answer, BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, PersonId, Reason, Reject, Tally,
     Warning, WarningId, Window, YearBy,
@@ -66,14 +68,17 @@ struct Found {
 pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let (rules, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
     let policy = rules.in_force_on(order.as_of)?;
-    let workdays = answers::workdays(job)?;
+    lists::fit(job, &rules, &policy)?;
+    let (workdays, passwords) = (answers::workdays(job)?, publish::passwords(job)?);
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let mut found = found(job, &policy, &codes, progress)?;
     let opening = publish::opening(&job.published, order.as_of)?;
     let answers = Answers::until(&job.published, order.as_of)?;
     let mut ledger = tonights_ledger(job, &policy, &found, &opening.warnings, &answers.newest)?;
+    lists::mark_sent(&job.offices, &policy, &mut ledger.warnings);
     answers::set_due(job, workdays.as_ref(), &mut ledger.warnings)?;
-    let responses = replies::responses(&ledger.warnings, order.as_of, |_| None);
+    let with = |warning| lists::only_office(&job.offices, &policy, warning);
+    let responses = replies::responses(&ledger.warnings, order.as_of, with);
     let rows = job.outputs.burden.then(|| burden_rows(&policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
@@ -81,7 +86,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let rejects = rejects(&mut found.inputs, &mut found.burdens);
     let Found { delivery, inputs, burdens, totals, assessed, evidence } = &found;
     let files = files(delivery);
-    let night = Night {
+    let mut night = Night {
         kind: "nightly",
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.sha256.clone() },
@@ -102,11 +107,14 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
         ledger: &ledger,
         replies: answers.used,
         responses: &responses,
+        lists: None,
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
         people: people(burdens, assessed),
         warnings: warnings(&rules, &policy, inputs, burdens, assessed),
     };
+    night.warnings.extend(without_office(job, &policy, &ledger));
+    night.lists = lists_of(job, &rules, &policy, &night, passwords);
     let folder = publish::night(staging, &night)?;
     if let Some(path) = &order.metrics {
         publish::replace_file(path, &publish::metrics::text(order.as_of, &night)).map_err(only_metrics_are_missing)?;

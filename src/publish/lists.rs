@@ -1,0 +1,145 @@
+//! The lists of a night become files, and each file a row of the register of exports (`exports.parquet`): who received
+//! what, how many rows, and which bytes.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::csv;
+use super::folder::Staging;
+use super::manifest::Written;
+use super::parquet;
+use super::password::Passwords;
+use super::tables::Out;
+use super::workbook::{self, Book};
+use crate::contract;
+use crate::error::Error;
+use crate::job::{Encoding, Form};
+use crate::lists::{self, List, Row};
+use crate::model::{Sheet, Warning};
+use crate::policy::InForce;
+
+/// The folder of the lists in a night.
+const FOLDER: &str = "lists";
+
+/// What is sent tonight, and what the lists have to say besides their rows.
+#[derive(Debug)]
+pub struct Sent<'a> {
+    /// The lists, sorted by file.
+    pub lists: Vec<List<'a>>,
+    /// The policy in force.
+    pub policy: &'a InForce,
+    /// The title of every rule by its id.
+    pub titles: HashMap<&'a str, &'a str>,
+    /// The number under which tonight's lists go out: see [`list_id`].
+    pub list_id: String,
+    /// The password of each office that has one.
+    pub passwords: Passwords,
+}
+
+/// The number of tonight's lists (名单编号): the day, and twelve digits of a hash of all that the night was made from.
+/// The same night run again gives the same number, and one from other data another.
+pub fn list_id(as_of: NaiveDate, made_from: &[&str]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for part in made_from {
+        hash.update(part.as_bytes()).update(b"\n");
+    }
+    let hash = hash.finalize().to_hex();
+    format!("{as_of}-{}", &hash.as_str()[..12])
+}
+
+/// A list that went out.
+struct Export<'a> {
+    list: &'a List<'a>,
+    written: Written,
+}
+
+/// Writes every list, and the register.
+pub(super) fn write(staging: &mut Staging, sent: &Sent<'_>) -> Result<(), Error> {
+    let as_of = staging.as_of();
+    let mut exports = Vec::with_capacity(sent.lists.len());
+    for list in &sent.lists {
+        let form = match list.office.form {
+            Form::Xlsx => "xlsx",
+            Form::Csv(_) => "csv",
+        };
+        let file = format!("{FOLDER}/{}/{}.{form}", list.office.id, list.name(as_of));
+        let written = staging.write_file(&file, |out| one(out, as_of, list, sent))?.clone();
+        exports.push(Export { list, written });
+    }
+    staging.write_file("exports.parquet", |out| register(out, as_of, &exports))?;
+    Ok(())
+}
+
+/// The bytes of one list. Gives back how many warnings it holds.
+fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a>) -> Result<u64, Error> {
+    let row = |sheet: Sheet, warning: &'a Warning| Row {
+        warning,
+        sheet,
+        title: sent.titles.get(warning.standing.rule.as_str()).copied().unwrap_or(&warning.standing.rule),
+        assistance: sent.policy.assistance_for(warning.standing.category),
+        as_of,
+        list_id: &sent.list_id,
+    };
+    let rows = list.sheets.values().map(|rows| rows.len() as u64).sum();
+    match list.office.form {
+        Form::Csv(encoding) => {
+            let each = list.sheets.iter().flat_map(|(sheet, warnings)| warnings.iter().map(|of| row(*sheet, of)));
+            csv::write(out, encoding, list, each)
+        }
+        Form::Xlsx => {
+            let notes = lists::notes(list, sent.policy, &sent.list_id);
+            let book = Book { list, row: &row, notes: &notes, list_id: &sent.list_id, as_of };
+            match sent.passwords.get(&list.office.id) {
+                None if list.office.has_password() => {
+                    return Err(Error::Internal(format!("office `{}` has no password at hand", list.office.id)));
+                }
+                None => workbook::write(out, &book)?,
+                Some(password) => {
+                    let mut plain = Vec::new();
+                    workbook::write(&mut plain, &book)?;
+                    let failed = |error| Error::Internal(format!("a list was not written: {error}"));
+                    out.write_all(&password.seal(&plain)?).map_err(failed)?;
+                }
+            }
+            Ok(rows)
+        }
+    }
+}
+
+/// `exports.parquet`, in the order of the files.
+fn register(out: Out<'_>, as_of: NaiveDate, exports: &[Export<'_>]) -> Result<u64, Error> {
+    parquet::write(out, contract::table("exports"), exports, |columns, exports| {
+        let of = || exports.iter();
+        let rows = |sheet: Sheet| of().map(move |of| i64::try_from(of.list.rows(sheet)).ok());
+        columns
+            .day("as_of", of().map(|_| Some(as_of)))?
+            .text("office", of().map(|of| Some(&of.list.office.id)))?
+            .text("office_name", of().map(|of| Some(&of.list.office.name)))?
+            .text("area_code", of().map(|of| Some(of.list.area.to_string())))?
+            .text("town_code", of().map(|of| of.list.town.as_ref()))?
+            .text("extent", of().map(|of| Some(of.list.extent.name())))?
+            .text("form", of().map(|of| Some(form(of.list.office.form))))?
+            .flag("encrypted", of().map(|of| Some(of.list.office.has_password())))?
+            .integer("new", rows(Sheet::New))?
+            .integer("continuing", rows(Sheet::Continuing))?
+            .integer("raised", rows(Sheet::Raised))?
+            .integer("ended", rows(Sheet::Ended))?
+            .integer("rows", of().map(|of| i64::try_from(of.written.rows).ok()))?
+            .integer("quiet", of().map(|of| i64::try_from(of.list.quiet).ok()))?
+            .integer("monitored", of().map(|of| i64::try_from(of.list.monitored).ok()))?
+            .text("file", of().map(|of| Some(&of.written.file)))?
+            .integer("bytes", of().map(|of| i64::try_from(of.written.bytes).ok()))?
+            .text("sha256", of().map(|of| Some(&of.written.sha256)))?;
+        Ok(())
+    })
+}
+
+/// A form by its name in the register.
+fn form(form: Form) -> &'static str {
+    match form {
+        Form::Xlsx => "xlsx",
+        Form::Csv(Encoding::Utf8) => "csv, utf-8",
+        Form::Csv(Encoding::Gb18030) => "csv, gb18030",
+    }
+}
