@@ -32,3 +32,5 @@ mod sample_night;
 mod schemas;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// Working days: terms worked out by hand, and the files of holidays that are refused.
+mod workdays;

@@ -35,6 +35,9 @@ form    = "xlsx"
 plain   = true
 "#;
 
+/// The file of holidays that comes with the program.
+const HOLIDAYS: &str = concat!("holidays = \"", env!("CARGO_MANIFEST_DIR"), "/data/reference/holidays.toml\"");
+
 const ASSISTANCE: &str = r#"
 [[assistance]]
 way        = "direct"
@@ -88,7 +91,7 @@ fn workbook(sheets: &[(&str, Vec<Vec<Put>>)]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-/// Five flagged people of category 2, one night published, and a job with one office.
+/// Five flagged people, one night published, and a job with one office.
 struct Returned {
     house: House,
     people: Vec<String>,
@@ -97,19 +100,30 @@ struct Returned {
 
 impl Returned {
     fn new() -> Returned {
+        Returned::of_job("")
+    }
+
+    /// The same with more in the job.
+    fn of_job(more: &str) -> Returned {
         let house = House::new();
         let extend = |name: &str, more: &str| {
             let path = house.path(name);
             fs::write(&path, fs::read_to_string(&path).unwrap() + more).unwrap();
         };
-        extend("job.toml", OFFICE);
+        house.edit("job.toml", "kind ", &format!("{HOLIDAYS}\nkind "));
+        extend("job.toml", &format!("{OFFICE}{more}"));
         extend("policy.toml", ASSISTANCE);
         let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002]
             .map(|leading| format!("{leading}{}", char::from(check_digit(leading))));
         let people: Vec<String> = [A, B, C].into_iter().map(str::to_owned).chain(more).collect();
-        let register: Vec<_> = people.iter().map(|person| identity(person, "2")).collect();
-        let costs: Vec<_> =
-            people.iter().map(|person| settlement(&format!("S{person}"), "15000.00").of(person)).collect();
+        // The fourth lives in a township, the fifth falls under the other rule.
+        let code = |who: usize| if who == 4 { "5" } else { "2" };
+        let mut register: Vec<_> =
+            people.iter().enumerate().map(|(who, person)| identity(person, code(who)).without("town_code")).collect();
+        register[3] = register[3].clone().with("town_code", "150721100");
+        let cost = |who: usize| if who == 4 { "25000.00" } else { "15000.00" };
+        let costs = people.iter().enumerate();
+        let costs: Vec<_> = costs.map(|(who, person)| settlement(&format!("S{who}"), cost(who)).of(person)).collect();
         house.deliver("identities", &register);
         house.deliver("settlements", &costs);
         house.deliver("income", &[income("150721", "2024", "20000.00")]);
@@ -731,4 +745,118 @@ fn a_stray_cell_in_the_last_corner_costs_nothing() {
     let ran = returned.reply("returned.xlsx", &book.save_to_buffer().unwrap(), &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("lines 1, taken 1,"), "{}", ran.stdout);
+}
+
+/// A row of `responses.parquet`: rule, office, township, and the counts in its order.
+fn responses(returned: &Returned, night: &str) -> Vec<String> {
+    let rows = read(&returned.house.path("published").join(night).join("responses.parquet"));
+    let columns = [
+        "rule",
+        "office",
+        "area_code",
+        "town_code",
+        "sent",
+        "answered",
+        "confirmed",
+        "not_confirmed",
+        "nobody_found",
+        "other",
+        "overdue",
+    ];
+    let text = |row: &Cells| columns.map(|column| row.get(column).map_or("-", String::as_str).to_owned()).join(" ");
+    rows.iter().map(text).collect()
+}
+
+#[test]
+fn answers_are_due_in_working_days_and_those_that_are_overdue_are_counted() {
+    let returned = Returned::of_job("\n[replies]\nanswer_within_working_days = 3\n");
+    // Told on Tuesday; Wednesday, Thursday and Friday are worked.
+    let due: Vec<String> =
+        returned.ledger(NIGHT).into_values().map(|row| format!("{} {}", row["sent_on"], row["answer_due"])).collect();
+    assert_eq!(due, ["2025-12-02 2025-12-05"; 5]);
+    let nobody = |count| format!("civil_affairs 150721 {count} 0 0 0 0 0 0");
+    let untouched = [
+        "fall_into_poverty civil_affairs 150721 - 1 0 0 0 0 0 0".to_owned(),
+        format!("return_to_poverty {}", nobody("- 3")),
+        format!("return_to_poverty {}", nobody("150721100 1")),
+    ];
+    assert_eq!(responses(&returned, NIGHT), untouched);
+    let filled = |outcome| [outcome, "", "", ""];
+    let rows = vec![
+        row(HEADER),
+        returned.line(0, filled("已在保障")),
+        returned.line(1, filled("未通过核实")),
+        returned.line(3, filled("查无此人")),
+    ];
+    assert_eq!(returned.reply("returned.xlsx", &workbook(&[("新增", rows)]), &[]).code, 0);
+
+    // On the day itself nothing is overdue.
+    returned.night(NEXT);
+    let answered = |overdue: u32| {
+        [
+            format!("fall_into_poverty civil_affairs 150721 - 1 0 0 0 0 0 {overdue}"),
+            format!("return_to_poverty civil_affairs 150721 - 3 2 1 1 0 0 {overdue}"),
+            "return_to_poverty civil_affairs 150721 150721100 1 1 0 0 1 0 0".to_owned(),
+        ]
+    };
+    assert_eq!(responses(&returned, NEXT), answered(0));
+    let ran = returned.tells_nobody(returned.house.run("2025-12-06", &["--metrics", "HOME/metrics.prom"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(responses(&returned, "2025-12-06"), answered(1));
+    let table = "
+answers            sent  answered  confirmed  not confirmed  overdue
+fall_into_poverty     1         0          0              0        1
+return_to_poverty     4         3          1              1        1
+  civil_affairs       5         3          1              1        2
+all                   5         3          1              1        2
+";
+    assert!(ran.stdout.contains(table), "{}", ran.stdout);
+    let of = |sent: u32, answered: u32, confirmed: u32, overdue: u32| {
+        serde_json::json!({"sent": sent, "answered": answered, "confirmed": confirmed,
+                           "not_confirmed": confirmed, "overdue": overdue})
+    };
+    let expected = serde_json::json!({
+        "all": of(5, 3, 1, 2),
+        "by_rule": {"fall_into_poverty": of(1, 0, 0, 1), "return_to_poverty": of(4, 3, 1, 1)},
+        "by_office": {"civil_affairs": of(5, 3, 1, 2)},
+    });
+    let manifest = manifest(&returned.house.path("published/2025-12-06"));
+    assert_eq!(manifest["responses"], expected);
+    assert_eq!(manifest["replies"].as_array().unwrap().len(), 1);
+    assert!(manifest["holidays"]["file"].as_str().unwrap().ends_with("holidays.toml"));
+    let metrics = fs::read_to_string(returned.house.path("metrics.prom")).unwrap();
+    for line in [
+        "fangpin_answers{rule=\"return_to_poverty\",what=\"answered\"} 3\n",
+        "fangpin_answers{rule=\"return_to_poverty\",what=\"confirmed\"} 1\n",
+        "fangpin_answers_overdue 2\n",
+        "fangpin_answers_overdue{office=\"civil_affairs\"} 2\n",
+    ] {
+        assert!(metrics.contains(line), "{line}{metrics}");
+    }
+}
+
+#[test]
+fn the_list_that_a_night_wrote_comes_back_as_text() {
+    let returned = Returned::new();
+    let house = &returned.house;
+    house.edit("job.toml", "form    = \"xlsx\"", "form = \"csv\"\nencoding = \"gb18030\"");
+    assert_eq!(house.run(NIGHT, &["--replace"]).code, 0);
+    let lists = house.path("published").join(NIGHT).join("lists/civil_affairs");
+    let (_, list) = files_below(&lists).pop_first().unwrap();
+    let (text, _, broken) = GB18030.decode(&list);
+    assert!(!broken);
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let at = header.iter().position(|cell| cell == "反馈结果").unwrap();
+    let mut filled = vec![header];
+    filled.extend(lines.map(|mut line| {
+        line[at] = "已纳入监测".to_owned();
+        line
+    }));
+    let filled: String = filled.into_iter().map(|line| line.join(",") + "\r\n").collect();
+    let ran = returned.reply("returned.csv", &GB18030.encode(&filled).0, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("lines 5, taken 5, repeated 0, unanswered 0, refused 0\n"), "{}", ran.stdout);
+    returned.night(NEXT);
+    assert_eq!(returned.answers(NEXT).len(), 5);
 }
