@@ -1,4 +1,4 @@
-//! The only writer of the house: a night is staged beside its place, synced, and renamed into it, all of it or nothing.
+//! Where nights are written: a night is staged beside its place, synced, and renamed into it, all of it or nothing.
 //!
 //! In the folder of published nights stand, besides the nights themselves (`2025-06-30`):
 //!
@@ -6,29 +6,32 @@
 //! - `.staging-2025-06-30`: a night being written; left by a killed run, and removed by the next one;
 //! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next
 //!   one puts it back when the new night did not arrive, and keeps it under its other name when it did;
+//! - `.replacing`: the days of several nights that are replaced together, one a line. It arrives when all new ones are
+//!   whole in their staging folders; a run that finds it puts them in their places, and removes it last;
 //! - `2025-06-30.replaced-1`: a night that another one has replaced;
 //! - `replies`: what offices returned, a folder each.
 //!
-//! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.
+//! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies. A
+//! night rests on the one before it: none is put before, or in the place of one before, those that stand.
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 use super::manifest::{MANIFEST, Manifest, Written};
-use super::sha256::hexadecimal;
+use super::opening::nights;
+use super::output::{self, OutputFile};
 use crate::error::Error;
-use crate::model::Fault;
+use chrono::NaiveDate;
 
 const LOCK: &str = ".lock";
-const STAGING: &str = ".staging-";
+pub(super) const STAGING: &str = ".staging-";
 const REPLACING: &str = ".replacing-";
+const JOURNAL: &str = ".replacing";
 
-/// A night being written. Dropped without [`Staging::commit`], it leaves nothing behind.
+/// A night being written. Dropped before it is committed, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Staging {
     published: PathBuf,
@@ -40,8 +43,12 @@ pub struct Staging {
     folders: BTreeSet<PathBuf>,
     committed: bool,
     /// Holds the lock until the staging folder is gone.
-    _lock: File,
+    _lock: Arc<File>,
 }
+
+/// A night that is whole and has its manifest, but not its place yet. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staged(Staging);
 
 impl Staging {
     /// Takes the lock, tidies what killed runs left, and begins the night of `as_of` in the folder `published`, which
@@ -49,18 +56,42 @@ impl Staging {
     ///
     /// # Errors
     /// [`Error::Locked`] beside another run; [`Error::Published`] when the night stands already and is not to be
-    /// replaced; [`Error::CannotWrite`].
+    /// replaced; [`Error::Followed`] when later ones stand; [`Error::CannotWrite`].
     pub fn begin(published: &Path, as_of: NaiveDate, replace: bool) -> Result<Staging, Error> {
-        make_published(published)?;
-        let lock = take_lock(published)?;
-        tidy(published)?;
+        let lock = begun(published)?;
         let night = published.join(as_of.to_string());
         if exists(&night)? && !replace {
             return Err(Error::Published(night));
         }
+        let later = days_after(published, as_of)?;
+        if !later.is_empty() {
+            return Err(Error::Followed { night, later });
+        }
+        Staging::of(published, as_of, replace, &lock)
+    }
+
+    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, up to the last of them, `through`,
+    /// which are to be replaced together.
+    ///
+    /// # Errors
+    /// [`Error::Arguments`] when `through` is not the last night; [`Error::Locked`]; [`Error::CannotWrite`].
+    pub fn begin_through(published: &Path, as_of: NaiveDate, through: NaiveDate) -> Result<Vec<Staging>, Error> {
+        let lock = begun(published)?;
+        let mut days = vec![as_of];
+        days.extend(days_after(published, as_of)?);
+        match days.last() {
+            Some(last) if *last != through => {
+                let message = format!("--through {through}: the last night to run again is {last}; name that one");
+                Err(Error::Arguments(message))
+            }
+            _ => days.into_iter().map(|day| Staging::of(published, day, true, &lock)).collect(),
+        }
+    }
+
+    fn of(published: &Path, as_of: NaiveDate, replace: bool, lock: &Arc<File>) -> Result<Staging, Error> {
         let folder = published.join(format!("{STAGING}{as_of}"));
         make_folder(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
-        let published = published.to_path_buf();
+        let (published, lock) = (published.to_path_buf(), lock.clone());
         Ok(Staging {
             published,
             as_of,
@@ -88,17 +119,8 @@ impl Staging {
         name: &str,
         render: impl FnOnce(&mut OutputFile) -> Result<u64, Error>,
     ) -> Result<&Written, Error> {
-        let path = self.folder.join(name);
-        let cannot_write = |cause| Error::cannot_write(&path, cause);
         self.make_folders(name)?;
-        let mut out = OutputFile::create(&path).map_err(cannot_write)?;
-        let rendered = render(&mut out);
-        if let Some(cause) = out.failure {
-            return Err(cannot_write(cause));
-        }
-        let rows = rendered?;
-        out.file.sync_all().map_err(cannot_write)?;
-        self.written.push(Written { file: name.to_owned(), bytes: out.bytes, rows, sha256: hexadecimal(out.hash) });
+        self.written.push(output::written(&self.folder.join(name), name, render)?);
         self.written.last().ok_or_else(|| Error::Internal(format!("{name}: was written and forgotten")))
     }
 
@@ -114,30 +136,18 @@ impl Staging {
         Ok(())
     }
 
-    /// Writes the manifest, last, with the files written so far as its outputs, and puts the night in its place. Gives
-    /// back where it stands.
+    /// Writes the manifest, last, with the files written so far as its outputs.
     ///
     /// # Errors
-    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then
-    /// the night stands, but may not outlast a power failure.
-    pub fn commit(mut self, mut manifest: Manifest) -> Result<PathBuf, Error> {
+    /// [`Error::CannotWrite`].
+    pub fn finish(mut self, mut manifest: Manifest) -> Result<Staged, Error> {
         manifest.outputs = self.written.clone();
         let text = manifest.to_json()?;
         self.write_file(MANIFEST, |out| write_all(out, text.as_bytes()))?;
         for folder in self.folders.iter().chain([&self.folder]) {
             sync_folder(folder).map_err(|cause| Error::cannot_write(folder, cause))?;
         }
-        let night = self.published.join(self.as_of.to_string());
-        match exists(&night)? {
-            true if self.replace => self.replace(&night)?,
-            true => return Err(Error::Published(night)),
-            false => {
-                rename(&self.folder, &night)?;
-                self.committed = true;
-            }
-        }
-        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
-        Ok(night)
+        Ok(Staged(self))
     }
 
     /// Three renames. A run killed before the first leaves the old night, between the first two a night that the next
@@ -155,6 +165,60 @@ impl Staging {
     }
 }
 
+impl Staged {
+    /// The day of the night.
+    pub fn as_of(&self) -> NaiveDate {
+        self.0.as_of
+    }
+
+    /// Where it is as long as it has no place: the next night can begin with it.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Where it will stand.
+    pub fn place(&self) -> PathBuf {
+        self.0.published.join(self.0.as_of.to_string())
+    }
+
+    /// Puts the night in its place. Gives back where it stands.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then
+    /// the night stands, but may not outlast a power failure.
+    pub fn commit(self) -> Result<PathBuf, Error> {
+        let night = self.place();
+        let Staged(mut staging) = self;
+        match exists(&night)? {
+            true if staging.replace => staging.replace(&night)?,
+            true => return Err(Error::Published(night)),
+            false => {
+                rename(&staging.folder, &night)?;
+                staging.committed = true;
+            }
+        }
+        sync_folder(&staging.published).map_err(|cause| Error::cannot_write(&staging.published, cause))?;
+        Ok(night)
+    }
+
+    /// Puts several nights in the places of those that stand there, all or none: before the journal has its name the
+    /// old ones stand, and once it has, whatever happens, this run or the next one brings the new ones to their places.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`].
+    pub fn commit_all(mut nights: Vec<Staged>) -> Result<Vec<PathBuf>, Error> {
+        let Some(Staged(first)) = nights.first() else {
+            return Ok(Vec::new());
+        };
+        let published = first.published.clone();
+        let days: String = nights.iter().map(|night| format!("{}\n", night.as_of())).collect();
+        write_journal(&published, &days)?;
+        nights.iter_mut().for_each(|Staged(staging)| staging.committed = true);
+        finish_journal(&published)?;
+        Ok(nights.iter().map(Staged::place).collect())
+    }
+}
+
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.committed {
@@ -164,131 +228,21 @@ impl Drop for Staging {
     }
 }
 
-/// The folder of published nights, locked for a command that adds something beside the nights.
-#[derive(Debug)]
-pub struct Beside {
-    published: PathBuf,
-    _lock: File,
-}
-
-impl Beside {
-    /// Takes the lock and tidies what killed runs left.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] beside another run; a folder that is not there.
-    pub fn begin(published: &Path) -> Result<Beside, Error> {
-        if !published.is_dir() {
-            let message = "is not there; name the folder of the published nights";
-            return Err(Fault::missing(published.display().to_string(), message).into());
-        }
-        let lock = take_lock(published)?;
-        tidy(published)?;
-        Ok(Beside { published: published.to_path_buf(), _lock: lock })
-    }
-
-    /// The folder.
-    pub fn published(&self) -> &Path {
-        &self.published
-    }
-
-    /// Adds a folder of whole files below the folder `shelf`, all of it or nothing. Gives back where it stands.
-    ///
-    /// # Errors
-    /// [`Error::CannotWrite`].
-    pub fn add(&self, shelf: &str, name: &str, files: &[(&str, &[u8])]) -> Result<PathBuf, Error> {
-        let staged = self.published.join(format!("{STAGING}{shelf}-{name}"));
-        let write = || {
-            make_folder(&staged)?;
-            for (name, bytes) in files {
-                let mut file = private_file().write(true).create_new(true).open(staged.join(name))?;
-                file.write_all(bytes)?;
-                file.sync_all()?;
-            }
-            sync_folder(&staged)
-        };
-        write().map_err(|cause| {
-            // What cannot be removed now is removed by the next run.
-            let _ = fs::remove_dir_all(&staged);
-            Error::cannot_write(&staged, cause)
-        })?;
-        let shelf = self.published.join(shelf);
-        private_folder().recursive(true).create(&shelf).map_err(|cause| Error::cannot_write(&shelf, cause))?;
-        let folder = shelf.join(name);
-        rename(&staged, &folder)?;
-        sync_folder(&shelf).map_err(|cause| Error::cannot_write(&shelf, cause))?;
-        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
-        Ok(folder)
-    }
-}
-
-/// A file of a night being written: counts and hashes what passes, and remembers why a write failed.
-#[derive(Debug)]
-pub struct OutputFile {
-    file: File,
-    hash: Sha256,
-    bytes: u64,
-    failure: Option<io::Error>,
-}
-
-impl OutputFile {
-    fn create(path: &Path) -> io::Result<OutputFile> {
-        let file = private_file().write(true).create_new(true).open(path)?;
-        Ok(OutputFile { file, hash: Sha256::new(), bytes: 0, failure: None })
-    }
-}
-
-impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.file.write(bytes) {
-            Ok(taken) => {
-                self.hash.update(&bytes[..taken]);
-                self.bytes += taken as u64;
-                Ok(taken)
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
-            Err(error) => {
-                let again = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-                self.failure.get_or_insert(error);
-                Err(again)
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// Puts `text` in the place of the file `path`, whole or not at all, readable by everybody: for figures that another
-/// program collects and that name nobody.
-///
-/// # Errors
-/// [`Error::CannotWrite`]; the file is then as it was.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
-    let cannot_write = |cause| Error::cannot_write(path, cause);
-    let Some(name) = path.file_name() else {
-        return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
-    };
-    let mut staged = std::ffi::OsString::from(".");
-    staged.push(name);
-    staged.push(".staging");
-    let staged = path.with_file_name(staged);
-    let write = || {
-        let mut file = File::create(&staged)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&staged, path)
-    };
-    write().map_err(|cause| {
-        // The staged file is rubbish now; it is overwritten next time where it cannot be removed.
-        let _ = fs::remove_file(&staged);
-        cannot_write(cause)
-    })
-}
-
 /// Writes bytes that hold no rows of a table.
 fn write_all(out: &mut OutputFile, bytes: &[u8]) -> Result<u64, Error> {
     out.write_all(bytes).map(|()| 0).map_err(|cause| Error::cannot_write(Path::new(MANIFEST), cause))
+}
+
+/// Makes the folder where there is none, takes its lock and tidies it.
+pub(super) fn begun(published: &Path) -> Result<Arc<File>, Error> {
+    make_published(published)?;
+    let lock = take_lock(published)?;
+    tidy(published)?;
+    Ok(Arc::new(lock))
+}
+
+fn days_after(published: &Path, day: NaiveDate) -> Result<Vec<NaiveDate>, Error> {
+    Ok(nights(published)?.into_iter().map(|(night, _)| night).filter(|night| *night > day).collect())
 }
 
 fn make_published(published: &Path) -> Result<(), Error> {
@@ -316,10 +270,12 @@ fn take_lock(published: &Path) -> Result<File, Error> {
 
 /// Undoes or finishes what killed runs left. Only called under the lock.
 fn tidy(published: &Path) -> Result<(), Error> {
+    finish_journal(published)?;
     for name in names(published)? {
         let path = published.join(&name);
         if name.starts_with(STAGING) {
-            fs::remove_dir_all(&path).map_err(|cause| Error::cannot_write(&path, cause))?;
+            let remove = if name.ends_with("journal") { fs::remove_file } else { fs::remove_dir_all };
+            remove(&path).map_err(|cause| Error::cannot_write(&path, cause))?;
         } else if let Some(day) = name.strip_prefix(REPLACING) {
             let night = published.join(day);
             if exists(&night)? {
@@ -330,6 +286,48 @@ fn tidy(published: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn write_journal(published: &Path, days: &str) -> Result<(), Error> {
+    let staged = published.join(format!("{STAGING}journal"));
+    let write = || {
+        let mut file = private_file().write(true).create_new(true).open(&staged)?;
+        file.write_all(days.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&staged, published.join(JOURNAL))?;
+        sync_folder(published)
+    };
+    write().map_err(|cause| {
+        // The staged journal is rubbish now; the next run removes it.
+        let _ = fs::remove_file(&staged);
+        Error::cannot_write(&published.join(JOURNAL), cause)
+    })
+}
+
+/// Brings every night that the journal names to its place. Each step looks at what was done already, so that a run that
+/// is killed leaves the rest to the next.
+fn finish_journal(published: &Path) -> Result<(), Error> {
+    let journal = published.join(JOURNAL);
+    let days = match fs::read_to_string(&journal) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        days => days.map_err(|cause| Error::read(&journal, cause))?,
+    };
+    for day in days.lines() {
+        let (staged, night) = (published.join(format!("{STAGING}{day}")), published.join(day));
+        let aside = published.join(format!("{REPLACING}{day}"));
+        if exists(&staged)? {
+            if exists(&night)? {
+                rename(&night, &aside)?;
+            }
+            rename(&staged, &night)?;
+        }
+        sync_folder(published).map_err(|cause| Error::cannot_write(published, cause))?;
+        if exists(&aside)? {
+            keep_replaced(published, &aside, &night)?;
+        }
+    }
+    fs::remove_file(&journal).map_err(|cause| Error::cannot_write(&journal, cause))?;
+    sync_folder(published).map_err(|cause| Error::cannot_write(published, cause))
 }
 
 /// Gives the night at `aside` the name under which a replaced one is kept: the lowest free number.
@@ -367,21 +365,21 @@ fn exists(path: &Path) -> Result<bool, Error> {
     }
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(|cause| Error::cannot_write(to, cause))
 }
 
-fn make_folder(path: &Path) -> io::Result<()> {
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     private_folder().create(path)
 }
 
 /// Makes the names in a folder last. Only Unix syncs folders.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 /// Files that only the user who runs this can read: they name people.
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -389,7 +387,7 @@ fn private_file() -> OpenOptions {
 }
 
 /// Folders that only the user who runs this can enter.
-fn private_folder() -> DirBuilder {
+pub(super) fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -34,7 +34,7 @@ pub struct Sent<'a> {
     /// The number under which tonight's lists go out: see [`list_id`].
     pub list_id: String,
     /// The password of each office that has one.
-    pub passwords: Passwords,
+    pub passwords: &'a Passwords,
 }
 
 /// The number of tonight's lists (名单编号): the day, and twelve digits of a hash of all that the night was made from.

@@ -4,6 +4,8 @@
 //! sorted, the writers' settings fixed, and no clock is read.
 
 mod answers;
+mod beside;
+mod chain;
 pub mod csv;
 mod folder;
 mod ledger;
@@ -12,6 +14,7 @@ mod manifest;
 pub mod metrics;
 mod night;
 mod opening;
+mod output;
 pub mod parquet;
 mod password;
 mod replies;
@@ -22,14 +25,17 @@ pub mod terminal;
 mod verify;
 mod workbook;
 
-pub use folder::{Beside, OutputFile, Staging, replace_file};
+pub use beside::Beside;
+pub use chain::{Chain, chain};
+pub use folder::{Staged, Staging};
 pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
     Program, Tolerance, Totals, Written,
 };
-pub use night::{Night, night};
-pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};
+pub use night::{Night, night, staged};
+pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
+pub use output::{OutputFile, replace_file};
 pub use password::{Password, Passwords, passwords};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};

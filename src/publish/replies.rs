@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::answers;
-use super::folder::Beside;
+use super::beside::Beside;
 use super::manifest::{MANIFEST, Manifest, Program, Written};
 use super::opening::night_before;
 use super::sha256::{sha256_of, sha256_of_file};

@@ -2,6 +2,7 @@
 //!
 //! Here alone, and in `cli`, may a clock be read.
 
+mod again;
 mod answers;
 mod check;
 mod nightly;
@@ -10,8 +11,9 @@ mod reply;
 mod sending;
 mod verify;
 
+pub use again::nightly_through;
 pub use check::check;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
 pub use reply::{ReplyOrder, reply};
-pub use verify::verify;
+pub use verify::{verify, verify_chain};

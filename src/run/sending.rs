@@ -14,7 +14,7 @@ pub(super) fn lists_of<'a>(
     rules: &'a Policy,
     policy: &'a InForce,
     night: &Night<'a>,
-    passwords: Passwords,
+    passwords: &'a Passwords,
 ) -> Option<Sent<'a>> {
     if job.offices.is_empty() {
         return None;
