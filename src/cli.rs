@@ -155,9 +155,9 @@ struct VerifyArgs {
 
 /// Take in a warning list that an office returned, with its answers
 ///
-/// Reads the list as it came back: sheets and columns in any order, saved by Excel, WPS or LibreOffice, or as CSV. What
-/// can be used is kept beside the nights, in PUBLISHED/replies, and stands in the ledger of every later night; each line
-/// that cannot be used is told by its place, never by what it says.
+/// Reads the list as it came back: sheets and columns in any order, saved by Excel, WPS or LibreOffice, or as CSV.
+/// What can be used is kept beside the nights, in PUBLISHED/replies, and stands in the ledger of every later night;
+/// each line that cannot be used is told by its place, never by what it says.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin reply returned.xlsx --job jobs/nightly.toml --office civil_affairs")]
 struct ReplyArgs {

@@ -23,8 +23,8 @@
 //! `tests/tidy.rs` reads the sources and holds them to the first.
 //!
 //! 1. No clock below `run` and `cli`: the day is an argument. No float anywhere: amounts are whole fen or exact
-//!    decimals. Files are read in `config`, `delivery` and `publish`, and written in `publish/folder.rs` and `sample`
-//!    alone.
+//!    decimals. Files are read in `config`, `delivery`, `replies` and `publish`, and written in `publish/folder.rs`,
+//!    with `output.rs` and `beside.rs`, and in `sample` alone.
 //! 2. Same inputs, same bytes: sorted outputs, fixed writer settings, any number of threads.
 //! 3. A published night is never changed. No other state exists: a crash leaves the last night whole, and any night
 //!    can be run again.

@@ -33,15 +33,17 @@ const HOUSE: [(&str, &[&str]); 16] = [
 ];
 
 /// The files that may reach the file system at all.
-const OPENS: [&str; 15] = [
+const OPENS: [&str; 17] = [
     "config.rs",
     "delivery/discover.rs",
     "delivery/extract.rs",
     "delivery/fingerprint.rs",
     "delivery/scan.rs",
+    "publish/beside.rs",
     "publish/folder.rs",
     "publish/manifest.rs",
     "publish/opening.rs",
+    "publish/output.rs",
     "publish/password.rs",
     "publish/replies.rs",
     "publish/sha256.rs",
@@ -52,7 +54,7 @@ const OPENS: [&str; 15] = [
 ];
 
 /// Those of them that may change something there.
-const WRITES: [&str; 3] = ["publish/folder.rs", "sample/extracts.rs", "sample/mod.rs"];
+const WRITES: [&str; 4] = ["publish/folder.rs", "publish/output.rs", "sample/extracts.rs", "sample/mod.rs"];
 
 /// What changes something in the file system.
 const CHANGES: [&str; 10] = [

@@ -88,8 +88,8 @@ fn in_words(rule: &RuleInForce) -> String {
         BurdenKind::BurdenInScope => "政策范围内个人负担",
     };
     let bound = match rule.measure {
-        Measure::PercentOfIncome(percent) => format!("参照人均可支配收入的 {percent}%"),
-        Measure::Amount(amount) => format!("{amount} 元"),
+        Measure::PercentOfIncome(percent) => format!("参照人均可支配收入的{percent}%"),
+        Measure::Amount(amount) => format!("{amount}元"),
     };
     let terms: Vec<&str> = rule.categories.iter().map(|category| category.term()).collect();
     let comparison = rule.comparison.term();

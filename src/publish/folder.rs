@@ -92,16 +92,8 @@ impl Staging {
         let folder = published.join(format!("{STAGING}{as_of}"));
         make_folder(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
         let (published, lock) = (published.to_path_buf(), lock.clone());
-        Ok(Staging {
-            published,
-            as_of,
-            folder,
-            replace,
-            written: Vec::new(),
-            folders: BTreeSet::new(),
-            committed: false,
-            _lock: lock,
-        })
+        let (written, folders) = (Vec::new(), BTreeSet::new());
+        Ok(Staging { published, as_of, folder, replace, written, folders, committed: false, _lock: lock })
     }
 
     /// The day of the night.

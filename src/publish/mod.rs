@@ -1,7 +1,8 @@
 //! Finished values become bytes: the tables of a night, its manifest, the metrics and the summary on the terminal.
 //!
-//! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
-//! sorted, the writers' settings fixed, and no clock is read.
+//! The renderers are pure; `folder.rs` alone writes, with `output.rs` for single files and `beside.rs` for what is kept
+//! beside the nights: stage, sync, rename. The same values give the same bytes: rows are sorted, the writers' settings
+//! fixed, and no clock is read.
 
 mod answers;
 mod beside;

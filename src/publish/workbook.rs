@@ -6,15 +6,17 @@
 
 use std::io::Write;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Workbook, Worksheet, XlsxError,
 };
+use unicode_width::UnicodeWidthStr;
 
 use crate::error::Error;
 use crate::lists::{self, Cell, List, Note, Row};
-use crate::model::{Column, Fault, Fen, Outcome, Sheet};
+use crate::model::{Column, Fault, Fen, Outcome, Sheet, Warning};
 
 /// The name of the sheet with the notes.
 const NOTES: &str = "说明";
@@ -22,21 +24,25 @@ const NOTES: &str = "说明";
 const PAPER: u8 = 9;
 /// Longer texts do not fit into a cell.
 const LONGEST_TEXT: usize = 32_000;
-/// Two lines of a heading, in points.
-const HEADING_HEIGHT: u8 = 36;
+/// The widths of the two columns of the notes.
+const NOTE_WIDTHS: (u8, u8) = (26, 100);
+/// A line of text, in points.
+const LINE_HEIGHT: u16 = 14;
+/// Excel makes no row higher.
+const MOST_LINES: usize = 29;
 
 /// What a workbook is made of.
 pub(super) struct Book<'b, 'a> {
     /// The list.
     pub(super) list: &'b List<'a>,
     /// Makes a row of a warning on a sheet.
-    pub(super) row: &'b dyn Fn(Sheet, &'a crate::model::Warning) -> Row<'a>,
+    pub(super) row: &'b dyn Fn(Sheet, &'a Warning) -> Row<'a>,
     /// What the list says about itself.
     pub(super) notes: &'b [Note],
     /// The number of the list.
     pub(super) list_id: &'b str,
     /// The day of the data.
-    pub(super) as_of: chrono::NaiveDate,
+    pub(super) as_of: NaiveDate,
 }
 
 /// Writes the workbook.
@@ -69,13 +75,34 @@ fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), XlsxE
         printed(worksheet, book);
         for (index, warning) in warnings.iter().enumerate() {
             let row = (book.row)(*sheet, warning);
+            let mut lines = 1;
             for (at, column) in (0..).zip(&columns) {
-                put(worksheet, (line(index)?, at), &row.cell(*column), formats.of(*column))?;
+                let cell = row.cell(*column);
+                lines = lines.max(lines_of(&cell, width(*column)));
+                put(worksheet, (line(index)?, at), &cell, formats.of(*column))?;
             }
+            heighten(worksheet, line(index)?, lines)?;
         }
     }
     notes(workbook.add_worksheet(), book, &formats)?;
     workbook.save_to_writer(out)
+}
+
+/// How many lines a text takes in a column so wide.
+fn lines_of(cell: &Cell<'_>, width: u8) -> usize {
+    match cell {
+        Cell::Text(text) => text.width().div_ceil(usize::from(width).saturating_sub(1)).max(1),
+        _ => 1,
+    }
+}
+
+/// Makes room for a second line: Excel would do so by itself, others show half of it.
+fn heighten(sheet: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
+    if lines > 1 {
+        let lines = u16::try_from(lines.min(MOST_LINES)).unwrap_or_default();
+        sheet.set_row_height(row, lines * LINE_HEIGHT + 4)?;
+    }
+    Ok(())
 }
 
 /// The line of a row below the heading.
@@ -87,6 +114,7 @@ fn line(index: usize) -> Result<u32, XlsxError> {
 fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Formats) -> Result<(), XlsxError> {
     let last_row = line(rows.saturating_sub(1))?;
     for (at, column) in (0..).zip(columns) {
+        sheet.set_column_format(at, formats.of(*column))?;
         let heading = if Column::ANSWER.contains(column) { &formats.answer_heading } else { &formats.heading };
         sheet.write_string_with_format(0, at, column.heading(), heading)?;
         sheet.set_column_width(at, width(*column))?;
@@ -98,11 +126,12 @@ fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Forma
             _ => {}
         }
     }
-    sheet.set_row_height(0, HEADING_HEIGHT)?;
+    sheet.set_default_row_height(LINE_HEIGHT + 4).set_row_height(0, 2 * LINE_HEIGHT + 8)?;
     sheet.set_freeze_panes(1, 1)?;
     let last = u16::try_from(columns.len()).map_err(|_| XlsxError::RowColumnLimitError)?.saturating_sub(1);
     sheet.autofilter(0, 0, last_row, last)?;
     sheet.set_repeat_rows(0, 0)?;
+    sheet.set_print_gridlines(true);
     Ok(())
 }
 
@@ -111,6 +140,8 @@ fn printed(sheet: &mut Worksheet, book: &Book<'_, '_>) {
     // An ampersand begins a code there.
     let office = book.list.office.name.replace('&', "&&");
     sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0);
+    // In inches: left, right, top, bottom, heading, foot.
+    sheet.set_margins(0.3, 0.3, 0.7, 0.6, 0.3, 0.3);
     sheet.set_header(format!("&L{office}&C&A&R{}", book.list_id));
     sheet.set_footer("&L内部资料，注意保密&R第 &P 页，共 &N 页");
 }
@@ -134,7 +165,8 @@ fn days() -> Result<DataValidation, XlsxError> {
 fn put(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell<'_>, format: &Format) -> Result<(), XlsxError> {
     let (row, column) = at;
     match cell {
-        Cell::Blank => sheet.write_blank(row, column, format)?,
+        // A blank cell costs as much as a full one, and the column's own format stands in for it.
+        Cell::Blank => sheet,
         Cell::Text(text) => sheet.write_string_with_format(row, column, cut(text), format)?,
         Cell::Code(code) => sheet.write_string_with_format(row, column, cut(code), format)?,
         Cell::Amount(amount) => sheet.write_with_format(row, column, yuan(*amount), format)?,
@@ -167,15 +199,15 @@ struct Formats {
     count: Format,
     day: Format,
     about: Format,
+    said: Format,
 }
 
 impl Formats {
     fn new() -> Formats {
-        let cell = || {
-            let edges = Format::new().set_border(FormatBorder::Thin).set_border_color(0xBF_BF_BF);
-            edges.set_font_name("宋体").set_font_size(10).set_align(FormatAlign::VerticalCenter)
-        };
-        let heading = || cell().set_bold().set_text_wrap().set_align(FormatAlign::Center);
+        // Edges in the heading alone: the grid is printed, which also frames what is to be filled in.
+        let cell = || Format::new().set_font_name("宋体").set_font_size(10).set_align(FormatAlign::VerticalCenter);
+        let framed = || cell().set_text_wrap().set_border(FormatBorder::Thin).set_border_color(0xBF_BF_BF);
+        let heading = || framed().set_bold().set_align(FormatAlign::Center);
         Formats {
             heading: heading().set_background_color(0xDD_EB_F7),
             answer_heading: heading().set_background_color(0xFF_F2_CC),
@@ -185,7 +217,8 @@ impl Formats {
             yuan: cell().set_num_format("#,##0.00##"),
             count: cell().set_num_format("0"),
             day: cell().set_num_format("yyyy-mm-dd"),
-            about: cell().set_bold().set_text_wrap(),
+            about: framed().set_bold(),
+            said: framed(),
         }
     }
 
@@ -217,26 +250,30 @@ impl Formats {
     }
 }
 
-/// In characters of a digit's width; a Chinese one takes two.
+/// In characters of a digit's width; a Chinese one takes two. Longer texts are wrapped.
 fn width(column: Column) -> u8 {
     match column {
-        Column::Person => 21,
-        Column::Warning => 20,
-        Column::Name | Column::FirstExceeded | Column::FirstSeen | Column::Since => 12,
-        Column::Category | Column::Rule | Column::Answered => 18,
-        Column::Categories | Column::EndedBy | Column::Remark | Column::RuleReference | Column::WayReference => 26,
-        Column::State | Column::Area | Column::IncomeYear | Column::Settlements => 10,
-        Column::Outcome | Column::Way | Column::Income => 15,
-        _ => 14,
+        Column::Person => 20,
+        Column::Warning => 19,
+        Column::State | Column::Area => 9,
+        Column::Settlements | Column::IncomeYear => 8,
+        Column::Name | Column::Town => 11,
+        Column::Category | Column::Rule => 18,
+        Column::Categories | Column::EndedBy | Column::RuleReference | Column::WayReference => 24,
+        Column::Remark => 20,
+        Column::Answered | Column::QuietUntil | Column::Income => 13,
+        _ => 12,
     }
 }
 
 fn notes(sheet: &mut Worksheet, book: &Book<'_, '_>, formats: &Formats) -> Result<(), XlsxError> {
-    sheet.set_name(NOTES)?;
-    sheet.set_column_width(0, 24)?.set_column_width(1, 96)?;
+    sheet.set_name(NOTES)?.set_default_row_height(LINE_HEIGHT + 4);
+    sheet.set_column_width(0, NOTE_WIDTHS.0)?.set_column_width(1, NOTE_WIDTHS.1)?;
     for (row, (about, text)) in (0..).zip(book.notes) {
+        let lines = |text: &str, width| lines_of(&Cell::Text(text.into()), width);
+        heighten(sheet, row, lines(about, NOTE_WIDTHS.0).max(lines(text, NOTE_WIDTHS.1)))?;
         sheet.write_string_with_format(row, 0, cut(about), &formats.about)?;
-        sheet.write_string_with_format(row, 1, cut(text), &formats.text)?;
+        sheet.write_string_with_format(row, 1, cut(text), &formats.said)?;
     }
     printed(sheet, book);
     Ok(())

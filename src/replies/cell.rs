@@ -21,8 +21,8 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// Text of a cell; `None` when it is blank. The apostrophe that a list puts before a text, so that it is neither run
-    /// as a formula nor taken for a number, is taken away again.
+    /// Text of a cell; `None` when it is blank. The apostrophe that a list puts before a text, so that it is neither
+    /// run as a formula nor taken for a number, is taken away again.
     pub(super) fn of_text(text: &str) -> Option<Cell> {
         let text = trimmed(text);
         let text = text.strip_prefix('\'').map_or(text, trimmed);

@@ -79,7 +79,8 @@ pub(super) fn of_sheet(sheet: &Sheet) -> Option<Result<Table, ReplyFault>> {
     Some(Ok(Table { columns, lines }))
 }
 
-/// The column that a header names: blanks in it, and what stands behind it in brackets or as an asterisk, do not matter.
+/// The column that a header names: blanks in it, and what stands behind it in brackets or as an asterisk, do not
+/// matter.
 fn header(cell: &Cell) -> Option<Column> {
     let Cell::Text(text) = cell else { return None };
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -8,7 +8,6 @@ use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
 use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Job;
-use crate::lists;
 use crate::policy::InForce;
 use crate::publish::{self, MANIFEST, Manifest, Staged, Staging};
 
@@ -54,8 +53,7 @@ fn prepared(job: &Job, rules: &Rules, days: &[NaiveDate], given: bool) -> Result
             true => Ok(job.delivery.clone()),
             false => delivery_of(&job, *day),
         };
-        let fitting = |policy: InForce| lists::fit(&job, &rules.policy, &policy).map(|()| policy);
-        match (named, rules.policy.in_force_on(*day).and_then(fitting)) {
+        match (named, rules.policy.in_force_on(*day)) {
             (Ok(delivery), Ok(policy)) => {
                 faults.extend(delivery::is_there(&delivery).err());
                 job.delivery = delivery;

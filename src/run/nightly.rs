@@ -78,7 +78,6 @@ pub(super) struct Tonight {
 pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let policy = rules.policy.in_force_on(order.as_of)?;
-    lists::fit(job, &rules.policy, &policy)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening(&job.published, order.as_of)?;
     let tonight = staged(job, (&rules, &policy), staging, opening, progress)?;
@@ -87,12 +86,12 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
-/// The policy and the mapping of a job.
+/// The policy and the mapping of a job, and the passwords of its offices.
 pub(super) struct Rules {
     pub(super) policy: Policy,
     codes: Codes,
     workdays: Option<Workdays>,
-    passwords: Passwords,
+    pub(super) passwords: Passwords,
 }
 
 impl Rules {
@@ -111,6 +110,7 @@ pub(super) fn staged(
     opening: Opening,
     progress: &Progress,
 ) -> Result<Tonight, Error> {
+    lists::fit(job, &rules.policy, policy)?;
     let mut found = found(job, policy, &rules.codes, progress)?;
     let answers = Answers::until(&job.published, policy.as_of)?;
     let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers.newest)?;
@@ -156,7 +156,7 @@ pub(super) fn staged(
         warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
     };
     night.warnings.extend(without_office(job, policy, &ledger));
-    night.lists = lists_of(job, &rules.policy, policy, &night, &rules.passwords);
+    night.lists = lists_of(job, rules, policy, &night);
     let staged = publish::staged(staging, &night)?;
     let metrics = publish::metrics::text(policy.as_of, &night);
     let summary = publish::terminal::summary(&night, &staged.place());

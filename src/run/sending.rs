@@ -2,20 +2,15 @@
 
 use tracing::info;
 
+use super::nightly::Rules;
 use crate::job::Job;
 use crate::lists;
 use crate::model::Ledger;
-use crate::policy::{InForce, Policy};
-use crate::publish::{self, Night, Passwords, Sent};
+use crate::policy::InForce;
+use crate::publish::{self, Night, Sent};
 
 /// The lists that are due, where the job names offices.
-pub(super) fn lists_of<'a>(
-    job: &'a Job,
-    rules: &'a Policy,
-    policy: &'a InForce,
-    night: &Night<'a>,
-    passwords: &'a Passwords,
-) -> Option<Sent<'a>> {
+pub(super) fn lists_of<'a>(job: &'a Job, rules: &'a Rules, policy: &'a InForce, night: &Night<'a>) -> Option<Sent<'a>> {
     if job.offices.is_empty() {
         return None;
     }
@@ -27,7 +22,7 @@ pub(super) fn lists_of<'a>(
     let lists = lists::tonight(&job.offices, policy, &night.ledger.warnings);
     info!(lists = lists.len(), offices = job.offices.len(), "made the lists that are due");
     let list_id = publish::list_id(policy.as_of, &made_from);
-    Some(Sent { lists, policy, titles: lists::titles(rules), list_id, passwords })
+    Some(Sent { lists, policy, titles: lists::titles(&rules.policy), list_id, passwords: &rules.passwords })
 }
 
 /// Whether somebody stands in no office's lists, whatever the day.
