@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
+mod chain;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -9,6 +11,11 @@ mod harness;
 mod jobs;
 /// What is true of every delivery: laws over random ones.
 mod laws;
+/// The ledger: states, reasons for a clearing, and what is true of any series of nights.
+mod ledger;
+/// Warning lists: who receives what and when, what stands in the files, and who can read them.
+#[cfg(unix)]
+mod lists;
 /// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
 mod night;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
@@ -30,6 +37,8 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
+mod story;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
 /// Working days: terms worked out by hand, and the files of holidays that are refused.

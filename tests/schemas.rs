@@ -114,7 +114,7 @@ fn every_file_of_a_night_is_what_its_contract_says() {
     let tables: Vec<&Table> = tables.collect();
     let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut expected: BTreeSet<String> = tables.iter().map(|table| format!("{}.parquet", table.table)).collect();
-    expected.insert("manifest.json".to_owned());
+    expected.extend(["lists", "manifest.json"].map(str::to_owned));
     assert_eq!(files.collect::<BTreeSet<_>>(), expected);
     tables.into_iter().for_each(|table| keeps(&folder, table));
 }

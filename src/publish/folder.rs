@@ -70,8 +70,8 @@ impl Staging {
         Staging::of(published, as_of, replace, &lock)
     }
 
-    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, up to the last of them, `through`,
-    /// which are to be replaced together.
+    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, of which `through` is the last,
+    /// all to be replaced together.
     ///
     /// # Errors
     /// [`Error::Arguments`] when `through` is not the last night; [`Error::Locked`]; [`Error::CannotWrite`].
