@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 use fangpin::publish::{Staging, sha256_of};
 
-use crate::harness::{House, Ran, Row, files_below, manifest, settlement};
+use crate::harness::{House, Ran, Row, files_below, manifest, program, settlement};
 use crate::ledger::Nights;
 
 const DAYS: [&str; 4] = ["2025-11-27", "2025-11-28", "2025-11-30", "2025-12-01"];
@@ -330,6 +331,49 @@ fn killed_at_any_step_of_a_common_replacement_the_next_run_makes_the_chain_whole
         assert!(nights.house.published() == new, "after {done} steps");
         assert_eq!(verify(&nights.house).code, 0);
     }
+}
+
+#[test]
+fn a_common_replacement_that_is_killed_leaves_the_old_nights_or_the_new() {
+    let mut nights = four_nights();
+    let published = nights.house.path("published");
+    let old = nights.house.published();
+    more_is_known(&mut nights);
+    let order = ["run", "HOME/job.toml", "--as-of", DAYS[2], "--replace", "--through", DAYS[3]];
+    assert_eq!(nights.house.fangpin(&order).code, 0);
+    let new = nights.house.published();
+    let chain = |all: &BTreeMap<String, Vec<u8>>| -> Vec<(String, Vec<u8>)> {
+        all.clone().into_iter().filter(|(name, _)| !name.contains("replaced")).collect()
+    };
+    let [third, fourth] = [DAYS[2], DAYS[3]];
+    let traces = [
+        format!(".staging-{third}"),
+        format!(".staging-{fourth}/flagged.parquet"),
+        format!(".staging-{fourth}/manifest.json"),
+        ".replacing".to_owned(),
+        format!(".replacing-{third}"),
+        format!(".replacing-{fourth}"),
+    ];
+    let mut interrupted = 0;
+    for trace in traces.iter().cycle().take(18) {
+        fs::remove_dir_all(&published).unwrap();
+        copy_of(&old, &published);
+        let mut run =
+            program().args(nights.house.named(&order)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while !published.join(trace).exists() && run.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        run.kill().unwrap();
+        run.wait().unwrap();
+        interrupted += u32::from(!leftovers(&nights.house).is_empty());
+        // The next run tidies, whatever it is asked for.
+        assert_eq!(nights.house.run(fourth, &[]).code, 73);
+        assert_eq!(leftovers(&nights.house), [""; 0], "{trace}");
+        let stands = chain(&nights.house.published());
+        assert!(stands == chain(&old) || stands == chain(&new), "{trace}");
+        assert_eq!(verify(&nights.house).code, 0, "{trace}");
+    }
+    assert!(interrupted > 0, "no run was killed while it replaced");
 }
 
 fn copy_of(files: &BTreeMap<String, Vec<u8>>, to: &Path) {

@@ -479,6 +479,22 @@ fn a_ledger_that_is_not_the_one_published_begins_no_night() {
     assert!(!nights.folder("2025-11-30").exists());
 }
 
+#[test]
+fn a_night_without_a_ledger_is_followed_by_one_that_opens_everything() {
+    let nights = Nights::after_one("1", "12000.00");
+    let folder = nights.folder("2025-11-29");
+    let mut manifest = manifest(&folder);
+    let outputs = manifest["outputs"].as_array_mut().unwrap();
+    outputs.retain(|output| output["file"] != "ledger.parquet");
+    for key in ["predecessor", "ledger"] {
+        manifest.as_object_mut().unwrap().remove(key).unwrap();
+    }
+    fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+    fs::remove_file(folder.join("ledger.parquet")).unwrap();
+    assert_eq!(nights.asked("2025-11-30", &[]).code, 0);
+    assert_eq!(nights.movements("2025-11-30"), ["A opened return_to_poverty 12000.00"]);
+}
+
 /// One row a night: whose, its cost, what assistance pays, and which earlier settlement it reverses or corrects instead.
 type Step = (u8, i64, i64, u8);
 

@@ -72,6 +72,7 @@ fn a_published_night_tells_nobody_who_anybody_is() {
     }
     says_nothing(&secrets, "check", &house.fangpin(&["check", "HOME/delivery", "--rows", "1000"]));
     says_nothing(&secrets, "verify", &house.fangpin(&["verify", "HOME/published/2025-11-30"]));
+    says_nothing(&secrets, "chain", &house.fangpin(&["verify", "--chain", "HOME/published"]));
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn nobody_else_can_read_what_was_published() {
     let published = house.path("published");
     assert_eq!(mode(&published), 0o700);
     let all = files_below(&published);
-    assert_eq!(all.len(), 10, "{:?}", all.keys());
+    assert_eq!(all.len(), 11, "{:?}", all.keys());
     for name in all.keys() {
         let expected = if name.ends_with('/') { 0o700 } else { 0o600 };
         assert_eq!(mode(&published.join(name)), expected, "{name}");

@@ -155,6 +155,15 @@ pub fn without_office(offices: &[Office], policy: &InForce, warnings: &[Warning]
     standing.filter(lost).count() as u64
 }
 
+/// The office that receives the warning, on whatever day; `None` when none does, and when several do.
+pub fn only_office<'a>(offices: &'a [Office], policy: &InForce, warning: &Warning) -> Option<&'a str> {
+    let mut receiving = offices.iter().filter(|office| receives(office, policy, warning).is_some());
+    match (receiving.next(), receiving.next()) {
+        (Some(only), None) => Some(&only.id),
+        _ => None,
+    }
+}
+
 /// The area under which the office receives the warning; `None` when it does not.
 fn receives(office: &Office, policy: &InForce, warning: &Warning) -> Option<AreaCode> {
     let standing = &warning.standing;
