@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::run::{self, Order};
+use crate::run::{self, Order, ReplyOrder};
 use crate::sample;
 
 /// Keeps people from falling (back) into poverty through illness (防贫): adds up what each insured person was left to pay
@@ -43,6 +43,7 @@ enum Command {
     Policy(PolicyArgs),
     Sample(SampleArgs),
     Verify(VerifyArgs),
+    Reply(ReplyArgs),
 }
 
 /// Run a job: read the delivery, assess everybody, publish the night
@@ -152,6 +153,34 @@ struct VerifyArgs {
     delivery: Option<PathBuf>,
 }
 
+/// Take in a warning list that an office returned, with its answers
+///
+/// Reads the list as it came back: sheets and columns in any order, saved by Excel, WPS or LibreOffice, or as CSV.
+/// What can be used is kept beside the nights, in PUBLISHED/replies, and stands in the ledger of every later night;
+/// each line that cannot be used is told by its place, never by what it says.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin reply returned.xlsx --job jobs/nightly.toml --office civil_affairs")]
+struct ReplyArgs {
+    /// The list as the office returned it
+    #[arg(value_name = "FILE.xlsx|FILE.csv")]
+    file: PathBuf,
+    /// The job file
+    #[arg(long, value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The office that answers, by its id in the job; not needed where the job has only one
+    #[arg(long, value_name = "ID")]
+    office: Option<String>,
+    /// The day on which the list came back; without it, today
+    #[arg(long, value_name = "DATE")]
+    received: Option<NaiveDate>,
+    /// The folder of the published nights, in place of the job's
+    #[arg(long, value_name = "DIR")]
+    published: Option<PathBuf>,
+    /// The file whose first line is the list's password, where it has one
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
 /// Does what was typed. Gives back the exit code.
 pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
@@ -205,6 +234,18 @@ fn command(cli: &Cli) -> Result<String, Error> {
                 out: args.out.clone(),
             };
             Ok(sample::write(&options)?.to_string())
+        }
+        Command::Reply(args) => {
+            // A reply has nothing to do with the delivery, which a job may leave to the command line.
+            let job = Job::load(&args.job, Some(PathBuf::new()), args.published.clone())?;
+            let order = ReplyOrder {
+                file: args.file.clone(),
+                office: args.office.clone(),
+                received: args.received,
+                password_file: args.password_file.clone(),
+                today: today(),
+            };
+            run::reply(&job, &order)
         }
         Command::Verify(args) => match (&args.chain, &args.night) {
             (Some(published), _) => run::verify_chain(published),

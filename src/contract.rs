@@ -62,6 +62,8 @@ pub enum Direction {
     Delivered,
     /// Written by the program.
     Published,
+    /// Written by the program, and read again by it; kept beside the nights.
+    Kept,
 }
 
 /// One table of the contract.
@@ -117,7 +119,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 18] = contract_files![
+const FILES: [(&str, &str); 20] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -136,6 +138,8 @@ const FILES: [(&str, &str); 18] = contract_files![
     "ledger.v1.toml",
     "movements.v1.toml",
     "exports.v1.toml",
+    "responses.v1.toml",
+    "answers.v1.toml",
 ];
 
 /// Every table of the contract.

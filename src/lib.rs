@@ -23,8 +23,8 @@
 //! `tests/tidy.rs` reads the sources and holds them to the first.
 //!
 //! 1. No clock below `run` and `cli`: the day is an argument. No float anywhere: amounts are whole fen or exact
-//!    decimals. Files are read in `config`, `delivery` and `publish`, and written in `publish/folder.rs` and `sample`
-//!    alone.
+//!    decimals. Files are read in `config`, `delivery`, `replies` and `publish`, and written in `publish/folder.rs`,
+//!    with `output.rs` and `beside.rs`, and in `sample` alone.
 //! 2. Same inputs, same bytes: sorted outputs, fixed writer settings, any number of threads.
 //! 3. A published night is never changed. No other state exists: tonight begins with the ledger of the latest night
 //!    before it, so a crash leaves the last night whole, and any night can be run again with all later ones.
@@ -75,6 +75,9 @@ pub mod ledger;
 
 // Warnings and offices become the lists that are due. Pure.
 pub mod lists;
+
+// The lists that offices return become answers to warnings, line by line.
+pub mod replies;
 
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;

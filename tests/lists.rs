@@ -141,7 +141,7 @@ fn people(book: &Book, sheet: &str) -> Vec<String> {
 }
 
 fn noted(book: &Book, about: &str) -> String {
-    let notes = book["说明"].iter().filter(|row| row["about"].to_string() == about);
+    let notes = book["说明"].iter().filter(|row| row["about"] == *about);
     notes.map(|row| row["text"].to_string()).collect::<Vec<_>>().join("\n")
 }
 

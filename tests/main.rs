@@ -28,6 +28,9 @@ mod publish;
 mod readme;
 /// What bad input gets: the exact line, the exit code, nothing half published.
 mod refusals;
+/// What offices return: lines read, lines refused, and the nights that know of them.
+#[cfg(unix)]
+mod replies;
 /// The synthetic delivery: its bytes, its balance, and every fault that its list says it holds.
 mod sample;
 /// The night over a generated sample, held to the list of what was planted in it; policies by their cases.
@@ -38,3 +41,5 @@ mod schemas;
 mod story;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// Working days: terms worked out by hand, and the files of holidays that are refused.
+mod workdays;

@@ -22,8 +22,8 @@ use fangpin::delivery::content_hash;
 use fangpin::error::Error;
 use fangpin::model::{
     Answer, AreaCode, Balance, Burden, BurdenKind, Categories, Category, Check, Clearing, ControlTotals, EvidenceRow,
-    Fate, Fen, Figures, Finding, Ledger, Movement, Outcome, PersonId, Place, Reason, ReferenceIncome, Reject, Standing,
-    State, SummaryRow, Tally, Warning, WarningId, check_digit,
+    Fate, Fen, Figures, Finding, Ledger, Movement, Outcome, PersonId, Place, Reason, ReferenceIncome, Reject,
+    ResponseKey, Responses, Standing, State, SummaryRow, Tally, Warning, WarningId, check_digit,
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
@@ -195,6 +195,7 @@ struct Rows {
     rejects: Vec<Reject>,
     summary: Vec<SummaryRow>,
     ledger: Ledger,
+    responses: BTreeMap<ResponseKey, Responses>,
     files: Vec<(&'static str, String)>,
 }
 
@@ -248,6 +249,7 @@ impl Rows {
                 summary(150_702, Category::ExtremePoverty, 10, 1),
                 summary(0, Category::ExtremePoverty, 1, 0),
             ],
+            responses: BTreeMap::new(),
             ledger: ledger(),
             files: vec![
                 ("commercial", "a.parquet".to_owned()),
@@ -273,6 +275,7 @@ impl Rows {
                 bands: vec!["200".to_owned()],
             },
             predecessor: None,
+            holidays: None,
             delivery: "nowhere".to_owned(),
             inputs: Vec::new(),
             files: &self.files,
@@ -283,6 +286,8 @@ impl Rows {
             rejects: &self.rejects,
             summary: &self.summary,
             ledger: &self.ledger,
+            replies: Vec::new(),
+            responses: &self.responses,
             lists: None,
             control_totals: BTreeMap::from([(
                 "settlements",
@@ -384,7 +389,7 @@ pub(crate) fn expected_type(kind: Kind) -> (Type, Option<LogicalType>) {
 fn every_table_that_the_contract_publishes_is_sorted_by_columns_of_its_own() {
     let published: Vec<_> =
         contract::tables().iter().filter(|table| table.direction == contract::Direction::Published).collect();
-    assert_eq!(published.len(), 7);
+    assert_eq!(published.len(), 9);
     for table in published {
         assert!(!table.sorted_by.is_empty(), "{}", table.table);
         for name in &table.sorted_by {
@@ -517,7 +522,7 @@ fn the_same_night_gives_the_same_bytes_whatever_the_order_of_its_rows() {
     rows.ledger.warnings.reverse();
     rows.ledger.movements.reverse();
     let second = publish(other.path(), &rows.night());
-    assert_eq!(names(&first).len(), 8);
+    assert_eq!(names(&first).len(), 9);
     for name in names(&first) {
         assert!(fs::read(first.join(&name)).unwrap() == fs::read(second.join(&name)).unwrap(), "{name} differs");
     }
@@ -532,7 +537,7 @@ fn a_night_in_which_nothing_happened_is_published_with_empty_tables() {
     let mut night = rows.night();
     night.burdens = None;
     let published = publish(home.path(), &night);
-    let expected = ["evidence", "flagged", "ledger", "manifest", "movements", "rejects", "summary"];
+    let expected = ["evidence", "flagged", "ledger", "manifest", "movements", "rejects", "responses", "summary"];
     let published_names = names(&published);
     let stems: Vec<&str> = published_names.iter().map(|name| name.split('.').next().unwrap()).collect();
     assert_eq!(stems, expected);
@@ -613,9 +618,9 @@ fn the_manifest_reads_back_and_names_every_file_and_every_check() {
     let night = publish(home.path(), &rows.night());
     let manifest = Manifest::read(&night.join("manifest.json")).unwrap();
     let files: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
-    let expected = ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements"];
+    let expected = ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements", "responses"];
     assert_eq!(files, expected.map(|name| format!("{name}.parquet")));
-    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2]);
+    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2, 0]);
     assert_eq!(manifest.predecessor, None);
     assert_eq!(manifest.options.bands, ["200"]);
     let ledger = manifest.ledger;
@@ -815,7 +820,7 @@ fn differences(night: &Path) -> Vec<String> {
 fn a_night_as_it_was_published_verifies() {
     let home = TempDir::new().unwrap();
     let (night, _) = night_of_a_delivery(&home);
-    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 7, inputs: Some(1) });
+    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 8, inputs: Some(1) });
 }
 
 #[test]
@@ -908,6 +913,11 @@ fangpin_checks_rows{check="refund_without_reversal"} 0
 fangpin_checks_rows{check="off_site_twice"} 0
 fangpin_checks_rows{check="unknown_code"} 0
 fangpin_checks_rows{check="no_area"} 0
+# HELP fangpin_answers Warnings sent to offices, by what came back.
+# TYPE fangpin_answers gauge
+# HELP fangpin_answers_overdue Warnings without an answer on the day after it was due, by office as far as it is known.
+# TYPE fangpin_answers_overdue gauge
+fangpin_answers_overdue 0
 "#);
 }
 

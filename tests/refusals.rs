@@ -486,7 +486,7 @@ fn a_job_that_is_missing_unknown_or_misspelt_is_refused() {
         &[
             "HOME/job.toml line 2: `kind` is \"weekly\", expected \"nightly\"",
             "HOME/job.toml line 3: the file has an unknown key `burdens`, expected kind, delivery, policy, \
-             codes, published, outputs, tolerance, ledger, office",
+             codes, published, outputs, tolerance, ledger, office, holidays, replies",
         ],
     );
 }
@@ -715,6 +715,7 @@ fn a_run_killed_while_it_stages_leaves_last_night_and_the_next_run_succeeds() {
         "summary.parquet",
         "ledger.parquet",
         "movements.parquet",
+        "responses.parquet",
         "manifest.json",
     ];
     let mut left_half = 0;

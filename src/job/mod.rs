@@ -1,6 +1,7 @@
 //! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
 
 mod offices;
+mod replies;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
 
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
+pub use replies::Replies;
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,10 +75,14 @@ pub struct Job {
     pub outputs: Outputs,
     /// What the night bears.
     pub tolerance: Tolerance,
-    /// Who receives warning lists, in the file's order.
-    pub offices: Vec<Office>,
     /// The bands of the ledger: percentages of the threshold, above 100 and rising.
     pub bands: Vec<Decimal>,
+    /// Who receives warning lists, in the file's order.
+    pub offices: Vec<Office>,
+    /// The file of holidays, where working days are counted.
+    pub holidays: Option<PathBuf>,
+    /// What it says of answers.
+    pub replies: Replies,
 }
 
 impl Job {
@@ -110,6 +116,8 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
     let bands = root.may("ledger", vec![Decimal::from(DEFAULT_BAND)], |value| bands(&value.table()?));
     let offices = offices::read(root, &beside);
+    let holidays = root.may("holidays", None, |value| beside(value).map(Some));
+    let replies = replies::read(root, root.has("holidays"));
     root.end();
     Some(Job {
         path: path.to_path_buf(),
@@ -120,8 +128,10 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         published: published?,
         outputs: outputs?,
         tolerance: tolerance?,
-        offices: offices?,
         bands: bands?,
+        offices: offices?,
+        holidays: holidays?,
+        replies: replies?,
     })
 }
 

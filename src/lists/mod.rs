@@ -2,8 +2,9 @@
 //! sheet by sheet. Pure: it opens no file, and knows neither workbooks nor passwords.
 //!
 //! What is new to an office is judged by the ledger and the calendar alone, so that a night run again gives the same
-//! lists. A warning is new while no list has told of it, or when it was opened, or opened again, after the office's last
-//! list. A person already taken into monitoring is never sent as new: the warning stands among those that continue.
+//! lists. A warning is new while no list has told of it, or when it was opened, or opened again, after the office's
+//! last list. A person already taken into monitoring is never sent as new: the warning stands among those that
+//! continue.
 
 mod cadence;
 mod cells;
@@ -152,6 +153,15 @@ pub fn without_office(offices: &[Office], policy: &InForce, warnings: &[Warning]
     let standing = warnings.iter().filter(|warning| warning.stands());
     let lost = |warning: &&Warning| offices.iter().all(|office| receives(office, policy, warning).is_none());
     standing.filter(lost).count() as u64
+}
+
+/// The office that receives the warning, on whatever day; `None` when none does, and when several do.
+pub fn only_office<'a>(offices: &'a [Office], policy: &InForce, warning: &Warning) -> Option<&'a str> {
+    let mut receiving = offices.iter().filter(|office| receives(office, policy, warning).is_some());
+    match (receiving.next(), receiving.next()) {
+        (Some(only), None) => Some(&only.id),
+        _ => None,
+    }
 }
 
 /// The area under which the office receives the warning; `None` when it does not.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::{Codes, Policy, codes, read};
+use super::{Codes, Policy, Workdays, codes, read, workdays};
 use crate::config::{self, Reading};
 use crate::error::Error;
 
@@ -33,6 +33,20 @@ impl Codes {
         let tree = reading.parse()?;
         let codes = codes::read(&reading.root(&tree), path, sha256(&text));
         reading.finish(codes)
+    }
+}
+
+impl Workdays {
+    /// Reads the file of holidays at `path`.
+    ///
+    /// # Errors
+    /// A missing file, or every fault of the file with its line.
+    pub fn load(path: &Path) -> Result<Workdays, Error> {
+        let text = config::read(path, "file of holidays")?;
+        let reading = Reading::new(path, &text);
+        let tree = reading.parse()?;
+        let workdays = workdays::read(&reading.root(&tree), path, sha256(&text));
+        reading.finish(workdays)
     }
 }
 

@@ -9,6 +9,7 @@ mod codes;
 mod in_force;
 mod load;
 mod read;
+mod workdays;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use assistance::Assistance;
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use in_force::{InForce, RuleInForce};
+pub use workdays::Workdays;
 
 /// What a place's documents ask for, over time.
 #[derive(Debug, Clone, PartialEq)]

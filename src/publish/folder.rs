@@ -1,4 +1,4 @@
-//! The only writer of the house: a night is staged beside its place, synced, and renamed into it, all of it or nothing.
+//! Where nights are written: a night is staged beside its place, synced, and renamed into it, all of it or nothing.
 //!
 //! In the folder of published nights stand, besides the nights themselves (`2025-06-30`):
 //!
@@ -8,7 +8,8 @@
 //!   one puts it back when the new night did not arrive, and keeps it under its other name when it did;
 //! - `.replacing`: the days of several nights that are replaced together, one a line. It arrives when all new ones are
 //!   whole in their staging folders; a run that finds it puts them in their places, and removes it last;
-//! - `2025-06-30.replaced-1`: a night that another one has replaced.
+//! - `2025-06-30.replaced-1`: a night that another one has replaced;
+//! - `replies`: what offices returned, a folder each.
 //!
 //! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies. A
 //! night rests on the one before it: none is put before, or in the place of one before, those that stand.
@@ -19,16 +20,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
-
 use super::manifest::{MANIFEST, Manifest, Written};
 use super::opening::nights;
-use super::sha256::hexadecimal;
+use super::output::{self, OutputFile};
 use crate::error::Error;
+use chrono::NaiveDate;
 
 const LOCK: &str = ".lock";
-const STAGING: &str = ".staging-";
+pub(super) const STAGING: &str = ".staging-";
 const REPLACING: &str = ".replacing-";
 const JOURNAL: &str = ".replacing";
 
@@ -112,17 +111,8 @@ impl Staging {
         name: &str,
         render: impl FnOnce(&mut OutputFile) -> Result<u64, Error>,
     ) -> Result<&Written, Error> {
-        let path = self.folder.join(name);
-        let cannot_write = |cause| Error::cannot_write(&path, cause);
         self.make_folders(name)?;
-        let mut out = OutputFile::create(&path).map_err(cannot_write)?;
-        let rendered = render(&mut out);
-        if let Some(cause) = out.failure {
-            return Err(cannot_write(cause));
-        }
-        let rows = rendered?;
-        out.file.sync_all().map_err(cannot_write)?;
-        self.written.push(Written { file: name.to_owned(), bytes: out.bytes, rows, sha256: hexadecimal(out.hash) });
+        self.written.push(output::written(&self.folder.join(name), name, render)?);
         self.written.last().ok_or_else(|| Error::Internal(format!("{name}: was written and forgotten")))
     }
 
@@ -232,78 +222,13 @@ impl Drop for Staging {
     }
 }
 
-/// A file of a night being written: counts and hashes what passes, and remembers why a write failed.
-#[derive(Debug)]
-pub struct OutputFile {
-    file: File,
-    hash: Sha256,
-    bytes: u64,
-    failure: Option<io::Error>,
-}
-
-impl OutputFile {
-    fn create(path: &Path) -> io::Result<OutputFile> {
-        let file = private_file().write(true).create_new(true).open(path)?;
-        Ok(OutputFile { file, hash: Sha256::new(), bytes: 0, failure: None })
-    }
-}
-
-impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.file.write(bytes) {
-            Ok(taken) => {
-                self.hash.update(&bytes[..taken]);
-                self.bytes += taken as u64;
-                Ok(taken)
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
-            Err(error) => {
-                let again = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-                self.failure.get_or_insert(error);
-                Err(again)
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// Puts `text` in the place of the file `path`, whole or not at all, readable by everybody: for figures that another
-/// program collects and that name nobody.
-///
-/// # Errors
-/// [`Error::CannotWrite`]; the file is then as it was.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
-    let cannot_write = |cause| Error::cannot_write(path, cause);
-    let Some(name) = path.file_name() else {
-        return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
-    };
-    let mut staged = std::ffi::OsString::from(".");
-    staged.push(name);
-    staged.push(".staging");
-    let staged = path.with_file_name(staged);
-    let write = || {
-        let mut file = File::create(&staged)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&staged, path)
-    };
-    write().map_err(|cause| {
-        // The staged file is rubbish now; it is overwritten next time where it cannot be removed.
-        let _ = fs::remove_file(&staged);
-        cannot_write(cause)
-    })
-}
-
 /// Writes bytes that hold no rows of a table.
 fn write_all(out: &mut OutputFile, bytes: &[u8]) -> Result<u64, Error> {
     out.write_all(bytes).map(|()| 0).map_err(|cause| Error::cannot_write(Path::new(MANIFEST), cause))
 }
 
 /// Makes the folder where there is none, takes its lock and tidies it.
-fn begun(published: &Path) -> Result<Arc<File>, Error> {
+pub(super) fn begun(published: &Path) -> Result<Arc<File>, Error> {
     make_published(published)?;
     let lock = take_lock(published)?;
     tidy(published)?;
@@ -433,21 +358,21 @@ fn exists(path: &Path) -> Result<bool, Error> {
     }
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(|cause| Error::cannot_write(to, cause))
 }
 
-fn make_folder(path: &Path) -> io::Result<()> {
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     private_folder().create(path)
 }
 
 /// Makes the names in a folder last. Only Unix syncs folders.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 /// Files that only the user who runs this can read: they name people.
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -455,7 +380,7 @@ fn private_file() -> OpenOptions {
 }
 
 /// Folders that only the user who runs this can enter.
-fn private_folder() -> DirBuilder {
+pub(super) fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

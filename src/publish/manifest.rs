@@ -7,6 +7,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::replies::UsedReply;
+use super::responses::ResponseTotals;
 use crate::error::Error;
 use crate::model::{Balance, ControlTotals, Fault, State, Tally};
 
@@ -32,6 +34,9 @@ pub struct Manifest {
     pub policy: HashedFile,
     /// The mapping of local codes.
     pub codes: HashedFile,
+    /// The file of holidays, where working days were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<HashedFile>,
     /// What else shaped the result.
     pub options: Options,
     /// The night whose ledger this one began with; `None` for the first.
@@ -55,6 +60,12 @@ pub struct Manifest {
     /// How many warnings there were and are.
     #[serde(default)]
     pub ledger: LedgerCounts,
+    /// The replies from which the ledger has its answers, in the order in which they count.
+    #[serde(default)]
+    pub replies: Vec<UsedReply>,
+    /// How the warnings that were sent are answered.
+    #[serde(default)]
+    pub responses: ResponseTotals,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::night::Night;
+use super::responses::ResponseTotals;
 use crate::model::{Check, Fate, State};
 
 /// Every fate, in the order of the control totals.
@@ -34,6 +35,14 @@ pub fn text(as_of: NaiveDate, night: &Night<'_>) -> String {
         "fangpin_checks_rows",
         "Rows that a check reported and that were used all the same.",
         checks(night),
+    );
+    let responses = ResponseTotals::of(night.responses);
+    gauge(&mut text, "fangpin_answers", "Warnings sent to offices, by what came back.", answers(&responses));
+    gauge(
+        &mut text,
+        "fangpin_answers_overdue",
+        "Warnings without an answer on the day after it was due, by office as far as it is known.",
+        overdue(&responses),
     );
     text
 }
@@ -86,6 +95,25 @@ fn people(night: &Night<'_>) -> [Series<'static, u64>; 5] {
 fn checks(night: &Night<'_>) -> [Series<'static, u64>; Check::ALL.len()] {
     let rows = |check| night.checks.get(&check).map_or(0, |tally| tally.rows);
     Check::ALL.map(|check| (vec![("check", check.id())], rows(check)))
+}
+
+fn answers(responses: &ResponseTotals) -> impl Iterator<Item = Series<'_, u64>> {
+    responses.by_rule.iter().flat_map(|(rule, of)| {
+        [
+            ("sent", of.sent),
+            ("answered", of.answered),
+            ("confirmed", of.confirmed),
+            ("not_confirmed", of.not_confirmed),
+            ("overdue", of.overdue),
+        ]
+        .map(|(what, count)| (vec![("rule", rule.as_str()), ("what", what)], count))
+    })
+}
+
+/// All of them without a label, then by office.
+fn overdue(responses: &ResponseTotals) -> impl Iterator<Item = Series<'_, u64>> {
+    let by_office = responses.by_office.iter().map(|(office, of)| (vec![("office", office.as_str())], of.overdue));
+    std::iter::once((vec![], responses.all.overdue)).chain(by_office)
 }
 
 fn gauge<'a, V: std::fmt::Display>(

@@ -1,8 +1,11 @@
 //! Finished values become bytes: the tables of a night, its manifest, the metrics and the summary on the terminal.
 //!
-//! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
-//! sorted, the writers' settings fixed, and no clock is read.
+//! The renderers are pure; `folder.rs` alone writes, with `output.rs` for single files and `beside.rs` for what is kept
+//! beside the nights: stage, sync, rename. The same values give the same bytes: rows are sorted, the writers' settings
+//! fixed, and no clock is read.
 
+mod answers;
+mod beside;
 mod chain;
 pub mod csv;
 mod folder;
@@ -12,16 +15,20 @@ mod manifest;
 pub mod metrics;
 mod night;
 mod opening;
+mod output;
 pub mod parquet;
 mod password;
+mod replies;
+mod responses;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
 mod workbook;
 
+pub use beside::Beside;
 pub use chain::{Chain, chain};
-pub use folder::{OutputFile, Staged, Staging, replace_file};
+pub use folder::{Staged, Staging};
 pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
@@ -29,7 +36,10 @@ pub use manifest::{
 };
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
+pub use output::{OutputFile, replace_file};
 pub use password::{Password, Passwords, passwords};
+pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
+pub use responses::{ResponseCounts, ResponseTotals};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

@@ -12,9 +12,14 @@ use super::manifest::{
     Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
 };
 use super::opening::LEDGER;
+use super::replies::UsedReply;
+use super::responses::{self, ResponseTotals};
 use super::tables::{self, BurdenRow};
 use crate::error::Error;
-use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, SummaryRow, Tally};
+use crate::model::{
+    Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, ResponseKey, Responses, SummaryRow,
+    Tally,
+};
 
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub struct Night<'a> {
     pub policy: HashedFile,
     /// The mapping of local codes.
     pub codes: HashedFile,
+    /// The file of holidays, where working days were counted.
+    pub holidays: Option<HashedFile>,
     /// What else shaped the result.
     pub options: Options,
     /// The night whose ledger this one began with.
@@ -53,6 +60,10 @@ pub struct Night<'a> {
     pub lists: Option<Sent<'a>>,
     /// `ledger.parquet` and `movements.parquet`.
     pub ledger: &'a Ledger,
+    /// The replies from which the ledger has its answers.
+    pub replies: Vec<UsedReply>,
+    /// `responses.parquet`.
+    pub responses: &'a BTreeMap<ResponseKey, Responses>,
     /// By table, what became of its rows.
     pub control_totals: BTreeMap<&'static str, ControlTotals>,
     /// By table and reason, what was set aside.
@@ -94,6 +105,7 @@ pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> 
     if let Some(sent) = &night.lists {
         lists::write(&mut staging, sent)?;
     }
+    staging.write_file("responses.parquet", |out| responses::table(out, as_of, night.responses))?;
     staging.finish(manifest)
 }
 
@@ -120,6 +132,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         job: night.job.clone(),
         policy: night.policy.clone(),
         codes: night.codes.clone(),
+        holidays: night.holidays.clone(),
         options: night.options.clone(),
         predecessor: night.predecessor.clone(),
         delivery: night.delivery.clone(),
@@ -131,6 +144,8 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
         ledger: (&night.ledger.balance).into(),
+        replies: night.replies.clone(),
+        responses: ResponseTotals::of(night.responses),
         warnings: night.warnings.clone(),
     })
 }

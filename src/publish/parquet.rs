@@ -219,8 +219,8 @@ pub(super) fn write<T>(
     rows: &[T],
     fill: impl Fn(&mut Columns, &[T]) -> Result<(), Error>,
 ) -> Result<u64, Error> {
-    if table.direction != Direction::Published {
-        return Err(Error::Internal(format!("{}: is not published", table.file())));
+    if table.direction == Direction::Delivered {
+        return Err(Error::Internal(format!("{}: is not written", table.file())));
     }
     let failed = |error| Error::Internal(format!("{}.parquet: {error}", table.table));
     let options = ArrowWriterOptions::new().with_properties(settings(table)).with_skip_arrow_metadata(true);

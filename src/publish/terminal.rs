@@ -6,6 +6,7 @@ use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
 use super::night::Night;
+use super::responses::{ResponseCounts, ResponseTotals};
 use crate::model::{Category, State, SummaryRow};
 
 /// The summary of a night that stands at `published`.
@@ -15,6 +16,10 @@ pub fn summary(night: &Night<'_>, published: &Path) -> String {
     text.push_str(&aligned(&ledger(night)));
     text.push('\n');
     text.push_str(&aligned(&rows(night)));
+    if !night.responses.is_empty() {
+        text.push('\n');
+        text.push_str(&aligned(&answers(night)));
+    }
     for warning in &night.warnings {
         text.push_str(&format!("\nwarning: {warning}"));
     }
@@ -94,6 +99,21 @@ fn rows(night: &Night<'_>) -> Vec<Vec<String>> {
         let set_aside = i128::from(read) - i128::from(counted);
         vec![(*table).to_owned(), grouped(read.into()), grouped(counted.into()), grouped(set_aside)]
     }));
+    lines
+}
+
+/// By rule: what was sent and what came back; below it, the offices that it is known to be with.
+fn answers(night: &Night<'_>) -> Vec<Vec<String>> {
+    let totals = ResponseTotals::of(night.responses);
+    let header = ["answers", "sent", "answered", "confirmed", "not confirmed", "overdue"];
+    let line = |label: String, of: &ResponseCounts| {
+        let counts = [of.sent, of.answered, of.confirmed, of.not_confirmed, of.overdue];
+        std::iter::once(label).chain(counts.map(|count| grouped(count.into()))).collect()
+    };
+    let mut lines = vec![header.map(str::to_owned).to_vec()];
+    lines.extend(totals.by_rule.iter().map(|(rule, of)| line(rule.clone(), of)));
+    lines.extend(totals.by_office.iter().map(|(office, of)| line(format!("  {office}"), of)));
+    lines.push(line("all".to_owned(), &totals.all));
     lines
 }
 

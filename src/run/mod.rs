@@ -3,9 +3,11 @@
 //! Here alone, and in `cli`, may a clock be read.
 
 mod again;
+mod answers;
 mod check;
 mod nightly;
 mod policy;
+mod reply;
 mod sending;
 mod verify;
 
@@ -13,4 +15,5 @@ pub use again::nightly_through;
 pub use check::check;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
+pub use reply::{ReplyOrder, reply};
 pub use verify::{verify, verify_chain};

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tracing::info;
 
+use super::answers::{self, Answers};
 use super::sending::{lists_of, without_office};
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
@@ -19,11 +20,12 @@ use crate::model::{
     Answer, BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, PersonId, Reason, Reject, Tally,
     Warning, WarningId, Window, YearBy,
 };
-use crate::policy::{Codes, InForce, Policy, RuleInForce};
+use crate::policy::{Codes, InForce, Policy, RuleInForce, Workdays};
 use crate::publish::{
     self, BurdenRow, HashedFile, InputFile, Night, Opening, Options, Outputs, Passwords, People, Staged, Staging,
     Tolerance,
 };
+use crate::replies;
 
 /// What one night is asked to do, beyond its job.
 #[derive(Debug, Clone)]
@@ -88,13 +90,15 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
 pub(super) struct Rules {
     pub(super) policy: Policy,
     codes: Codes,
+    workdays: Option<Workdays>,
     pub(super) passwords: Passwords,
 }
 
 impl Rules {
     pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        Ok(Rules { policy, codes, passwords: publish::passwords(job)? })
+        let (workdays, passwords) = (answers::workdays(job)?, publish::passwords(job)?);
+        Ok(Rules { policy, codes, workdays, passwords })
     }
 }
 
@@ -108,10 +112,12 @@ pub(super) fn staged(
 ) -> Result<Tonight, Error> {
     lists::fit(job, &rules.policy, policy)?;
     let mut found = found(job, policy, &rules.codes, progress)?;
-    // What the offices answered: none are read yet.
-    let answers = BTreeMap::new();
-    let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
+    let answers = Answers::until(&job.published, policy.as_of)?;
+    let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers.newest)?;
     lists::mark_sent(&job.offices, policy, &mut ledger.warnings);
+    answers::set_due(job, rules.workdays.as_ref(), &mut ledger.warnings)?;
+    let with = |warning| lists::only_office(&job.offices, policy, warning);
+    let responses = replies::responses(&ledger.warnings, policy.as_of, with);
     let rows = job.outputs.burden.then(|| burden_rows(policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
@@ -124,6 +130,10 @@ pub(super) fn staged(
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
         codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
+        holidays: rules
+            .workdays
+            .as_ref()
+            .map(|days| HashedFile { file: days.path.display().to_string(), sha256: days.sha256.clone() }),
         options: options(job),
         predecessor: opening.predecessor,
         delivery: job.delivery.display().to_string(),
@@ -137,6 +147,8 @@ pub(super) fn staged(
         rejects: &rejects,
         summary: &assessed.summary,
         ledger: &ledger,
+        replies: answers.used,
+        responses: &responses,
         lists: None,
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),

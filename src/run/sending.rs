@@ -17,7 +17,8 @@ pub(super) fn lists_of<'a>(job: &'a Job, rules: &'a Rules, policy: &'a InForce, 
     let before = night.predecessor.iter().map(|night| night.sha256.as_str());
     let written = [&night.job, &night.policy, &night.codes].map(|file| file.sha256.as_str());
     let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
-    let made_from: Vec<&str> = before.chain(written).chain(read).collect();
+    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
+    let made_from: Vec<&str> = before.chain(written).chain(read).chain(answered).collect();
     let lists = lists::tonight(&job.offices, policy, &night.ledger.warnings);
     info!(lists = lists.len(), offices = job.offices.len(), "made the lists that are due");
     let list_id = publish::list_id(policy.as_of, &made_from);

@@ -1,0 +1,256 @@
+//! Replies, kept beside the nights: `replies/RECEIVED-HASH/` holds the file as it came, its answers, and what was made
+//! of it. A night reads them all again, so that there is no other state; a byte that has changed refuses the night.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::answers;
+use super::beside::Beside;
+use super::manifest::{MANIFEST, Manifest, Program, Written};
+use super::opening::night_before;
+use super::sha256::{sha256_of, sha256_of_file};
+use crate::error::Error;
+use crate::model::{Fault, Reply, ReplyCounts, ReplyFault, ReplyName};
+
+/// The folder of the replies, beside the nights.
+pub const REPLIES: &str = "replies";
+const RECORD: &str = "reply.json";
+const ANSWERS: &str = "answers.parquet";
+const ORIGINAL: &str = "original";
+
+/// A reply to be kept.
+#[derive(Debug)]
+pub struct NewReply<'a> {
+    /// The day of its receipt, and its hash.
+    pub name: ReplyName,
+    /// The office, by its id.
+    pub office: &'a str,
+    /// The night whose ledger it was held against.
+    pub night: NaiveDate,
+    /// The file as it came.
+    pub bytes: &'a [u8],
+    /// How the file's name ends.
+    pub extension: &'a str,
+    /// The usable lines, by warning.
+    pub replies: &'a [Reply],
+    /// The others.
+    pub faults: &'a [ReplyFault],
+    /// How many.
+    pub counts: ReplyCounts,
+}
+
+/// A reply that a night has used, as the manifest names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UsedReply {
+    /// Its folder, below that of the nights.
+    pub folder: String,
+    /// SHA-256 of the file as it came, in hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of its `reply.json`, which names that of the answers.
+    pub record_sha256: String,
+}
+
+/// A reply read again.
+#[derive(Debug)]
+pub struct KeptReply {
+    /// What the manifest says of it.
+    pub used: UsedReply,
+    /// The day of its receipt.
+    pub received: NaiveDate,
+    /// Its answers.
+    pub replies: Vec<Reply>,
+}
+
+/// `reply.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    program: Program,
+    received: NaiveDate,
+    office: String,
+    /// The night whose ledger it was held against: only later ones use it.
+    night: NaiveDate,
+    original: Original,
+    answers: Written,
+    counts: Counts,
+    faults: Vec<RecordedFault>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Original {
+    file: String,
+    bytes: u64,
+    sha256: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Counts {
+    lines: u64,
+    taken: u64,
+    repeated: u64,
+    unanswered: u64,
+    refused: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RecordedFault {
+    sheet: Option<String>,
+    row: u32,
+    column: Option<String>,
+    message: String,
+}
+
+/// The folder of the reply with this hash, if it was given before, whenever that was.
+///
+/// # Errors
+/// When the folder of the replies cannot be read.
+pub fn reply_given_before(published: &Path, sha256: &str) -> Result<Option<PathBuf>, Error> {
+    let digits = &sha256[..sha256.len().min(ReplyName::DIGITS)];
+    let found = folders(published)?.into_iter().find(|(_, hash, _)| hash == digits);
+    Ok(found.map(|(_, _, path)| path))
+}
+
+/// Keeps a reply: all of it, or nothing. Gives back where it stands.
+///
+/// # Errors
+/// [`Error::CannotWrite`].
+pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Error> {
+    let mut answers = Vec::new();
+    let rows = answers::write(&mut answers, reply.replies)?;
+    let original = format!("{ORIGINAL}.{}", reply.extension);
+    let ReplyCounts { lines, taken, repeated, unanswered, refused } = reply.counts;
+    let fault = |fault: &ReplyFault| RecordedFault {
+        sheet: fault.place.sheet.clone(),
+        row: fault.place.row,
+        column: fault.column.clone(),
+        message: fault.message.clone(),
+    };
+    let record = Record {
+        program: Program::this(),
+        received: reply.name.received,
+        office: reply.office.to_owned(),
+        night: reply.night,
+        original: Original {
+            file: original.clone(),
+            bytes: reply.bytes.len() as u64,
+            sha256: reply.name.sha256.clone(),
+        },
+        answers: Written { file: ANSWERS.to_owned(), bytes: answers.len() as u64, rows, sha256: sha256_of(&answers) },
+        counts: Counts { lines, taken, repeated, unanswered, refused },
+        faults: reply.faults.iter().map(fault).collect(),
+    };
+    let text = serde_json::to_string_pretty(&record).map_err(|error| Error::Internal(format!("{RECORD}: {error}")))?;
+    let text = text + "\n";
+    let files = [(original.as_str(), reply.bytes), (ANSWERS, answers.as_slice()), (RECORD, text.as_bytes())];
+    beside.add(REPLIES, &reply.name.folder(), &files)
+}
+
+/// Every reply that a night of `as_of` uses: received by then, and held against an earlier night, so that a night that
+/// is run again uses what it used the first time. In the order in which they count: by day of receipt, then by hash.
+///
+/// # Errors
+/// A reply that is not what it was when it was kept, or that the night before used and that is gone.
+pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply>, Error> {
+    let mut replies = Vec::new();
+    for (received, hash, folder) in folders(published)? {
+        if received <= as_of {
+            replies.extend(kept(&folder, received, &hash, as_of)?);
+        }
+    }
+    replies.sort_by(|a, b| (a.received, &a.used.sha256).cmp(&(b.received, &b.used.sha256)));
+    still_has_those_of_the_night_before(published, as_of, &replies)?;
+    Ok(replies)
+}
+
+fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, replies: &[KeptReply]) -> Result<(), Error> {
+    let Some(night) = night_before(published, as_of)? else { return Ok(()) };
+    let used = Manifest::read(&night.join(MANIFEST))?.replies;
+    let gone = used.iter().filter(|used| replies.iter().all(|reply| reply.used != **used));
+    let fault = |used: &UsedReply| {
+        let message = format!(
+            "is not what the night at {} was made from; put the reply back as it was kept, from a copy",
+            night.display()
+        );
+        Fault::data(published.join(&used.folder).display().to_string(), message)
+    };
+    let faults: Vec<Fault> = gone.map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
+}
+
+fn kept(folder: &Path, received: NaiveDate, hash: &str, as_of: NaiveDate) -> Result<Option<KeptReply>, Error> {
+    let path = folder.join(RECORD);
+    let text = fs::read(&path).map_err(|cause| missing_or(&path, cause))?;
+    let record: Record = serde_json::from_slice(&text).map_err(|_| changed(&path, "is not what was written"))?;
+    let sha256 = &record.original.sha256;
+    if record.received != received || !sha256.starts_with(hash) {
+        return Err(changed(folder, "does not bear the name that its reply.json gives it"));
+    }
+    if record.night >= as_of {
+        return Ok(None);
+    }
+    holds(folder, &record.original.file, sha256)?;
+    holds(folder, &record.answers.file, &record.answers.sha256)?;
+    let path = folder.join(ANSWERS);
+    let file = File::open(&path).map_err(|cause| missing_or(&path, cause))?;
+    let replies = answers::read(file).ok_or_else(|| changed(&path, "is not what was written"))?;
+    if replies.len() as u64 != record.answers.rows {
+        return Err(changed(folder, "holds another number of answers than its reply.json gives"));
+    }
+    let name = ReplyName { received, sha256: sha256.clone() }.folder();
+    let used =
+        UsedReply { folder: format!("{REPLIES}/{name}"), sha256: sha256.clone(), record_sha256: sha256_of(&text) };
+    Ok(Some(KeptReply { used, received, replies }))
+}
+
+fn holds(folder: &Path, file: &str, expected: &str) -> Result<(), Error> {
+    let path = folder.join(file);
+    let (found, _) = sha256_of_file(&path).map_err(|cause| missing_or(&path, cause))?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(changed(&path, &format!("has SHA-256 {found}, but its reply.json names {expected}")))
+}
+
+fn missing_or(path: &Path, cause: io::Error) -> Error {
+    match cause.kind() {
+        io::ErrorKind::NotFound => changed(path, "is missing"),
+        _ => Error::read(path, cause),
+    }
+}
+
+fn changed(path: &Path, what: &str) -> Error {
+    let message = format!("{what}; put the reply back as it was kept, from a copy");
+    Fault::data(path.display().to_string(), message).into()
+}
+
+/// The folders of replies: the day, the first digits of the hash, and where each stands. Sorted.
+fn folders(published: &Path) -> Result<Vec<(NaiveDate, String, PathBuf)>, Error> {
+    let shelf = published.join(REPLIES);
+    let entries = match fs::read_dir(&shelf) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(Error::read(&shelf, cause)),
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|cause| Error::read(&shelf, cause))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some((day, hash)) = name.split_at_checked("2025-12-03".len()) else {
+            return Err(stranger(&path));
+        };
+        match (day.parse(), hash.strip_prefix('-')) {
+            (Ok(day), Some(hash)) if hash.len() == ReplyName::DIGITS => folders.push((day, hash.to_owned(), path)),
+            _ => return Err(stranger(&path)),
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+fn stranger(path: &Path) -> Error {
+    let message = "is no reply, though it stands among them; move it elsewhere";
+    Fault::data(path.display().to_string(), message).into()
+}
