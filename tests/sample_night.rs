@@ -233,7 +233,7 @@ fn a_case_that_comes_out_otherwise_is_told_with_its_line() {
     let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
     assert_eq!((ran.code, ran.stdout.as_str()), (78, ""));
     insta::assert_snapshot!(ran.stderr, @r#"
-    HOME/policy.toml line 72: case "低保对象，个人负担比上年人均可支配收入的 50% 少一分：不预警": found return_to_poverty with burden 25000.00 and threshold 15000, expected none
-    HOME/policy.toml line 90: case "低保对象，个人负担比上年人均可支配收入的 50% 多一分：预警": found return_to_poverty with burden 15000.01 and threshold 15000, expected return_to_poverty with burden 15000.02 and threshold 15000
+    HOME/policy.toml line 97: case "低保对象，个人负担比上年人均可支配收入的 50% 少一分：不预警": found return_to_poverty with burden 25000.00 and threshold 15000, expected none
+    HOME/policy.toml line 115: case "低保对象，个人负担比上年人均可支配收入的 50% 多一分：预警": found return_to_poverty with burden 15000.01 and threshold 15000, expected return_to_poverty with burden 15000.02 and threshold 15000
     "#);
 }

@@ -1,5 +1,5 @@
-//! `[[office]]`: who receives which warnings, how often, in what form, and behind which password. The password itself is
-//! never in the job: only where it is kept.
+//! `[[office]]`: who receives which warnings, how often, in what form, and behind which password. The password itself
+//! is never in the job: only where it is kept.
 
 use std::path::PathBuf;
 

@@ -2,8 +2,9 @@
 //! sheet by sheet. Pure: it opens no file, and knows neither workbooks nor passwords.
 //!
 //! What is new to an office is judged by the ledger and the calendar alone, so that a night run again gives the same
-//! lists. A warning is new while no list has told of it, or when it was opened, or opened again, after the office's last
-//! list. A person already taken into monitoring is never sent as new: the warning stands among those that continue.
+//! lists. A warning is new while no list has told of it, or when it was opened, or opened again, after the office's
+//! last list. A person already taken into monitoring is never sent as new: the warning stands among those that
+//! continue.
 
 mod cadence;
 mod cells;
