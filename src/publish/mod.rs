@@ -15,7 +15,7 @@ mod verify;
 
 pub use folder::{OutputFile, Staging, replace_file};
 pub use manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
+    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
     Totals, Written,
 };
 pub use night::{Night, night};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::folder::Staging;
-use super::manifest::{Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
+use super::manifest::{Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
 use super::tables::{self, BurdenRow};
 use crate::error::Error;
 use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, SummaryRow, Tally};
@@ -50,6 +50,8 @@ pub struct Night<'a> {
     pub checks: BTreeMap<Check, Tally>,
     /// How many people.
     pub people: People,
+    /// What the policy said on the day.
+    pub cited: Cited,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
 }
@@ -105,6 +107,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         set_aside: night.set_aside.iter().map(set_aside).collect::<Result<_, Fault>>()?,
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
+        cited: night.cited.clone(),
         warnings: night.warnings.clone(),
     })
 }

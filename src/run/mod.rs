@@ -3,6 +3,7 @@
 //! Here alone, and in `cli`, may a clock be read.
 
 mod check;
+mod cited;
 mod nightly;
 mod policy;
 mod verify;

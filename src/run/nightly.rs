@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tracing::info;
 
+use super::cited::cited;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
@@ -106,6 +107,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
         control_totals: totals,
         checks: checks(&burdens, &inputs.register, &assessed),
         people: people(&burdens, &assessed),
+        cited: cited(&policy, &inputs.incomes, &assessed.findings),
         warnings: warnings(&rules, &policy, &inputs, &burdens, &assessed),
     };
     let folder = publish::night(staging, &night)?;
