@@ -43,6 +43,7 @@ enum Command {
     Policy(PolicyArgs),
     Sample(SampleArgs),
     Verify(VerifyArgs),
+    Explain(ExplainArgs),
 }
 
 /// Run a job: read the delivery, assess everybody, publish the night
@@ -139,6 +140,26 @@ struct VerifyArgs {
     delivery: Option<PathBuf>,
 }
 
+/// Explain one person's warning: a page in Chinese that can be read to the person
+///
+/// What was delivered, what became of each settlement and payment, who paid what, the income, the rule in its own words,
+/// and how far the burden is from the threshold: worked out again from the night's evidence, which must give what was
+/// published. The certificate number is read, never typed as an argument, where every user of the machine can see it.
+/// A person whom the night does not flag is no error: the page says so, and no file is written.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin explain --night published/2025-11-30 --person number.txt --html page.html")]
+struct ExplainArgs {
+    /// The folder of the night
+    #[arg(long, value_name = "DIR")]
+    night: PathBuf,
+    /// A file whose first line is the certificate number; - for standard input
+    #[arg(long, value_name = "FILE")]
+    person: PathBuf,
+    /// Also write the page as HTML, with a picture, readable by its user alone
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+}
+
 /// Does what was typed. Gives back the exit code.
 pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
@@ -191,6 +212,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
             Ok(sample::write(&options)?.to_string())
         }
         Command::Verify(args) => run::verify(&args.night, args.delivery.as_deref()),
+        Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
     }
 }
 

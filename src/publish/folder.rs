@@ -179,6 +179,18 @@ impl Write for OutputFile {
 /// # Errors
 /// [`Error::CannotWrite`]; the file is then as it was.
 pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
+    replace(path, text, OpenOptions::new())
+}
+
+/// The same, readable by the user who runs this alone: for a page that names somebody.
+///
+/// # Errors
+/// [`Error::CannotWrite`]; the file is then as it was.
+pub fn replace_private_file(path: &Path, text: &str) -> Result<(), Error> {
+    replace(path, text, private_file())
+}
+
+fn replace(path: &Path, text: &str, mut options: OpenOptions) -> Result<(), Error> {
     let cannot_write = |cause| Error::cannot_write(path, cause);
     let Some(name) = path.file_name() else {
         return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
@@ -187,8 +199,8 @@ pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
     staged.push(name);
     staged.push(".staging");
     let staged = path.with_file_name(staged);
-    let write = || {
-        let mut file = File::create(&staged)?;
+    let mut write = || {
+        let mut file = options.write(true).create(true).truncate(true).open(&staged)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&staged, path)

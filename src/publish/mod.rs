@@ -3,22 +3,25 @@
 //! The renderers are pure; `folder.rs` alone writes: stage, sync, rename. The same values give the same bytes: rows are
 //! sorted, the writers' settings fixed, and no clock is read.
 
+pub mod explain;
 mod folder;
 mod manifest;
 pub mod metrics;
 mod night;
 pub mod parquet;
+mod published;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
 
-pub use folder::{OutputFile, Staging, replace_file};
+pub use folder::{OutputFile, Staging, replace_file, replace_private_file};
 pub use manifest::{
-    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs, People, Program, Tolerance,
-    Totals, Written,
+    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs,
+    People, Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night};
+pub use published::{PublishedNight, PublishedRow};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

@@ -4,11 +4,13 @@
 
 mod check;
 mod cited;
+mod explain;
 mod nightly;
 mod policy;
 mod verify;
 
 pub use check::check;
+pub use explain::explain;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
 pub use verify::verify;
