@@ -98,7 +98,7 @@ pub(super) fn condition(one: &Explained) -> String {
     match (finding.percent, &one.income) {
         (Some(percent), Some(income)) => {
             let percent = percent.normalize();
-            format!("年度{burden}{}{}人均可支配收入的 {percent}%", one.comparison, income.whose)
+            format!("年度{burden}{}上年{}人均可支配收入的 {percent}%", one.comparison, income.whose)
         }
         _ => format!("年度{burden}{} {} 元", one.comparison, exact(finding.threshold)),
     }
