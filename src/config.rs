@@ -381,6 +381,12 @@ impl<'r, 't> Value<'r, 't> {
         sound.then_some(chosen)
     }
 
+    /// The elements of a list.
+    pub(crate) fn items(&self) -> Option<Vec<Value<'r, 't>>> {
+        let items = self.value.as_array().or_else(|| self.wrong("a list"))?;
+        Some(items.iter().map(|item| self.item(item)).collect())
+    }
+
     /// A table, written `{ .. }` or under a heading of its own.
     pub(crate) fn table(&self) -> Option<Section<'r, 't>> {
         let table = self.value.as_table().or_else(|| self.wrong("a table"))?;

@@ -32,6 +32,9 @@ impl Default for Outputs {
     }
 }
 
+/// Where the job says nothing else, a warning is raised at twice its threshold: the 100 % line of a rule at 50 %.
+const DEFAULT_BAND: u32 = 200;
+
 /// How much of a delivery may be unusable before the night is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
@@ -66,6 +69,8 @@ pub struct Job {
     pub outputs: Outputs,
     /// What the night bears.
     pub tolerance: Tolerance,
+    /// The bands of the ledger: percentages of the threshold, above 100 and rising.
+    pub bands: Vec<Decimal>,
 }
 
 impl Job {
@@ -97,6 +102,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let published = given(root, "published", published, own_published);
     let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
+    let bands = root.may("ledger", vec![Decimal::from(DEFAULT_BAND)], |value| bands(&value.table()?));
     root.end();
     Some(Job {
         path: path.to_path_buf(),
@@ -107,6 +113,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         published: published?,
         outputs: outputs?,
         tolerance: tolerance?,
+        bands: bands?,
     })
 }
 
@@ -138,4 +145,17 @@ fn tolerance(section: &Section<'_, '_>) -> Option<Tolerance> {
     let unknown_codes = section.may("unknown_codes", default.unknown_codes, Value::count);
     section.end();
     Some(Tolerance { reject_percent: reject_percent?, unknown_codes: unknown_codes? })
+}
+
+fn bands(section: &Section<'_, '_>) -> Option<Vec<Decimal>> {
+    let default = vec![Decimal::from(DEFAULT_BAND)];
+    let bands = section.may("bands", default, |value| {
+        let bands = value.items()?.iter().map(Value::decimal).collect::<Option<Vec<_>>>()?;
+        let above = bands.iter().all(|band| (Decimal::ONE_HUNDRED..Decimal::from(1_000_000)).contains(band));
+        let rising = bands.windows(2).all(|pair| pair[0] < pair[1]);
+        let sound = above && !bands.contains(&Decimal::ONE_HUNDRED) && rising;
+        if sound { Some(bands) } else { value.wrong("percentages above 100, rising, such as [\"200\", \"300\"]") }
+    });
+    section.end();
+    bands
 }

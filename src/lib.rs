@@ -6,7 +6,8 @@
 //! A night, as a sentence: a [`Job`](job::Job) names a delivery, a policy and a folder to publish in; the
 //! [`Delivery`](delivery::Delivery) is held to the [contract] before a row is read; its settlements become one
 //! [burden] a person, with rejects and control totals; the burdens and the rules in force become
-//! [`Finding`](model::Finding)s; and all of it becomes one published [`Night`](publish::Night), or nothing does.
+//! [`Finding`](model::Finding)s; these and last night's [ledger] become tonight's
+//! [`Warning`](model::Warning)s; and all of it becomes one published [`Night`](publish::Night), or nothing does.
 //! [`run::nightly`] is that sentence in code: begin there.
 //!
 //! # Code map
@@ -67,6 +68,9 @@ pub mod burden;
 
 // Burdens and rules become findings. Pure.
 pub mod assess;
+
+// Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
+pub mod ledger;
 
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;

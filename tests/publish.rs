@@ -22,7 +22,7 @@ use fangpin::delivery::content_hash;
 use fangpin::error::Error;
 use fangpin::model::{
     AreaCode, Burden, BurdenKind, Categories, Category, Check, ControlTotals, EvidenceRow, Fate, Fen, Figures, Finding,
-    PersonId, Reason, ReferenceIncome, Reject, SummaryRow, Tally, check_digit,
+    Ledger, PersonId, Reason, ReferenceIncome, Reject, SummaryRow, Tally, check_digit,
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
@@ -84,6 +84,7 @@ struct Rows {
     evidence: Vec<EvidenceRow>,
     rejects: Vec<Reject>,
     summary: Vec<SummaryRow>,
+    ledger: Ledger,
     files: Vec<(&'static str, String)>,
 }
 
@@ -137,6 +138,7 @@ impl Rows {
                 summary(150_702, Category::ExtremePoverty, 10, 1),
                 summary(0, Category::ExtremePoverty, 1, 0),
             ],
+            ledger: Ledger::default(),
             files: vec![
                 ("commercial", "a.parquet".to_owned()),
                 ("settlements", "b.parquet".to_owned()),
@@ -158,7 +160,9 @@ impl Rows {
             options: Options {
                 outputs: Outputs { evidence: true, burden: true },
                 tolerance: Tolerance { reject_percent: "5".to_owned(), unknown_codes: 100 },
+                bands: vec!["200".to_owned()],
             },
+            predecessor: None,
             delivery: "nowhere".to_owned(),
             inputs: Vec::new(),
             files: &self.files,
@@ -168,6 +172,7 @@ impl Rows {
             evidence: Some(&self.evidence),
             rejects: &self.rejects,
             summary: &self.summary,
+            ledger: &self.ledger,
             control_totals: BTreeMap::from([(
                 "settlements",
                 ControlTotals { read, void, counted, ..ControlTotals::default() },

@@ -1,6 +1,7 @@
 //! From burdens to findings (contract, section 4): each person's category selects the rules, each rule's threshold is
 //! held against the burden that it tests. Pure, and parallel by person. It knows nothing of yesterday.
 
+mod facts;
 mod income;
 mod rules;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
+pub use facts::{Facts, RuleTonight, facts};
 pub use income::reference_income;
 pub use rules::{meets, threshold};
 

@@ -184,7 +184,7 @@ pub struct Warning {
     pub opened_burden: Fen,
     /// The threshold on the night that opened it, in yuan.
     pub opened_threshold: Decimal,
-    /// The tested burden on the night before this one; that of tonight when there was none.
+    /// The tested burden on the last night before this one on which it stood; that of tonight when there was none.
     pub previous_burden: Fen,
     /// The figures: of tonight while it stands, of the last night on which it stood when it is cleared.
     pub standing: Standing,

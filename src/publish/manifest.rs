@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::model::{ControlTotals, Fault, Tally};
+use crate::model::{Balance, ControlTotals, Fault, State, Tally};
 
 /// The manifest's name in the folder of a night.
 pub const MANIFEST: &str = "manifest.json";
@@ -34,6 +34,8 @@ pub struct Manifest {
     pub codes: HashedFile,
     /// What else shaped the result.
     pub options: Options,
+    /// The night whose ledger this one began with; `None` for the first.
+    pub predecessor: Option<Predecessor>,
     /// The folder of the delivery, as the job resolved it.
     pub delivery: String,
     /// The algorithm of the inputs' hashes: [`INPUT_HASH`].
@@ -50,6 +52,9 @@ pub struct Manifest {
     pub checks: BTreeMap<String, Amount>,
     /// How many people.
     pub people: People,
+    /// How many warnings there were and are.
+    #[serde(default)]
+    pub ledger: LedgerCounts,
     /// What the policy said on the day: what an explanation cites.
     #[serde(default)]
     pub cited: Cited,
@@ -147,6 +152,15 @@ pub struct HashedFile {
     pub sha256: String,
 }
 
+/// A night that another one began with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Predecessor {
+    /// Its day.
+    pub night: NaiveDate,
+    /// SHA-256 of its manifest, in hexadecimal.
+    pub sha256: String,
+}
+
 /// What shaped the result besides policy and data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -154,6 +168,9 @@ pub struct Options {
     pub outputs: Outputs,
     /// How much may be wrong before a night is refused.
     pub tolerance: Tolerance,
+    /// The bands of the ledger, in percent of the threshold.
+    #[serde(default)]
+    pub bands: Vec<String>,
 }
 
 /// The optional outputs.
@@ -273,6 +290,41 @@ pub struct People {
     pub with_settlements_outside_register: u64,
     /// With a finding.
     pub flagged: u64,
+}
+
+/// How many warnings there were and are: `opening + opened + reopened = closing + cleared`.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerCounts {
+    /// Standing in the opening ledger.
+    pub opening: u64,
+    /// Opened tonight.
+    pub opened: u64,
+    /// Reopened tonight.
+    pub reopened: u64,
+    /// Cleared tonight.
+    pub cleared: u64,
+    /// Standing in tonight's ledger.
+    pub closing: u64,
+    /// By rule and state, what tonight made of them.
+    pub by_rule: BTreeMap<String, BTreeMap<String, u64>>,
+    /// By reason, those cleared tonight.
+    pub by_clearing: BTreeMap<String, u64>,
+}
+
+impl From<&Balance> for LedgerCounts {
+    fn from(balance: &Balance) -> LedgerCounts {
+        let states =
+            |states: &BTreeMap<State, u64>| states.iter().map(|(s, count)| (s.name().to_owned(), *count)).collect();
+        LedgerCounts {
+            opening: balance.opening,
+            opened: balance.opened,
+            reopened: balance.reopened,
+            cleared: balance.cleared,
+            closing: balance.closing,
+            by_rule: balance.by_rule.iter().map(|(rule, of)| (rule.clone(), states(of))).collect(),
+            by_clearing: balance.by_clearing.iter().map(|(why, count)| (why.name().to_owned(), *count)).collect(),
+        }
+    }
 }
 
 impl Manifest {

@@ -5,9 +5,11 @@
 
 pub mod explain;
 mod folder;
+mod ledger;
 mod manifest;
 pub mod metrics;
 mod night;
+mod opening;
 pub mod parquet;
 mod published;
 mod sha256;
@@ -17,10 +19,11 @@ mod verify;
 
 pub use folder::{OutputFile, Staging, replace_file, replace_private_file};
 pub use manifest::{
-    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, MANIFEST, Manifest, Options, Outputs,
-    People, Program, Tolerance, Totals, Written,
+    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
+    Options, Outputs, People, Predecessor, Program, Tolerance, Totals, Written,
 };
 pub use night::{Night, night};
+pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};
 pub use published::{PublishedNight, PublishedRow};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;

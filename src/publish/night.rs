@@ -6,10 +6,14 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::folder::Staging;
-use super::manifest::{Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Program, Totals};
+use super::ledger;
+use super::manifest::{
+    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
+};
+use super::opening::LEDGER;
 use super::tables::{self, BurdenRow};
 use crate::error::Error;
-use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Reason, Reject, SummaryRow, Tally};
+use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, SummaryRow, Tally};
 
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub struct Night<'a> {
     pub codes: HashedFile,
     /// What else shaped the result.
     pub options: Options,
+    /// The night whose ledger this one began with.
+    pub predecessor: Option<Predecessor>,
     /// The folder of the delivery, as the job resolved it.
     pub delivery: String,
     /// Every extract that was read.
@@ -42,6 +48,8 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// `summary.parquet`.
     pub summary: &'a [SummaryRow],
+    /// `ledger.parquet` and `movements.parquet`.
+    pub ledger: &'a Ledger,
     /// By table, what became of its rows.
     pub control_totals: BTreeMap<&'static str, ControlTotals>,
     /// By table and reason, what was set aside.
@@ -72,6 +80,8 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     }
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
+    staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
+    staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
     staging.commit(manifest)
 }
 
@@ -99,6 +109,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         policy: night.policy.clone(),
         codes: night.codes.clone(),
         options: night.options.clone(),
+        predecessor: night.predecessor.clone(),
         delivery: night.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
@@ -107,6 +118,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         set_aside: night.set_aside.iter().map(set_aside).collect::<Result<_, Fault>>()?,
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
+        ledger: (&night.ledger.balance).into(),
         cited: night.cited.clone(),
         warnings: night.warnings.clone(),
     })

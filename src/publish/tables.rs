@@ -1,4 +1,4 @@
-//! The five tables of a night, each from its own rows. Sorts what is not sorted; changes no value.
+//! The tables of what a night found, each from its own rows. Sorts what is not sorted; changes no value.
 
 use std::cmp::Ordering;
 use std::io::Write;
@@ -188,14 +188,18 @@ fn payers<T>(columns: &mut Columns, rows: &[&T], figures: impl Fn(&T) -> Option<
 }
 
 /// All seven figures.
-fn figures<T>(columns: &mut Columns, rows: &[&T], figures: impl Fn(&T) -> Option<&Figures>) -> Result<(), Error> {
+pub(super) fn figures<T>(
+    columns: &mut Columns,
+    rows: &[&T],
+    figures: impl Fn(&T) -> Option<&Figures>,
+) -> Result<(), Error> {
     payers(columns, rows, &figures)?;
     columns.amount("in_scope_cost", rows.iter().map(|row| Some(figures(row)?.in_scope_cost)))?;
     Ok(())
 }
 
 /// The rows in the order in which they are published. Costs one comparison a row when they are in order already.
-fn in_order<T>(rows: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Vec<&T> {
+pub(super) fn in_order<T>(rows: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Vec<&T> {
     let mut rows: Vec<&T> = rows.iter().collect();
     rows.sort_by(|a, b| compare(a, b));
     rows

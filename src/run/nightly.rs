@@ -13,8 +13,10 @@ use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
 use crate::error::Error;
 use crate::job::Job;
+use crate::ledger::{self, Tonight};
 use crate::model::{
-    BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, PersonId, Reason, Reject, Tally, Window, YearBy,
+    Answer, BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, PersonId, Reason, Reject, Tally,
+    Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce};
 use crate::publish::{self, BurdenRow, HashedFile, InputFile, Night, Options, Outputs, People, Staging, Tolerance};
@@ -46,6 +48,16 @@ struct Inputs {
     payments: Payments,
 }
 
+/// A delivery, read and assessed.
+struct Found {
+    delivery: Delivery,
+    inputs: Inputs,
+    burdens: Burdens,
+    totals: BTreeMap<&'static str, ControlTotals>,
+    assessed: Assessed,
+    evidence: Option<Vec<EvidenceRow>>,
+}
+
 /// Runs one night: all of it is published, or nothing.
 ///
 /// # Errors
@@ -53,19 +65,63 @@ struct Inputs {
 pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let (rules, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
     let policy = rules.in_force_on(order.as_of)?;
-    let window = policy.window();
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
-    let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(&policy))?;
-    info!(files = delivery.extracts.len(), "the delivery keeps the contract");
+    let mut found = found(job, &policy, &codes, progress)?;
+    let opening = publish::opening(&job.published, order.as_of)?;
+    let answers = BTreeMap::new();
+    let ledger = tonights_ledger(job, &policy, &found, &opening.warnings, &answers)?;
+    let rows = job.outputs.burden.then(|| burden_rows(&policy, &found.inputs.register, &found.burdens));
+    let hashes = found.delivery.content_hashes()?;
+    found.delivery.still_the_same()?;
 
-    let mut inputs = Inputs {
-        register: delivery.register(order.as_of, |code| codes.category(code))?,
+    let rejects = rejects(&mut found.inputs, &mut found.burdens);
+    let Found { delivery, inputs, burdens, totals, assessed, evidence } = &found;
+    let files = files(delivery);
+    let night = Night {
+        kind: "nightly",
+        job: hashed(&job.path)?,
+        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.sha256.clone() },
+        codes: HashedFile { file: job.codes.display().to_string(), sha256: codes.sha256.clone() },
+        options: options(job),
+        predecessor: opening.predecessor,
+        delivery: job.delivery.display().to_string(),
+        inputs: input_files(delivery, &hashes),
+        files: &files,
+        titles: policy.rules.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
+        findings: &assessed.findings,
+        burdens: rows.as_deref(),
+        evidence: evidence.as_deref(),
+        set_aside: set_aside(&rejects, delivery),
+        rejects: &rejects,
+        summary: &assessed.summary,
+        ledger: &ledger,
+        control_totals: totals.clone(),
+        checks: checks(burdens, &inputs.register, assessed),
+        people: people(burdens, assessed),
+        cited: cited(&policy, &inputs.incomes, &assessed.findings),
+        warnings: warnings(&rules, &policy, inputs, burdens, assessed),
+    };
+    let folder = publish::night(staging, &night)?;
+    if let Some(path) = &order.metrics {
+        publish::replace_file(path, &publish::metrics::text(order.as_of, &night)).map_err(only_metrics_are_missing)?;
+    }
+    let summary = publish::terminal::summary(&night, &folder);
+    Ok(Outcome { folder, summary })
+}
+
+/// Reads the delivery and assesses everybody.
+fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Result<Found, Error> {
+    let window = policy.window();
+    let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(policy))?;
+    info!(files = delivery.extracts.len(), "the delivery keeps the contract");
+    let inputs = Inputs {
+        register: delivery.register(policy.as_of, |code| codes.category(code))?,
         incomes: delivery.incomes()?,
         payments: delivery.payments(&window)?,
     };
-    let all = job.outputs.burden || assess::covers_the_ordinary(&policy);
+    let all = job.outputs.burden || assess::covers_the_ordinary(policy);
     let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
-    let mut burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
+    let burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
     let totals = totals(&inputs, &burdens);
     tolerated(job, &inputs.register, &totals)?;
     info!(
@@ -74,48 +130,32 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
         "added up settlements"
     );
 
-    let mut assessed = assess::everyone(&policy, &inputs.register, &inputs.incomes, &burdens.sums)?;
+    let mut assessed = assess::everyone(policy, &inputs.register, &inputs.incomes, &burdens.sums)?;
     info!(findings = assessed.findings.len(), people = assessed.in_register, "assessed the register");
     let evidence = match job.outputs.evidence {
         true => {
-            Some(evidence(&delivery, &window, &policy, (&inputs.payments, &burdens), &mut assessed.findings, progress)?)
+            Some(evidence(&delivery, &window, policy, (&inputs.payments, &burdens), &mut assessed.findings, progress)?)
         }
         false => None,
     };
-    let rows = job.outputs.burden.then(|| burden_rows(&policy, &inputs.register, &burdens));
-    let hashes = delivery.content_hashes()?;
-    delivery.still_the_same()?;
+    Ok(Found { delivery, inputs, burdens, totals, assessed, evidence })
+}
 
-    let rejects = rejects(&mut inputs, &mut burdens);
-    let files = files(&delivery);
-    let night = Night {
-        kind: "nightly",
-        job: hashed(&job.path)?,
-        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.sha256.clone() },
-        codes: HashedFile { file: job.codes.display().to_string(), sha256: codes.sha256.clone() },
-        options: options(job),
-        delivery: job.delivery.display().to_string(),
-        inputs: input_files(&delivery, &hashes),
-        files: &files,
-        titles: policy.rules.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
-        findings: &assessed.findings,
-        burdens: rows.as_deref(),
-        evidence: evidence.as_deref(),
-        set_aside: set_aside(&rejects, &delivery),
-        rejects: &rejects,
-        summary: &assessed.summary,
-        control_totals: totals,
-        checks: checks(&burdens, &inputs.register, &assessed),
-        people: people(&burdens, &assessed),
-        cited: cited(&policy, &inputs.incomes, &assessed.findings),
-        warnings: warnings(&rules, &policy, &inputs, &burdens, &assessed),
-    };
-    let folder = publish::night(staging, &night)?;
-    if let Some(path) = &order.metrics {
-        publish::replace_file(path, &publish::metrics::text(order.as_of, &night)).map_err(only_metrics_are_missing)?;
-    }
-    let summary = publish::terminal::summary(&night, &folder);
-    Ok(Outcome { folder, summary })
+/// Tonight's warnings, from those of the opening ledger.
+fn tonights_ledger(
+    job: &Job,
+    policy: &InForce,
+    found: &Found,
+    opening: &[Warning],
+    answers: &BTreeMap<WarningId, Answer>,
+) -> Result<Ledger, Error> {
+    let Found { inputs, burdens, assessed, .. } = found;
+    let (as_of, year) = (policy.as_of, policy.window().year());
+    let tonight = Tonight { as_of, year, bands: &job.bands, findings: &assessed.findings, answers };
+    let known = (&inputs.register, &inputs.incomes, &burdens.sums);
+    ledger::carry_forward(opening, &tonight, |warning| {
+        assess::facts(policy, known, (&warning.person, warning.tests, &warning.standing.rule))
+    })
 }
 
 /// A failure that came after the night was published says so: running again would only find that the day stands.
@@ -332,5 +372,6 @@ fn options(job: &Job) -> Options {
             reject_percent: job.tolerance.reject_percent.to_string(),
             unknown_codes: job.tolerance.unknown_codes,
         },
+        bands: job.bands.iter().map(Decimal::to_string).collect(),
     }
 }

@@ -34,6 +34,8 @@ struct FindingView {
     verdict: String,
     why: String,
     facts: Vec<(&'static str, String)>,
+    document: String,
+    article: String,
     words: Option<String>,
     picture: Waterfall,
     not_taken_off: Option<String>,
@@ -73,8 +75,7 @@ pub fn html(page: &Explanation) -> Result<String, Error> {
 }
 
 fn finding(page: &Explanation, one: &Explained) -> FindingView {
-    let mut facts =
-        vec![("规则", format!("{}。", words::condition(one))), ("依据", format!("{} {}", one.document, one.article))];
+    let mut facts = vec![("规则", format!("{}。", words::condition(one)))];
     facts.extend(words::income(one).map(|income| ("参照收入", income)));
     facts.push(("预警线", words::threshold(one)));
     facts.push(("高出", format!("{} 元", exact(one.excess))));
@@ -85,6 +86,8 @@ fn finding(page: &Explanation, one: &Explained) -> FindingView {
         verdict: words::verdict(one),
         why: words::why(page, one),
         facts,
+        document: one.document.clone(),
+        article: one.article.clone(),
         words: one.words.clone(),
         picture: waterfall::of(&words::steps(page, one.finding.tests), one),
         not_taken_off: words::not_taken_off(page),

@@ -29,9 +29,7 @@ pub(super) struct Waterfall {
     line_top: i64,
     line_end: i64,
     line_words: String,
-    words_at: i64,
     words_y: i64,
-    anchor: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,7 +66,11 @@ pub(super) fn of(steps: &[Step], one: &Explained) -> Waterfall {
             _ => ("paid", at(before), at(left)),
         };
         let y = TOP + STEP * i64::try_from(index).unwrap_or_default();
-        let sign = if sort == "paid" && step.amount.0 > 0 { "− " } else { "" };
+        let sign = match sort {
+            "paid" if step.amount.0 > 0 => "− ",
+            "burden" => "= ",
+            _ => "",
+        };
         bars.push(Bar {
             label: step.label.clone(),
             amount: format!("{sign}{}", yuan(step.amount)),
@@ -85,7 +87,6 @@ pub(super) fn of(steps: &[Step], one: &Explained) -> Waterfall {
     }
     let bottom = TOP + STEP * i64::try_from(steps.len()).unwrap_or_default();
     let line = at(threshold);
-    let is_right = line > at(lowest + span / 2);
     Waterfall {
         width: 740,
         height: bottom + 34,
@@ -96,9 +97,7 @@ pub(super) fn of(steps: &[Step], one: &Explained) -> Waterfall {
         line_top: TOP - 8,
         line_end: bottom + 2,
         line_words: format!("预警线 {} 元", exact(one.finding.threshold)),
-        words_at: if is_right { line + 6 } else { line - 6 }.max(16),
         words_y: bottom + 18,
-        anchor: "middle",
     }
 }
 

@@ -1,0 +1,242 @@
+//! The ledger (台账): last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure: it
+//! knows neither files nor the clock, nor how a finding came about.
+//!
+//! A warning is about one person's burden of one kind in one policy year; its rule is the one that applies tonight. So
+//! the ledger has one row at most for a person, rule and policy year.
+
+mod clearing;
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::assess::Facts;
+use crate::error::Error;
+use crate::model::{
+    Answer, Clearing, Fen, Finding, Ledger, Movement, Outcome, Place, Standing, State, Warning, WarningId,
+};
+
+/// What a night brings to the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Tonight<'a> {
+    /// The night.
+    pub as_of: NaiveDate,
+    /// Its policy year.
+    pub year: i32,
+    /// Percentages of the threshold, rising: a burden that reaches a higher one raises its warning.
+    pub bands: &'a [Decimal],
+    /// What was found: at most one finding for a person and burden.
+    pub findings: &'a [Finding],
+    /// By warning, the newest answer that an office gave.
+    pub answers: &'a BTreeMap<WarningId, Answer>,
+}
+
+/// Carries the opening ledger over to tonight. `facts` is asked about each warning of the policy year that stood and of
+/// which nothing was found.
+///
+/// # Errors
+/// [`Error::Internal`] when two people share a number, and when the balance does not close.
+pub fn carry_forward(
+    opening: &[Warning],
+    tonight: &Tonight<'_>,
+    facts: impl Fn(&Warning) -> Facts,
+) -> Result<Ledger, Error> {
+    let mut known: HashMap<&WarningId, &Warning> = opening.iter().map(|warning| (&warning.id, warning)).collect();
+    let mut ledger = Ledger::default();
+    ledger.balance.opening = opening.iter().filter(|warning| warning.stands()).count() as u64;
+    for finding in tonight.findings {
+        let id = WarningId::of(&finding.person, finding.tests, tonight.year);
+        let before = known.remove(&id);
+        if before.is_some_and(|before| before.person != finding.person) {
+            return Err(two_share_a_number());
+        }
+        let warning = found(id, before, finding, tonight)?;
+        enter(&mut ledger, before, warning, None);
+    }
+    for before in known.into_values() {
+        if before.stands() {
+            let facts = (before.year == tonight.year).then(|| facts(before));
+            enter(&mut ledger, Some(before), cleared(before, facts.as_ref(), tonight), facts.as_ref());
+        } else if before.year >= tonight.year - 1 {
+            ledger.warnings.push(before.clone());
+        }
+    }
+    ledger.warnings.iter_mut().for_each(|warning| take_answer(warning, tonight.answers));
+    finished(ledger)
+}
+
+fn two_share_a_number() -> Error {
+    Error::Internal("two warnings of the ledger have one number".to_owned())
+}
+
+/// The warning of a finding.
+fn found(id: WarningId, before: Option<&Warning>, finding: &Finding, tonight: &Tonight<'_>) -> Result<Warning, Error> {
+    let standing = standing(finding, tonight.bands)?;
+    let Some(before) = before else {
+        return Ok(opened(id, finding, standing, tonight));
+    };
+    let state = match before.stands() {
+        true => compared(&before.standing, &standing),
+        false => State::Reopened,
+    };
+    let mut warning = Warning {
+        name: finding.name.clone().or_else(|| before.name.clone()),
+        state,
+        clearing: None,
+        since: if state == State::Reopened { tonight.as_of } else { before.since },
+        last_seen: tonight.as_of,
+        cleared_on: None,
+        first_exceeded_on: finding.first_exceeded_on.or(before.first_exceeded_on),
+        previous_burden: before.standing.burden_tested,
+        standing,
+        ..before.clone()
+    };
+    if state == State::Reopened && !warning.answer.as_ref().is_some_and(|answer| answer.outcome == Outcome::Monitored) {
+        (warning.sent_on, warning.answer_due, warning.answer) = (None, None, None);
+    }
+    Ok(warning)
+}
+
+fn opened(id: WarningId, finding: &Finding, standing: Standing, tonight: &Tonight<'_>) -> Warning {
+    Warning {
+        id,
+        person: finding.person.clone(),
+        name: finding.name.clone(),
+        year: tonight.year,
+        tests: finding.tests,
+        state: State::Opened,
+        clearing: None,
+        first_seen: tonight.as_of,
+        since: tonight.as_of,
+        last_seen: tonight.as_of,
+        cleared_on: None,
+        first_exceeded_on: finding.first_exceeded_on,
+        opened_burden: standing.burden_tested,
+        opened_threshold: standing.threshold,
+        previous_burden: standing.burden_tested,
+        standing,
+        sent_on: None,
+        answer_due: None,
+        answer: None,
+    }
+}
+
+/// What became of a warning that stood and stands. Another rule comes first: bands of two thresholds are not compared.
+fn compared(was: &Standing, is: &Standing) -> State {
+    let rules = if was.rule == is.rule { std::cmp::Ordering::Equal } else { is.threshold.cmp(&was.threshold) };
+    match rules.then(is.band.cmp(&was.band)) {
+        std::cmp::Ordering::Greater => State::Raised,
+        std::cmp::Ordering::Equal => State::Continued,
+        std::cmp::Ordering::Less => State::Lowered,
+    }
+}
+
+fn standing(finding: &Finding, bands: &[Decimal]) -> Result<Standing, Error> {
+    let burden_tested = finding.burden_tested();
+    Ok(Standing {
+        rule: finding.rule.clone(),
+        rule_reference: finding.rule_reference.clone(),
+        category: finding.category,
+        categories: finding.categories,
+        area: finding.area,
+        town_code: finding.town_code.clone(),
+        burden: finding.burden,
+        burden_tested,
+        income: finding.income,
+        percent: finding.percent,
+        threshold: finding.threshold,
+        band: band(burden_tested, finding.threshold, bands)?,
+    })
+}
+
+/// How many bands a burden has reached: it is at least (达到) so many percent of the threshold.
+fn band(burden: Fen, threshold: Decimal, bands: &[Decimal]) -> Result<u32, Error> {
+    let mut reached = 0;
+    for band in bands {
+        // The burden in fen is a hundred times the burden in yuan, as the band is a hundred times the share.
+        let line =
+            threshold.checked_mul(*band).ok_or_else(|| Error::Internal("a band leaves the decimals".to_owned()))?;
+        reached += u32::from(Decimal::from(burden.0) >= line);
+    }
+    Ok(reached)
+}
+
+/// A warning that stood and of which nothing was found.
+fn cleared(before: &Warning, facts: Option<&Facts>, tonight: &Tonight<'_>) -> Warning {
+    Warning {
+        state: State::Cleared,
+        clearing: Some(facts.map_or(Clearing::YearEnded, |facts| clearing::reason(before, facts))),
+        cleared_on: Some(tonight.as_of),
+        previous_burden: before.standing.burden_tested,
+        ..before.clone()
+    }
+}
+
+/// Sets the newest answer. Of a warning that was cleared in between, an answer from before counts only when it says
+/// that the person is monitored.
+fn take_answer(warning: &mut Warning, answers: &BTreeMap<WarningId, Answer>) {
+    let reopened = warning.since > warning.first_seen;
+    let still_counts =
+        |answer: &&Answer| !reopened || answer.on >= warning.since || answer.outcome == Outcome::Monitored;
+    if let Some(answer) = answers.get(&warning.id).filter(still_counts) {
+        warning.answer = Some(answer.clone());
+    }
+}
+
+fn enter(ledger: &mut Ledger, before: Option<&Warning>, warning: Warning, facts: Option<&Facts>) {
+    let (state, balance) = (warning.state, &mut ledger.balance);
+    *balance.by_rule.entry(warning.standing.rule.clone()).or_default().entry(state).or_default() += 1;
+    match state {
+        State::Opened => balance.opened += 1,
+        State::Reopened => balance.reopened += 1,
+        State::Cleared => balance.cleared += 1,
+        State::Continued | State::Raised | State::Lowered => {}
+    }
+    if let Some(clearing) = warning.clearing {
+        *balance.by_clearing.entry(clearing).or_default() += 1;
+    }
+    if state != State::Continued {
+        ledger.movements.push(movement(before, &warning, facts));
+    }
+    ledger.warnings.push(warning);
+}
+
+fn finished(mut ledger: Ledger) -> Result<Ledger, Error> {
+    ledger.warnings.sort_by(|a, b| a.id.cmp(&b.id));
+    ledger.movements.sort_by(|a, b| a.id.cmp(&b.id));
+    if ledger.warnings.windows(2).any(|pair| pair[0].id == pair[1].id) {
+        return Err(two_share_a_number());
+    }
+    ledger.balance.closing = ledger.warnings.iter().filter(|warning| warning.stands()).count() as u64;
+    match ledger.balance.closes() {
+        true => Ok(ledger),
+        false => Err(Error::Internal(format!("the ledger does not close: {:?}", ledger.balance))),
+    }
+}
+
+fn movement(before: Option<&Warning>, warning: &Warning, facts: Option<&Facts>) -> Movement {
+    let (was, is) = (before.map(|before| &before.standing), &warning.standing);
+    let stands = warning.stands();
+    let applied = facts.and_then(|facts| facts.applied.clone());
+    let tested = |facts: &Facts| facts.burden?.of(warning.tests, &facts.payers);
+    Movement {
+        id: warning.id.clone(),
+        person: warning.person.clone(),
+        year: warning.year,
+        tests: warning.tests,
+        state_before: before.map(|before| before.state),
+        state: warning.state,
+        clearing: warning.clearing,
+        before: was.map(|was| Place {
+            rule: was.rule.clone(),
+            burden: was.burden_tested,
+            threshold: was.threshold,
+            band: was.band,
+        }),
+        rule: if stands { Some(is.rule.clone()) } else { applied.as_ref().map(|(rule, _)| rule.clone()) },
+        burden: if stands { Some(is.burden_tested) } else { facts.and_then(tested) },
+        threshold: if stands { Some(is.threshold) } else { applied.and_then(|(_, threshold)| threshold) },
+        band: stands.then_some(is.band),
+    }
+}
