@@ -117,7 +117,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 17] = contract_files![
+const FILES: [(&str, &str); 18] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -135,6 +135,7 @@ const FILES: [(&str, &str); 17] = contract_files![
     "summary.v1.toml",
     "ledger.v1.toml",
     "movements.v1.toml",
+    "watch.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The page that explains one person's warning: every sum by hand, and the number nowhere.
+mod explain;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -29,3 +31,5 @@ mod sample_night;
 mod schemas;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// Early warning: who is watched before a rule is met, and what a year's announcements were worth.
+mod watch;

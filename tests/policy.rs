@@ -146,14 +146,14 @@ fn a_job_is_read_with_its_paths_beside_it() {
     assert_eq!(job.policy, folder.path().join("policy.toml"));
     assert_eq!(job.codes, folder.path().join("codes.toml"));
     assert_eq!(job.published, folder.path().join("published"));
-    assert_eq!(job.outputs, Outputs { evidence: false, burden: false });
+    assert_eq!(job.outputs, Outputs { evidence: false, burden: false, watch: None });
     assert_eq!(job.tolerance, Tolerance { reject_percent: decimal("2.5"), unknown_codes: 7 });
 }
 
 #[test]
 fn a_job_without_outputs_and_tolerance_has_the_usual_ones() {
     let job = loading(JOB.split("[outputs]").next().unwrap(), |path| Job::load(path, None, None)).unwrap();
-    assert_eq!(job.outputs, Outputs { evidence: true, burden: true });
+    assert_eq!(job.outputs, Outputs { evidence: true, burden: true, watch: None });
     assert_eq!(job.tolerance, Tolerance { reject_percent: decimal("5"), unknown_codes: 100 });
 }
 
@@ -929,7 +929,7 @@ fn income(in_force: &InForce, case: &Case) -> Fen {
 fn the_benchmarks_files_load_as_they_stand() {
     let job = loading(include_str!("fixtures/bench/job.toml"), |path| Job::load(path, None, None)).unwrap();
     assert_eq!(job.tolerance, Tolerance::default());
-    assert_eq!(job.outputs, Outputs { evidence: false, burden: false });
+    assert_eq!(job.outputs, Outputs { evidence: false, burden: false, watch: None });
     let policy = loading(include_str!("fixtures/bench/policy.toml"), Policy::load).unwrap();
     assert_eq!(policy.in_force_on(day("2025-06-30")).unwrap().rules.len(), 2);
     let codes = loading(include_str!("fixtures/bench/codes.toml"), Codes::load).unwrap();

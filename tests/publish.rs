@@ -26,8 +26,8 @@ use fangpin::model::{
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
-    BurdenRow, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance, Verified, metrics,
-    replace_file, sha256_of, terminal, verify,
+    BurdenRow, Cited, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance, Verified,
+    metrics, replace_file, sha256_of, terminal, verify,
 };
 
 fn as_of() -> NaiveDate {
@@ -161,6 +161,7 @@ impl Rows {
                 outputs: Outputs { evidence: true, burden: true },
                 tolerance: Tolerance { reject_percent: "5".to_owned(), unknown_codes: 100 },
                 bands: vec!["200".to_owned()],
+                watch: None,
             },
             predecessor: None,
             delivery: "nowhere".to_owned(),
@@ -180,6 +181,8 @@ impl Rows {
             set_aside: BTreeMap::from([("settlements", BTreeMap::from([(Reason::Void, void)]))]),
             checks: BTreeMap::from([(Check::PartsDiffer, Tally { rows: 7, fen: 12 })]),
             people: People { in_register: 1_246, flagged: 3, ..People::default() },
+            cited: Cited::default(),
+            watched: None,
             warnings: vec!["the rule `fall` was last reviewed on 2022-09-19".to_owned()],
         }
     }

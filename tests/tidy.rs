@@ -12,7 +12,7 @@ const HOUSE: [(&str, &[&str]); 14] = [
     ("error", &["model"]),
     ("contract", &[]),
     ("config", &["error", "model"]),
-    ("job", &["config", "error"]),
+    ("job", &["config", "error", "model"]),
     ("policy", &["config", "error", "model"]),
     ("delivery", &["contract", "error", "model"]),
     ("burden", &["delivery", "error", "model"]),
@@ -24,7 +24,7 @@ const HOUSE: [(&str, &[&str]); 14] = [
         &["assess", "burden", "config", "contract", "delivery", "error", "job", "ledger", "model", "policy", "publish"],
     ),
     ("sample", &["error", "model"]),
-    ("cli", &["delivery", "error", "job", "run", "sample"]),
+    ("cli", &["delivery", "error", "job", "model", "run", "sample"]),
 ];
 
 /// The files that may reach the file system at all.

@@ -14,6 +14,7 @@ mod ledger;
 mod person;
 mod summary;
 mod warning;
+mod watched;
 mod window;
 
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
@@ -29,4 +30,5 @@ pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use summary::SummaryRow;
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
+pub use watched::{Watch, WatchKind, Watched};
 pub use window::{Window, YearBy};

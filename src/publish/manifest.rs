@@ -171,6 +171,18 @@ pub struct Options {
     /// The bands of the ledger, in percent of the threshold.
     #[serde(default)]
     pub bands: Vec<String>,
+    /// Who was watched; absent where nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchOptions>,
+}
+
+/// Who was watched before a rule was met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchOptions {
+    /// The share of the threshold, in percent.
+    pub share: String,
+    /// Whether the pace was looked at.
+    pub pace: bool,
 }
 
 /// The optional outputs.

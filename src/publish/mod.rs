@@ -16,11 +16,12 @@ mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
+mod watch;
 
 pub use folder::{OutputFile, Staging, replace_file, replace_private_file};
 pub use manifest::{
     Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
-    Options, Outputs, People, Predecessor, Program, Tolerance, Totals, Written,
+    Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
 };
 pub use night::{Night, night};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening};

@@ -12,8 +12,11 @@ use super::manifest::{
 };
 use super::opening::LEDGER;
 use super::tables::{self, BurdenRow};
+use super::watch;
 use crate::error::Error;
-use crate::model::{Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, SummaryRow, Tally};
+use crate::model::{
+    Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, SummaryRow, Tally, Watched,
+};
 
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// `summary.parquet`.
     pub summary: &'a [SummaryRow],
+    /// `watch.parquet`, where asked for.
+    pub watched: Option<&'a [Watched]>,
     /// `ledger.parquet` and `movements.parquet`.
     pub ledger: &'a Ledger,
     /// By table, what became of its rows.
@@ -82,6 +87,9 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
     staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
     staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
+    if let Some(watched) = night.watched {
+        staging.write_file("watch.parquet", |out| watch::watch(out, as_of, watched))?;
+    }
     staging.commit(manifest)
 }
 

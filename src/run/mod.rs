@@ -2,6 +2,7 @@
 //!
 //! Here alone, and in `cli`, may a clock be read.
 
+mod backtest;
 mod check;
 mod cited;
 mod explain;
@@ -9,6 +10,7 @@ mod nightly;
 mod policy;
 mod verify;
 
+pub use backtest::{Span, backtest};
 pub use check::check;
 pub use explain::explain;
 pub use nightly::{Order, Outcome, nightly};

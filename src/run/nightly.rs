@@ -19,7 +19,9 @@ use crate::model::{
     Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce};
-use crate::publish::{self, BurdenRow, HashedFile, InputFile, Night, Options, Outputs, People, Staging, Tolerance};
+use crate::publish::{
+    self, BurdenRow, HashedFile, InputFile, Night, Options, Outputs, People, Staging, Tolerance, WatchOptions,
+};
 
 /// What one night is asked to do, beyond its job.
 #[derive(Debug, Clone)]
@@ -42,10 +44,10 @@ pub struct Outcome {
 }
 
 /// Everything that a night reads, apart from the settlements.
-struct Inputs {
-    register: Register,
-    incomes: Incomes,
-    payments: Payments,
+pub(super) struct Inputs {
+    pub(super) register: Register,
+    pub(super) incomes: Incomes,
+    pub(super) payments: Payments,
 }
 
 /// A delivery, read and assessed.
@@ -70,6 +72,9 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let opening = publish::opening(&job.published, order.as_of)?;
     let answers = BTreeMap::new();
     let ledger = tonights_ledger(job, &policy, &found, &opening.warnings, &answers)?;
+    let watched = job.watches().map(|watch| {
+        assess::watched(&policy, &found.inputs.register, &found.inputs.incomes, &found.burdens.sums, &watch)
+    });
     let rows = job.outputs.burden.then(|| burden_rows(&policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
@@ -94,6 +99,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
         set_aside: set_aside(&rejects, delivery),
         rejects: &rejects,
         summary: &assessed.summary,
+        watched: watched.as_deref(),
         ledger: &ledger,
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
@@ -114,14 +120,7 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
     let window = policy.window();
     let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(policy))?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let inputs = Inputs {
-        register: delivery.register(policy.as_of, |code| codes.category(code))?,
-        incomes: delivery.incomes()?,
-        payments: delivery.payments(&window)?,
-    };
-    let all = job.outputs.burden || assess::covers_the_ordinary(policy);
-    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
-    let burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
+    let (inputs, burdens) = summed(&delivery, policy, codes, job.outputs.burden, progress)?;
     let totals = totals(&inputs, &burdens);
     tolerated(job, &inputs.register, &totals)?;
     info!(
@@ -139,6 +138,27 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
         false => None,
     };
     Ok(Found { delivery, inputs, burdens, totals, assessed, evidence })
+}
+
+/// Reads everything that the policy's day asks for and adds up the settlements: everybody's where `all` asks for it, else
+/// those of the people whom a rule can cover.
+pub(super) fn summed(
+    delivery: &Delivery,
+    policy: &InForce,
+    codes: &Codes,
+    all: bool,
+    progress: &Progress,
+) -> Result<(Inputs, Burdens), Error> {
+    let window = policy.window();
+    let inputs = Inputs {
+        register: delivery.register(policy.as_of, |code| codes.category(code))?,
+        incomes: delivery.incomes()?,
+        payments: delivery.payments(&window)?,
+    };
+    let all = all || assess::covers_the_ordinary(policy);
+    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
+    let burdens = burden::of_everyone(delivery, &window, &inputs.payments, wanted, progress)?;
+    Ok((inputs, burdens))
 }
 
 /// Tonight's warnings, from those of the opening ledger.
@@ -168,7 +188,7 @@ fn only_metrics_are_missing(error: Error) -> Error {
 }
 
 /// Two results, or the faults of both.
-fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+pub(super) fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
         (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {
@@ -180,7 +200,7 @@ fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error>
 }
 
 /// Columns that the contract leaves open and this policy cannot do without.
-fn also_needed(policy: &InForce) -> Vec<(&'static str, &'static str)> {
+pub(super) fn also_needed(policy: &InForce) -> Vec<(&'static str, &'static str)> {
     let mut needed = Vec::new();
     if policy.rules.iter().any(|rule| rule.tests == BurdenKind::BurdenInScope) {
         needed.push(("settlements", "inscp_amt"));
@@ -373,5 +393,6 @@ fn options(job: &Job) -> Options {
             unknown_codes: job.tolerance.unknown_codes,
         },
         bands: job.bands.iter().map(Decimal::to_string).collect(),
+        watch: job.watches().map(|watch| WatchOptions { share: watch.share.to_string(), pace: watch.pace }),
     }
 }
