@@ -144,10 +144,10 @@ struct VerifyArgs {
 
 /// Explain one person's warning: a page in Chinese that can be read to the person
 ///
-/// What was delivered, what became of each settlement and payment, who paid what, the income, the rule in its own words,
-/// and how far the burden is from the threshold: worked out again from the night's evidence, which must give what was
-/// published. The certificate number is read, never typed as an argument, where every user of the machine can see it.
-/// A person whom the night does not flag is no error: the page says so, and no file is written.
+/// What was delivered, what became of each settlement and payment, who paid what, the income, the rule in its own
+/// words, and how far the burden is from the threshold: worked out again from the night's evidence, which must give
+/// what was published. The certificate number is read from a file, never typed as an argument, where every user of the
+/// machine can see it. A person whom the night does not flag is no error: this is said, and no file is written.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin explain --night published/2025-11-30 --person number.txt --html page.html")]
 struct ExplainArgs {
@@ -164,7 +164,7 @@ struct ExplainArgs {
 
 /// Replay past days and say how many of those flagged had been announced by the early warning, and how many not
 ///
-/// Assesses each day again on today's delivery, with the share and the pace of the job's [watch], and publishes nothing.
+/// Assesses each day again on today's delivery, with the share and pace of the job's [watch]. Publishes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin backtest --job jobs/nightly.toml --from 2025-01-01 --to 2025-11-30")]
 struct BacktestArgs {

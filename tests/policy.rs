@@ -207,7 +207,7 @@ fn a_job_says_what_is_wrong_with_each_value() {
         (
             "burden   = false",
             "burdens  = false",
-            "f.toml line 8: [outputs] has an unknown key `burdens`, expected evidence, burden",
+            "f.toml line 8: [outputs] has an unknown key `burdens`, expected evidence, burden, watch",
         ),
     ];
     for (old, new, line) in cases {

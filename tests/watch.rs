@@ -241,7 +241,23 @@ fn a_backtest_counts_what_was_announced_in_time_too_late_never_and_in_vain() {
     let asked = ["backtest", "--job", "HOME/job.toml", "--from", "2025-01-01", "--to", "2025-11-30"];
     let ran = house.fangpin(&asked);
     assert_eq!((ran.code, ran.told()), (0, Vec::new()));
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @r"
+    35 days replayed, from 2025-01-01 to 2025-11-30; announced at 80 % of the threshold, and by pace
+
+    rule and announcement           flagged later  30 days ahead  less  never  announced  false
+    因病致贫监测 fall_into_poverty
+      near                                      1              0     1      0          1      0
+      pace                                      1              0     0      1          0      0
+      either                                    1              0     1      0          1      0
+    因病返贫监测 return_to_poverty
+      near                                      3              1     0      2          2      1
+      pace                                      3              1     0      2          1      0
+      either                                    3              2     0      1          3      1
+
+    1 left out: flagged on the first day replayed of a year, so that nothing could be announced
+    false: not flagged by 2025-11-30, or by the end of its year
+    replayed on today's delivery: rows that arrived late are seen from their own day on
+    ");
     assert!(!house.path("published").exists(), "a backtest publishes nothing");
 
     // By hand with a day between two: the announcement of B, on 1 May, and the flag, on 20 May, are the days themselves.

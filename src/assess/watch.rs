@@ -1,16 +1,16 @@
-//! Early warning (及时预警, 提前介入): people of the register whose burden has not met a rule yet but is near it, or would
-//! meet it before the policy year is over if it went on as it did. For the bureau's own use: a look ahead is no finding.
+//! Early warning (及时预警, 提前介入): people of the register whose burden has not met a rule yet, but is near it, or would
+//! meet it before the policy year is over if it went on as it did. For the bureau's own use: this is no finding.
 //!
 //! *Near*: the burden has reached a set share of the threshold. The job gives the share; 80 % unless it does.
 //!
-//! *Pace*: a straight line from nothing at the beginning of the year to the burden of tonight is drawn on; the expected
-//! day is the first one on which it meets the rule. After `e` days of the year, with the burden `b` and the threshold
-//! `t`, that is the first day `d` with `b·d > t·e` (`≥` where the rule says 达到). This is the drift method: Hyndman and
-//! Athanasopoulos, *Forecasting: Principles and Practice*, 2nd edition (OTexts 2018), section 3.1, "equivalent to drawing
-//! a line between the first and last observations, and extrapolating it into the future", one of the simple methods that
-//! better ones have to beat. It knows no season and no diagnosis, and one costly stay in January would announce half the
-//! register: so it speaks only of people with three counted settlements, and only after sixty days of the year. `fangpin
-//! backtest` says how often it was right on a place's own data.
+//! *Pace*: a straight line from nothing at the beginning of the year to the burden of tonight is drawn on; the
+//! expected day is the first one on which it meets the rule. After `e` days of the year, with the burden `b` and the
+//! threshold `t`, that is the first day `d` with `b·d > t·e` (`≥` where the rule says 达到). This is the drift method:
+//! Hyndman and Athanasopoulos, *Forecasting: Principles and Practice*, 2nd edition (OTexts 2018), section 3.1: a line
+//! from the first observation to the last, extrapolated; one of the simple methods that better ones are measured by. It
+//! knows no season and no diagnosis, and one costly stay in January would announce half the register. So it speaks only
+//! of people with three counted settlements, and only from the sixtieth day of the year on. `fangpin backtest` says how
+//! often it was right on a place's own data.
 //!
 //! The sums are there already, so this costs one look-up a person of the register. It knows nothing of yesterday.
 

@@ -1,8 +1,8 @@
-//! How good the early warning would have been: past days are assessed again, one after the other, and whoever came to be
-//! flagged is held against whoever had been watched. Publishes nothing.
+//! How good the early warning would have been: past days are assessed again, one after the other, and whoever came to
+//! be flagged is held against whoever had been watched. Publishes nothing.
 //!
-//! Every day is replayed on today's delivery. A settlement is there from its own day on, so rows that arrived late are
-//! seen earlier than they were on that night; neither are the nights' own deliveries kept, nor is this modelled.
+//! Every day is replayed on today's delivery. A settlement is there from its own day on, so a row that arrived late is
+//! seen earlier than it was on that night.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -190,7 +190,7 @@ fn report(
     traces: &HashMap<About, Trace>,
 ) -> String {
     let scores = scores(traces);
-    let head = ["rule and announcement", "flagged later", "30 days ahead", "later", "never", "announced", "false"];
+    let head = ["rule and announcement", "flagged later", "30 days ahead", "less", "never", "announced", "false"];
     let mut lines = vec![head.map(str::to_owned).to_vec()];
     for (rule, title) in titles {
         lines.push(vec![format!("{title} {rule}")]);

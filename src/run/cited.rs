@@ -1,5 +1,5 @@
-//! What a night's manifest says of the policy: the rules in force in the documents' own words, and the published incomes
-//! that findings were held against. Nobody is named.
+//! What a night's manifest says of the policy: the rules in force, in the documents' own words, and the published
+//! incomes that findings were held against. Nobody is named.
 
 use std::collections::BTreeSet;
 

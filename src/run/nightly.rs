@@ -140,8 +140,8 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
     Ok(Found { delivery, inputs, burdens, totals, assessed, evidence })
 }
 
-/// Reads everything that the policy's day asks for and adds up the settlements: everybody's where `all` asks for it, else
-/// those of the people whom a rule can cover.
+/// Reads everything that the policy's day asks for and adds up the settlements: everybody's where `all` asks for it,
+/// else those of the people whom a rule can cover.
 pub(super) fn summed(
     delivery: &Delivery,
     policy: &InForce,

@@ -40,8 +40,8 @@ pub fn explain(night: &Path, person: &Path, html: Option<&Path>) -> Result<Strin
         return Ok(without_finding(&night, &person, html.is_some()));
     }
     if !night.has("evidence") {
-        let message = "was not published: the job switched it off (`[outputs]`, `evidence = false`), and nothing can be \
-                       explained without it; run the day again with it, into another folder (--published)";
+        let message = "was not published: the job switched it off (`[outputs]`, `evidence = false`), and nothing can \
+                       be explained without it; run the day again with it, into another folder (--published)";
         return Err(Fault::missing(night.place("evidence"), message).into());
     }
     let page = page(&night, &person, &flagged)?;
@@ -117,8 +117,8 @@ fn first_line_of_input() -> Result<String, Error> {
 /// The text of the file. Whatever is wrong, its path is not told.
 fn content_of(path: &Path) -> Result<String, Error> {
     config::read(path, "file").map_err(|_| {
-        let message = "cannot be read, expected the path of a file in UTF-8 whose first line is a certificate number, or \
-                       - for standard input; the number itself is never an argument";
+        let message = "cannot be read, expected the path of a file in UTF-8 whose first line is a certificate \
+                       number, or - for standard input; the number itself is never an argument";
         Fault::missing("--person", message).into()
     })
 }
