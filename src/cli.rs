@@ -1,7 +1,7 @@
 //! What was typed becomes a command; what came of it becomes text and an exit code.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +71,10 @@ struct RunArgs {
     /// Replace a night that stands already; the old one is kept as DATE.replaced-N
     #[arg(long)]
     replace: bool,
+    /// With --replace: run every later night again too, up to this one, the last that stands. Each reads the delivery
+    /// that it read before, unless --delivery is given. All of them are replaced, or none
+    #[arg(long, value_name = "DATE", requires = "replace")]
+    through: Option<NaiveDate>,
     /// Also write the night's figures for a Prometheus textfile collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
@@ -132,11 +136,20 @@ struct SampleArgs {
 }
 
 /// Hash a published night and its delivery again and say what differs from the manifest
+///
+/// With --chain, every night of a folder, without the deliveries: each has to be as it was published and to rest on the
+/// one before it, so that none was altered, removed or exchanged.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: fangpin verify published/2025-11-30")]
+#[command(after_help = "\
+Example: fangpin verify published/2025-11-30
+         fangpin verify --chain published")]
 struct VerifyArgs {
     /// The folder of the night
-    night: PathBuf,
+    #[arg(required_unless_present = "chain")]
+    night: Option<PathBuf>,
+    /// The folder that holds the nights: hash all of them
+    #[arg(long, value_name = "PUBLISHED", conflicts_with_all = ["night", "delivery"])]
+    chain: Option<PathBuf>,
     /// The delivery it was made from, when it is no longer where the manifest says
     #[arg(long, value_name = "DIR")]
     delivery: Option<PathBuf>,
@@ -229,8 +242,11 @@ fn command(cli: &Cli) -> Result<String, Error> {
         Command::Run(args) => {
             let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
             let order = Order { as_of: args.as_of, replace: args.replace, metrics: args.metrics.clone() };
-            match job.kind {
-                Kind::Nightly => Ok(run::nightly(&job, &order, &progress)?.summary),
+            match (job.kind, args.through) {
+                (Kind::Nightly, None) => Ok(run::nightly(&job, &order, &progress)?.summary),
+                (Kind::Nightly, Some(through)) => {
+                    run::nightly_through(&job, &order, (through, args.delivery.is_some()), &progress)
+                }
             }
         }
         Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
@@ -245,7 +261,10 @@ fn command(cli: &Cli) -> Result<String, Error> {
             };
             Ok(sample::write(&options)?.to_string())
         }
-        Command::Verify(args) => run::verify(&args.night, args.delivery.as_deref()),
+        Command::Verify(args) => match (&args.chain, &args.night) {
+            (Some(published), _) => run::verify_chain(published),
+            (None, night) => run::verify(night.as_deref().unwrap_or(Path::new("")), args.delivery.as_deref()),
+        },
         Command::Backtest(args) => {
             // Nothing is published, so a job need not say where.
             let job = Job::load(&args.job, args.delivery.clone(), Some(PathBuf::new()))?;

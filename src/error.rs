@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use crate::model::{Fault, FaultKind};
 
 /// Why a command did not do what was asked.
@@ -27,6 +29,14 @@ pub enum Error {
     /// The night stands already.
     #[error("{}: is published already and was left as it is; run with --replace to put this one in its place (the old one is kept)", .0.display())]
     Published(PathBuf),
+    /// Later nights rest on the night.
+    #[error("{}: {}", .night.display(), rest_on_it(.later))]
+    Followed {
+        /// The night.
+        night: PathBuf,
+        /// The days of those that stand after it.
+        later: Vec<NaiveDate>,
+    },
     /// A read failed that should not have.
     #[error("{path}: cannot be read: {cause}", path = .path.display())]
     Read {
@@ -54,7 +64,7 @@ impl Error {
                 Some(FaultKind::Data) | None => 65,
             },
             Error::Internal(_) => 70,
-            Error::CannotWrite { .. } | Error::Published(_) => 73,
+            Error::CannotWrite { .. } | Error::Published(_) | Error::Followed { .. } => 73,
             Error::Read { .. } => 74,
             Error::Locked(_) => 75,
         }
@@ -84,4 +94,13 @@ impl From<Fault> for Error {
 
 fn lines(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn rest_on_it(later: &[NaiveDate]) -> String {
+    let named = later.iter().map(NaiveDate::to_string).collect::<Vec<_>>().join(", ");
+    let last = later.last().map(NaiveDate::to_string).unwrap_or_default();
+    format!(
+        "later nights stand that rest on what is before them: {named}; nothing was done: run this one into another \
+         folder (--published), or together with them (--replace --through {last}; the old ones are kept)"
+    )
 }

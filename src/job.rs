@@ -115,8 +115,8 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let published = given(root, "published", published, own_published);
     let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
-    let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
     let bands = root.may("ledger", vec![Decimal::from(DEFAULT_BAND)], |value| bands(&value.table()?));
+    let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
     root.end();
     Some(Job {
         path: path.to_path_buf(),

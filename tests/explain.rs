@@ -73,16 +73,20 @@ fn sums(page: &Page) -> Vec<String> {
     plain.filter(|line| !line.contains('×')).collect()
 }
 
-/// What the page says of each row, without its number.
+/// What the page says of each row, without its number: its first line, and its last.
 fn fates(page: &Page) -> Vec<(String, String)> {
-    let lines: Vec<&str> = page.text.lines().collect();
-    let is_row = |line: &str| line.trim_start().split_once(". ").is_some_and(|(n, _)| n.parse::<u32>().is_ok());
-    let rows = lines.iter().enumerate().filter(|(_, line)| is_row(line));
-    rows.map(|(at, line)| {
-        let (_, head) = line.trim_start().split_once(". ").unwrap();
-        (head.split_whitespace().collect::<Vec<_>>().join(" "), lines[at + 2].trim().to_owned())
-    })
-    .collect()
+    let is_first = |line: &str| line.trim_start().split_once(". ").is_some_and(|(n, _)| n.parse::<u32>().is_ok());
+    let rows = page.text.split("（10 笔，").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut fates = Vec::new();
+    for line in rows.lines().skip(1) {
+        match line.trim_start().split_once(". ") {
+            Some((_, head)) if is_first(line) => {
+                fates.push((head.split_whitespace().collect::<Vec<_>>().join(" "), String::new()));
+            }
+            _ => line.trim().clone_into(&mut fates.last_mut().unwrap().1),
+        }
+    }
+    fates
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn night(house: &House, name: &str, threads: &str) -> BTreeMap<String, Vec<u8>> 
     let ran = house.run(AS_OF, &["--published", &published, "--threads", threads]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let files = files_below(&house.path(name).join(AS_OF));
-    assert_eq!(files.len(), 6, "{:?}", files.keys());
+    assert_eq!(files.len(), 8, "{:?}", files.keys());
     files
 }
 
@@ -192,8 +192,9 @@ proptest! {
         let small = house.path("small").join(AS_OF);
         let files = files_below(&small);
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
-        prop_assert_eq!(names, ["flagged.parquet", "manifest.json", "rejects.parquet", "summary.parquet"]);
-        for file in ["rejects.parquet", "summary.parquet"] {
+        let expected = ["flagged", "ledger", "manifest", "movements", "rejects", "summary"];
+        prop_assert_eq!(names.iter().map(|name| name.split('.').next().unwrap()).collect::<Vec<_>>(), expected);
+        for file in ["movements.parquet", "rejects.parquet", "summary.parquet"] {
             prop_assert!(files[file] == whole[file], "{file}");
         }
         let without_day = |mut rows: Vec<Cells>| -> Vec<Cells> {
@@ -201,8 +202,11 @@ proptest! {
             rows
         };
         prop_assert_eq!(without_day(read(&small.join("flagged.parquet"))), without_day(with_all));
+        let ledgers = [&house.path("whole").join(AS_OF), &small].map(|night| read(&night.join("ledger.parquet")));
+        let [all, few] = ledgers.map(without_day);
+        prop_assert_eq!(all, few);
         let (all, few) = (manifest(&house.path("whole").join(AS_OF)), manifest(&small));
-        for part in ["control_totals", "set_aside", "checks", "people", "warnings"] {
+        for part in ["control_totals", "set_aside", "checks", "people", "ledger", "warnings"] {
             prop_assert_eq!(&all[part], &few[part], "{}", part);
         }
     }

@@ -11,6 +11,8 @@ mod harness;
 mod jobs;
 /// What is true of every delivery: laws over random ones.
 mod laws;
+/// The ledger: states, reasons for a clearing, and what is true of any series of nights.
+mod ledger;
 /// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
 mod night;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.

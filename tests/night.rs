@@ -697,6 +697,10 @@ fn the_terminal_shows_whom_to_look_at_and_what_became_of_the_rows() {
     因病返贫监测 return_to_poverty         1        1      11,000.00
       低保对象 subsistence_allowance       1        1      11,000.00
 
+    warnings           standing  opened  reopened  raised  lowered  cleared
+    fall_into_poverty         1       1         0       0        0        0
+    return_to_poverty         1       1         0       0        0        0
+
     table        rows read  counted  set aside
     commercial           0        0          0
     identities           3        3          0

@@ -21,13 +21,14 @@ use fangpin::contract::{self, Kind};
 use fangpin::delivery::content_hash;
 use fangpin::error::Error;
 use fangpin::model::{
-    AreaCode, Burden, BurdenKind, Categories, Category, Check, ControlTotals, EvidenceRow, Fate, Fen, Figures, Finding,
-    Ledger, PersonId, Reason, ReferenceIncome, Reject, SummaryRow, Tally, check_digit,
+    Answer, AreaCode, Balance, Burden, BurdenKind, Categories, Category, Check, Clearing, ControlTotals, EvidenceRow,
+    Fate, Fen, Figures, Finding, Ledger, Movement, Outcome, PersonId, Place, Reason, ReferenceIncome, Reject, Standing,
+    State, SummaryRow, Tally, Warning, WarningId, check_digit,
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
     BurdenRow, Cited, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance, Verified,
-    metrics, replace_file, sha256_of, terminal, verify,
+    ledger_of, metrics, replace_file, sha256_of, terminal, verify,
 };
 
 fn as_of() -> NaiveDate {
@@ -75,6 +76,115 @@ fn finding(number: u64, rule: &str) -> Finding {
         threshold: Decimal::from_str_exact("8565.55500").unwrap(),
         first_exceeded_on: None,
     }
+}
+
+/// A ledger of two warnings: one that tonight opened, and one that it cleared.
+fn ledger() -> Ledger {
+    let standing = |burden| Standing {
+        rule: "return".to_owned(),
+        rule_reference: "an invented plan, article 1".to_owned(),
+        category: Category::ExtremePoverty,
+        categories: [Category::ExtremePoverty, Category::Marginal].into_iter().collect::<Categories>(),
+        area: AreaCode::new(150_724),
+        town_code: Some("150724100".to_owned()),
+        burden: Burden { settlements: 2, sums: figures(2_000_000, 100_001), commercial: Fen(1) },
+        burden_tested: Fen(burden),
+        income: finding(1, "return").income,
+        percent: Some(Decimal::from(50)),
+        threshold: Decimal::from_str_exact("8565.5550").unwrap(),
+        band: 1,
+    };
+    let opened = Warning {
+        id: WarningId::of(&person(1), BurdenKind::BurdenTotal, 2025),
+        person: person(1),
+        name: Some("某某".to_owned()),
+        year: 2025,
+        tests: BurdenKind::BurdenTotal,
+        state: State::Opened,
+        clearing: None,
+        first_seen: as_of(),
+        since: as_of(),
+        last_seen: as_of(),
+        cleared_on: None,
+        first_exceeded_on: as_of().pred_opt(),
+        opened_burden: Fen(1_899_998),
+        opened_threshold: Decimal::from_str_exact("8565.5550").unwrap(),
+        previous_burden: Fen(1_899_998),
+        standing: standing(1_899_998),
+        sent_on: Some(as_of()),
+        answer_due: NaiveDate::from_ymd_opt(2025, 7, 14),
+        answer: None,
+    };
+    let answer = Answer {
+        outcome: Outcome::Monitored,
+        on: as_of(),
+        office: "civil_affairs".to_owned(),
+        quiet_until: NaiveDate::from_ymd_opt(2025, 12, 31),
+        remark: Some("已入户".to_owned()),
+    };
+    let cleared = Warning {
+        id: WarningId::of(&person(2), BurdenKind::BurdenInScope, 2025),
+        person: person(2),
+        name: None,
+        tests: BurdenKind::BurdenInScope,
+        state: State::Cleared,
+        clearing: Some(Clearing::LatePayment),
+        first_seen: NaiveDate::from_ymd_opt(2025, 3, 1).unwrap(),
+        cleared_on: Some(as_of()),
+        standing: Standing { income: None, percent: None, ..standing(900_000) },
+        answer: Some(answer),
+        ..opened.clone()
+    };
+    let opening = Movement {
+        id: opened.id.clone(),
+        person: person(1),
+        year: 2025,
+        tests: BurdenKind::BurdenTotal,
+        state_before: None,
+        state: State::Opened,
+        clearing: None,
+        before: None,
+        rule: Some("return".to_owned()),
+        burden: Some(Fen(1_899_998)),
+        threshold: Some(Decimal::from_str_exact("8565.5550").unwrap()),
+        band: Some(1),
+    };
+    let before = Place {
+        rule: "return".to_owned(),
+        burden: Fen(900_000),
+        threshold: Decimal::from_str_exact("8565.5550").unwrap(),
+        band: 1,
+    };
+    let clearing = Movement {
+        id: cleared.id.clone(),
+        person: person(2),
+        state_before: Some(State::Continued),
+        state: State::Cleared,
+        clearing: Some(Clearing::LatePayment),
+        before: Some(before),
+        band: None,
+        ..opening.clone()
+    };
+    let balance = Balance {
+        opening: 1,
+        opened: 1,
+        reopened: 0,
+        cleared: 1,
+        closing: 1,
+        by_rule: BTreeMap::from([("return".to_owned(), BTreeMap::from([(State::Opened, 1), (State::Cleared, 1)]))]),
+        by_clearing: BTreeMap::from([(Clearing::LatePayment, 1)]),
+    };
+    Ledger { warnings: vec![opened, cleared], movements: vec![opening, clearing], balance }
+}
+
+#[test]
+fn a_ledger_reads_back_as_it_was_published() {
+    let home = TempDir::new().unwrap();
+    let rows = Rows::small();
+    let night = publish(home.path(), &rows.night());
+    let mut read = ledger_of(&night).unwrap();
+    read.sort_by_key(|warning| warning.person.to_string());
+    assert_eq!(read, rows.ledger.warnings);
 }
 
 /// The rows of a small night, all tables filled.
@@ -138,7 +248,7 @@ impl Rows {
                 summary(150_702, Category::ExtremePoverty, 10, 1),
                 summary(0, Category::ExtremePoverty, 1, 0),
             ],
-            ledger: Ledger::default(),
+            ledger: ledger(),
             files: vec![
                 ("commercial", "a.parquet".to_owned()),
                 ("settlements", "b.parquet".to_owned()),
@@ -235,7 +345,7 @@ fn every_published_table_is_stored_as_its_contract_says() {
     let home = TempDir::new().unwrap();
     let rows = Rows::small();
     let night = publish(home.path(), &rows.night());
-    for name in ["flagged", "burden", "evidence", "rejects", "summary"] {
+    for name in ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements"] {
         let table = contract::table(name);
         let reader = SerializedFileReader::new(File::open(night.join(format!("{name}.parquet"))).unwrap()).unwrap();
         let metadata = reader.metadata();
@@ -276,7 +386,7 @@ pub(crate) fn expected_type(kind: Kind) -> (Type, Option<LogicalType>) {
 fn every_table_that_the_contract_publishes_is_sorted_by_columns_of_its_own() {
     let published: Vec<_> =
         contract::tables().iter().filter(|table| table.direction == contract::Direction::Published).collect();
-    assert_eq!(published.len(), 5);
+    assert_eq!(published.len(), 8);
     for table in published {
         assert!(!table.sorted_by.is_empty(), "{}", table.table);
         for name in &table.sorted_by {
@@ -406,8 +516,10 @@ fn the_same_night_gives_the_same_bytes_whatever_the_order_of_its_rows() {
     rows.evidence.reverse();
     rows.rejects.reverse();
     rows.summary.reverse();
+    rows.ledger.warnings.reverse();
+    rows.ledger.movements.reverse();
     let second = publish(other.path(), &rows.night());
-    assert_eq!(names(&first).len(), 6);
+    assert_eq!(names(&first).len(), 8);
     for name in names(&first) {
         assert!(fs::read(first.join(&name)).unwrap() == fs::read(second.join(&name)).unwrap(), "{name} differs");
     }
@@ -422,8 +534,10 @@ fn a_night_in_which_nothing_happened_is_published_with_empty_tables() {
     let mut night = rows.night();
     night.burdens = None;
     let published = publish(home.path(), &night);
-    let expected = ["evidence.parquet", "flagged.parquet", "manifest.json", "rejects.parquet", "summary.parquet"];
-    assert_eq!(names(&published), expected);
+    let expected = ["evidence", "flagged", "ledger", "manifest", "movements", "rejects", "summary"];
+    let published_names = names(&published);
+    let stems: Vec<&str> = published_names.iter().map(|name| name.split('.').next().unwrap()).collect();
+    assert_eq!(stems, expected);
     let reader = SerializedFileReader::new(File::open(published.join("flagged.parquet")).unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
 }
@@ -501,9 +615,16 @@ fn the_manifest_reads_back_and_names_every_file_and_every_check() {
     let night = publish(home.path(), &rows.night());
     let manifest = Manifest::read(&night.join("manifest.json")).unwrap();
     let files: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
-    let expected = ["flagged.parquet", "burden.parquet", "evidence.parquet", "rejects.parquet", "summary.parquet"];
-    assert_eq!(files, expected);
-    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4]);
+    let expected = ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements"];
+    assert_eq!(files, expected.map(|name| format!("{name}.parquet")));
+    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2]);
+    assert_eq!(manifest.predecessor, None);
+    assert_eq!(manifest.options.bands, ["200"]);
+    let ledger = manifest.ledger;
+    assert_eq!((ledger.opening, ledger.opened, ledger.cleared, ledger.closing), (1, 1, 1, 1));
+    assert_eq!(ledger.by_rule["return"], BTreeMap::from([("cleared".to_owned(), 1), ("opened".to_owned(), 1)]));
+    assert_eq!(ledger.by_clearing, BTreeMap::from([("late_payment".to_owned(), 1)]));
+    let manifest = Manifest::read(&night.join("manifest.json")).unwrap();
     assert_eq!(manifest.checks.len(), Check::ALL.len());
     assert_eq!(manifest.checks["parts_differ"].rows, 7);
     assert_eq!(manifest.checks["off_site_twice"].rows, 0);
@@ -696,7 +817,7 @@ fn differences(night: &Path) -> Vec<String> {
 fn a_night_as_it_was_published_verifies() {
     let home = TempDir::new().unwrap();
     let (night, _) = night_of_a_delivery(&home);
-    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 5, inputs: Some(1) });
+    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 7, inputs: Some(1) });
 }
 
 #[test]
@@ -757,6 +878,20 @@ fangpin_rows{table="settlements",fate="counted"} 998
 # TYPE fangpin_flagged gauge
 fangpin_flagged{rule="fall"} 1
 fangpin_flagged{rule="return"} 2
+# HELP fangpin_warnings Warnings by what the night made of them.
+# TYPE fangpin_warnings gauge
+fangpin_warnings{rule="fall",state="cleared"} 0
+fangpin_warnings{rule="fall",state="continued"} 0
+fangpin_warnings{rule="fall",state="lowered"} 0
+fangpin_warnings{rule="fall",state="opened"} 0
+fangpin_warnings{rule="fall",state="raised"} 0
+fangpin_warnings{rule="fall",state="reopened"} 0
+fangpin_warnings{rule="return",state="cleared"} 1
+fangpin_warnings{rule="return",state="continued"} 0
+fangpin_warnings{rule="return",state="lowered"} 0
+fangpin_warnings{rule="return",state="opened"} 1
+fangpin_warnings{rule="return",state="raised"} 0
+fangpin_warnings{rule="return",state="reopened"} 0
 # HELP fangpin_people People in the register and in the settlements.
 # TYPE fangpin_people gauge
 fangpin_people{who="in_register"} 1246
@@ -799,6 +934,10 @@ rule and category                 people  flagged  burden (yuan)
 因病返贫监测 return                1,246        3   4,938,271.56
   特困人员 extreme_poverty         1,215        3   3,703,703.67
   低保对象 subsistence_allowance      31        0   1,234,567.89
+
+warnings  standing  opened  reopened  raised  lowered  cleared
+fall             0       0         0       0        0        0
+return           1       1         0       0        0        1
 
 table        rows read  counted  set aside
 settlements      1,000      998          2

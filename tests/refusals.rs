@@ -331,8 +331,8 @@ fn more_unknown_codes_than_the_job_bears_are_refused() {
     night.house.edit("job.toml", "unknown_codes  = 100", "unknown_codes  = 2");
     let register = [identity(A, "77"), identity(B, "88"), identity(A, "77"), identity(B, "2")];
     night.house.deliver("identities", &register[1..]);
-    assert_eq!(night.house.run("2025-11-28", &[]).code, 0, "two are borne");
-    fs::remove_dir_all(night.house.path("published/2025-11-28")).unwrap();
+    assert_eq!(night.house.run(AS_OF, &[]).code, 0, "two are borne");
+    fs::remove_dir_all(night.house.path("published").join(AS_OF)).unwrap();
     night.house.deliver("identities", &register);
     night.refuses(
         65,
@@ -349,8 +349,8 @@ fn more_rejected_rows_than_the_job_bears_are_refused() {
         (0..40).map(|id| settlement(&id.to_string(), "1.00").of(if id < bad { "x" } else { A })).collect()
     };
     night.settlements(&rows(2));
-    assert_eq!(night.house.run("2025-11-28", &[]).code, 0, "exactly 5 % is borne");
-    fs::remove_dir_all(night.house.path("published/2025-11-28")).unwrap();
+    assert_eq!(night.house.run(AS_OF, &[]).code, 0, "exactly 5 % is borne");
+    fs::remove_dir_all(night.house.path("published").join(AS_OF)).unwrap();
     night.settlements(&rows(3));
     night.refuses(
         65,
@@ -364,8 +364,8 @@ fn a_persons_sum_that_does_not_fit_the_published_table_is_refused() {
     let night = Standing::new();
     let rows: Vec<Row> = (0..10_001).map(|id| settlement(&format!("{id}"), "10000000000.00")).collect();
     night.settlements(&rows[..9_999]);
-    assert_eq!(night.house.run("2025-11-28", &[]).code, 0, "9999 times 10^12 fen have sixteen digits");
-    fs::remove_dir_all(night.house.path("published/2025-11-28")).unwrap();
+    assert_eq!(night.house.run(AS_OF, &[]).code, 0, "9999 times 10^12 fen have sixteen digits");
+    fs::remove_dir_all(night.house.path("published").join(AS_OF)).unwrap();
     night.settlements(&rows);
     night.refuses(65, &["flagged.parquet: column `total_cost`: an amount has more digits than can be published (fourteen before the \
            point); look for rows of an absurd size in the delivery"]);
@@ -485,7 +485,7 @@ fn a_job_that_is_missing_unknown_or_misspelt_is_refused() {
         &[
             "HOME/job.toml line 2: `kind` is \"weekly\", expected \"nightly\"",
             "HOME/job.toml line 3: the file has an unknown key `burdens`, expected kind, delivery, policy, \
-             codes, published, outputs, tolerance",
+             codes, published, outputs, tolerance, ledger, watch",
         ],
     );
 }

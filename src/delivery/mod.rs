@@ -85,6 +85,18 @@ impl Account {
     }
 }
 
+/// Refuses a delivery that is not there.
+///
+/// # Errors
+/// [`FaultKind::Missing`](crate::model::FaultKind::Missing).
+pub fn is_there(root: &Path) -> Result<(), Fault> {
+    if root.is_dir() {
+        return Ok(());
+    }
+    let message = "no such folder; name the delivery with `delivery` in the job or with --delivery";
+    Err(Fault::missing(root.display().to_string(), message))
+}
+
 /// Finds the files of `tables` below `root` and holds each to the contract. Columns in `also_needed`, as
 /// `(table, column)`, are needed here although the contract leaves them open.
 ///
@@ -92,10 +104,7 @@ impl Account {
 /// Every fault of every file, at once.
 pub fn open(root: &Path, tables: &[&str], also_needed: &[(&str, &str)]) -> Result<Delivery, Error> {
     let mut faults = Vec::new();
-    if !root.is_dir() {
-        let message = "no such folder; name the delivery with `delivery` in the job or with --delivery";
-        return Err(Fault::missing(root.display().to_string(), message).into());
-    }
+    is_there(root)?;
     let mut found = Vec::new();
     for name in tables {
         match discover::files(root, contract::table(name)) {

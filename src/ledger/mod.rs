@@ -92,7 +92,8 @@ fn found(id: WarningId, before: Option<&Warning>, finding: &Finding, tonight: &T
         standing,
         ..before.clone()
     };
-    if state == State::Reopened && !warning.answer.as_ref().is_some_and(|answer| answer.outcome == Outcome::Monitored) {
+    let monitored = before.answer.as_ref().is_some_and(|answer| answer.outcome == Outcome::Monitored);
+    if state == State::Reopened && !monitored {
         (warning.sent_on, warning.answer_due, warning.answer) = (None, None, None);
     }
     Ok(warning)

@@ -6,26 +6,32 @@
 //! - `.staging-2025-06-30`: a night being written; left by a killed run, and removed by the next one;
 //! - `.replacing-2025-06-30`: a night for the moment in which a new one takes its place. Left by a killed run; the next
 //!   one puts it back when the new night did not arrive, and keeps it under its other name when it did;
+//! - `.replacing`: the days of several nights that are replaced together, one a line. It arrives when all new ones are
+//!   whole in their staging folders; a run that finds it puts them in their places, and removes it last;
 //! - `2025-06-30.replaced-1`: a night that another one has replaced.
 //!
-//! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies.
+//! So at every moment either the old night or the new one is whole, and whatever else there is, the next run tidies. A
+//! night rests on the one before it: none is put before, or in the place of one before, those that stand.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{MANIFEST, Manifest, Written};
+use super::opening::nights;
 use super::sha256::hexadecimal;
 use crate::error::Error;
 
 const LOCK: &str = ".lock";
 const STAGING: &str = ".staging-";
 const REPLACING: &str = ".replacing-";
+const JOURNAL: &str = ".replacing";
 
-/// A night being written. Dropped without [`Staging::commit`], it leaves nothing behind.
+/// A night being written. Dropped before it is committed, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Staging {
     published: PathBuf,
@@ -35,8 +41,12 @@ pub struct Staging {
     written: Vec<Written>,
     committed: bool,
     /// Holds the lock until the staging folder is gone.
-    _lock: File,
+    _lock: Arc<File>,
 }
+
+/// A night that is whole and has its manifest, but not its place yet. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staged(Staging);
 
 impl Staging {
     /// Takes the lock, tidies what killed runs left, and begins the night of `as_of` in the folder `published`, which
@@ -44,18 +54,42 @@ impl Staging {
     ///
     /// # Errors
     /// [`Error::Locked`] beside another run; [`Error::Published`] when the night stands already and is not to be
-    /// replaced; [`Error::CannotWrite`].
+    /// replaced; [`Error::Followed`] when later ones stand; [`Error::CannotWrite`].
     pub fn begin(published: &Path, as_of: NaiveDate, replace: bool) -> Result<Staging, Error> {
-        make_published(published)?;
-        let lock = take_lock(published)?;
-        tidy(published)?;
+        let lock = begun(published)?;
         let night = published.join(as_of.to_string());
         if exists(&night)? && !replace {
             return Err(Error::Published(night));
         }
+        let later = days_after(published, as_of)?;
+        if !later.is_empty() {
+            return Err(Error::Followed { night, later });
+        }
+        Staging::of(published, as_of, replace, &lock)
+    }
+
+    /// As [`Staging::begin`], for the night of `as_of` and all later ones that stand, of which `through` is the last,
+    /// all to be replaced together.
+    ///
+    /// # Errors
+    /// [`Error::Arguments`] when `through` is not the last night; [`Error::Locked`]; [`Error::CannotWrite`].
+    pub fn begin_through(published: &Path, as_of: NaiveDate, through: NaiveDate) -> Result<Vec<Staging>, Error> {
+        let lock = begun(published)?;
+        let mut days = vec![as_of];
+        days.extend(days_after(published, as_of)?);
+        match days.last() {
+            Some(last) if *last != through => {
+                let message = format!("--through {through}: the last night to run again is {last}; name that one");
+                Err(Error::Arguments(message))
+            }
+            _ => days.into_iter().map(|day| Staging::of(published, day, true, &lock)).collect(),
+        }
+    }
+
+    fn of(published: &Path, as_of: NaiveDate, replace: bool, lock: &Arc<File>) -> Result<Staging, Error> {
         let folder = published.join(format!("{STAGING}{as_of}"));
         make_folder(&folder).map_err(|cause| Error::cannot_write(&folder, cause))?;
-        let published = published.to_path_buf();
+        let (published, lock) = (published.to_path_buf(), lock.clone());
         Ok(Staging { published, as_of, folder, replace, written: Vec::new(), committed: false, _lock: lock })
     }
 
@@ -87,28 +121,16 @@ impl Staging {
         Ok(())
     }
 
-    /// Writes the manifest, last, with the files written so far as its outputs, and puts the night in its place. Gives
-    /// back where it stands.
+    /// Writes the manifest, last, with the files written so far as its outputs.
     ///
     /// # Errors
-    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then
-    /// the night stands, but may not outlast a power failure.
-    pub fn commit(mut self, mut manifest: Manifest) -> Result<PathBuf, Error> {
+    /// [`Error::CannotWrite`].
+    pub fn finish(mut self, mut manifest: Manifest) -> Result<Staged, Error> {
         manifest.outputs = self.written.clone();
         let text = manifest.to_json()?;
         self.write_file(MANIFEST, |out| write_all(out, text.as_bytes()))?;
         sync_folder(&self.folder).map_err(|cause| Error::cannot_write(&self.folder, cause))?;
-        let night = self.published.join(self.as_of.to_string());
-        match exists(&night)? {
-            true if self.replace => self.replace(&night)?,
-            true => return Err(Error::Published(night)),
-            false => {
-                rename(&self.folder, &night)?;
-                self.committed = true;
-            }
-        }
-        sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
-        Ok(night)
+        Ok(Staged(self))
     }
 
     /// Three renames. A run killed before the first leaves the old night, between the first two a night that the next
@@ -123,6 +145,60 @@ impl Staging {
         self.committed = true;
         sync_folder(&self.published).map_err(|cause| Error::cannot_write(&self.published, cause))?;
         keep_replaced(&self.published, &aside, night)
+    }
+}
+
+impl Staged {
+    /// The day of the night.
+    pub fn as_of(&self) -> NaiveDate {
+        self.0.as_of
+    }
+
+    /// Where it is as long as it has no place: the next night can begin with it.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Where it will stand.
+    pub fn place(&self) -> PathBuf {
+        self.0.published.join(self.0.as_of.to_string())
+    }
+
+    /// Puts the night in its place. Gives back where it stands.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`]; the published folder is then as it was, unless all that failed was the last sync: then
+    /// the night stands, but may not outlast a power failure.
+    pub fn commit(self) -> Result<PathBuf, Error> {
+        let night = self.place();
+        let Staged(mut staging) = self;
+        match exists(&night)? {
+            true if staging.replace => staging.replace(&night)?,
+            true => return Err(Error::Published(night)),
+            false => {
+                rename(&staging.folder, &night)?;
+                staging.committed = true;
+            }
+        }
+        sync_folder(&staging.published).map_err(|cause| Error::cannot_write(&staging.published, cause))?;
+        Ok(night)
+    }
+
+    /// Puts several nights in the places of those that stand there, all or none: before the journal has its name the
+    /// old ones stand, and once it has, whatever happens, this run or the next one brings the new ones to their places.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`].
+    pub fn commit_all(mut nights: Vec<Staged>) -> Result<Vec<PathBuf>, Error> {
+        let Some(Staged(first)) = nights.first() else {
+            return Ok(Vec::new());
+        };
+        let published = first.published.clone();
+        let days: String = nights.iter().map(|night| format!("{}\n", night.as_of())).collect();
+        write_journal(&published, &days)?;
+        nights.iter_mut().for_each(|Staged(staging)| staging.committed = true);
+        finish_journal(&published)?;
+        Ok(nights.iter().map(Staged::place).collect())
     }
 }
 
@@ -192,13 +268,8 @@ pub fn replace_private_file(path: &Path, text: &str) -> Result<(), Error> {
 
 fn replace(path: &Path, text: &str, mut options: OpenOptions) -> Result<(), Error> {
     let cannot_write = |cause| Error::cannot_write(path, cause);
-    let Some(name) = path.file_name() else {
-        return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
-    };
-    let mut staged = std::ffi::OsString::from(".");
-    staged.push(name);
-    staged.push(".staging");
-    let staged = path.with_file_name(staged);
+    let name = path.file_name().ok_or_else(|| cannot_write(io::ErrorKind::InvalidFilename.into()))?;
+    let staged = path.with_file_name(format!(".{}.staging", name.display()));
     let mut write = || {
         let mut file = options.write(true).create(true).truncate(true).open(&staged)?;
         file.write_all(text.as_bytes())?;
@@ -215,6 +286,18 @@ fn replace(path: &Path, text: &str, mut options: OpenOptions) -> Result<(), Erro
 /// Writes bytes that hold no rows of a table.
 fn write_all(out: &mut OutputFile, bytes: &[u8]) -> Result<u64, Error> {
     out.write_all(bytes).map(|()| 0).map_err(|cause| Error::cannot_write(Path::new(MANIFEST), cause))
+}
+
+/// Makes the folder where there is none, takes its lock and tidies it.
+fn begun(published: &Path) -> Result<Arc<File>, Error> {
+    make_published(published)?;
+    let lock = take_lock(published)?;
+    tidy(published)?;
+    Ok(Arc::new(lock))
+}
+
+fn days_after(published: &Path, day: NaiveDate) -> Result<Vec<NaiveDate>, Error> {
+    Ok(nights(published)?.into_iter().map(|(night, _)| night).filter(|night| *night > day).collect())
 }
 
 fn make_published(published: &Path) -> Result<(), Error> {
@@ -242,10 +325,12 @@ fn take_lock(published: &Path) -> Result<File, Error> {
 
 /// Undoes or finishes what killed runs left. Only called under the lock.
 fn tidy(published: &Path) -> Result<(), Error> {
+    finish_journal(published)?;
     for name in names(published)? {
         let path = published.join(&name);
         if name.starts_with(STAGING) {
-            fs::remove_dir_all(&path).map_err(|cause| Error::cannot_write(&path, cause))?;
+            let remove = if name.ends_with("journal") { fs::remove_file } else { fs::remove_dir_all };
+            remove(&path).map_err(|cause| Error::cannot_write(&path, cause))?;
         } else if let Some(day) = name.strip_prefix(REPLACING) {
             let night = published.join(day);
             if exists(&night)? {
@@ -256,6 +341,48 @@ fn tidy(published: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn write_journal(published: &Path, days: &str) -> Result<(), Error> {
+    let staged = published.join(format!("{STAGING}journal"));
+    let write = || {
+        let mut file = private_file().write(true).create_new(true).open(&staged)?;
+        file.write_all(days.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&staged, published.join(JOURNAL))?;
+        sync_folder(published)
+    };
+    write().map_err(|cause| {
+        // The staged journal is rubbish now; the next run removes it.
+        let _ = fs::remove_file(&staged);
+        Error::cannot_write(&published.join(JOURNAL), cause)
+    })
+}
+
+/// Brings every night that the journal names to its place. Each step looks at what was done already, so that a run that
+/// is killed leaves the rest to the next.
+fn finish_journal(published: &Path) -> Result<(), Error> {
+    let journal = published.join(JOURNAL);
+    let days = match fs::read_to_string(&journal) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        days => days.map_err(|cause| Error::read(&journal, cause))?,
+    };
+    for day in days.lines() {
+        let (staged, night) = (published.join(format!("{STAGING}{day}")), published.join(day));
+        let aside = published.join(format!("{REPLACING}{day}"));
+        if exists(&staged)? {
+            if exists(&night)? {
+                rename(&night, &aside)?;
+            }
+            rename(&staged, &night)?;
+        }
+        sync_folder(published).map_err(|cause| Error::cannot_write(published, cause))?;
+        if exists(&aside)? {
+            keep_replaced(published, &aside, &night)?;
+        }
+    }
+    fs::remove_file(&journal).map_err(|cause| Error::cannot_write(&journal, cause))?;
+    sync_folder(published).map_err(|cause| Error::cannot_write(published, cause))
 }
 
 /// Gives the night at `aside` the name under which a replaced one is kept: the lowest free number.

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::night::Night;
-use crate::model::{Check, Fate};
+use crate::model::{Check, Fate, State};
 
 /// Every fate, in the order of the control totals.
 const FATES: [Fate; 6] = [Fate::Rejected, Fate::Superseded, Fate::Void, Fate::OutOfWindow, Fate::Orphan, Fate::Counted];
@@ -27,6 +27,7 @@ pub fn text(as_of: NaiveDate, night: &Night<'_>) -> String {
         rows(night),
     );
     gauge(&mut text, "fangpin_flagged", "People flagged by a rule.", flagged(night));
+    gauge(&mut text, "fangpin_warnings", "Warnings by what the night made of them.", warnings(night));
     gauge(&mut text, "fangpin_people", "People in the register and in the settlements.", people(night));
     gauge(
         &mut text,
@@ -57,6 +58,17 @@ fn flagged<'a>(night: &'a Night<'_>) -> BTreeMap<Vec<(&'static str, &'a str)>, u
         *flagged.entry(vec![("rule", finding.rule.as_str())]).or_default() += 1;
     }
     flagged
+}
+
+/// Every rule in force is named with every state; a warning cleared on an earlier night counts no more.
+fn warnings<'a>(night: &'a Night<'_>) -> BTreeMap<Vec<(&'static str, &'a str)>, u64> {
+    let labels = |rule: &'a str, state: State| vec![("rule", rule), ("state", state.name())];
+    let rules = night.titles.keys().flat_map(|rule| State::ALL.map(|state| (labels(rule, state), 0)));
+    let mut warnings: BTreeMap<_, u64> = rules.collect();
+    for (rule, states) in &night.ledger.balance.by_rule {
+        warnings.extend(states.iter().map(|(state, count)| (labels(rule, *state), *count)));
+    }
+    warnings
 }
 
 fn people(night: &Night<'_>) -> [Series<'static, u64>; 5] {

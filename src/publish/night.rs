@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::folder::Staging;
+use super::folder::{Staged, Staging};
 use super::ledger;
 use super::manifest::{
     Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
@@ -73,7 +73,15 @@ pub struct Night<'a> {
 ///
 /// # Errors
 /// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`]. Nothing is published then.
-pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+pub fn night(staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> {
+    staged(staging, night)?.commit()
+}
+
+/// Writes a night: every file, then the manifest. Only its place is missing then.
+///
+/// # Errors
+/// As [`night`].
+pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
     staging.write_file("flagged.parquet", |out| tables::flagged(out, as_of, night.findings))?;
@@ -90,7 +98,7 @@ pub fn night(mut staging: Staging, night: &Night<'_>) -> Result<PathBuf, Error> 
     if let Some(watched) = night.watched {
         staging.write_file("watch.parquet", |out| watch::watch(out, as_of, watched))?;
     }
-    staging.commit(manifest)
+    staging.finish(manifest)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.

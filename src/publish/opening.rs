@@ -63,15 +63,23 @@ pub struct Opening {
     pub warnings: Vec<Warning>,
 }
 
-/// What the night of `as_of` begins with: the ledger of the latest night before it.
+/// What the night of `as_of` begins with: the ledger of the latest night before it, whatever the days between.
 ///
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
-    let Some((night, folder)) = nights(published)?.into_iter().rfind(|(day, _)| *day < as_of) else {
-        return Ok(Opening::default());
-    };
-    let warnings = ledger_of(&folder)?;
+    match nights(published)?.into_iter().rfind(|(day, _)| *day < as_of) {
+        Some((day, folder)) => opening_with(day, &folder),
+        None => Ok(Opening::default()),
+    }
+}
+
+/// What a night begins with that follows the one in `folder`, of the day `night`.
+///
+/// # Errors
+/// See [`ledger_of`].
+pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
+    let warnings = ledger_of(folder)?;
     let manifest = folder.join(MANIFEST);
     let (sha256, _) = sha256_of_file(&manifest).map_err(|cause| Error::read(&manifest, cause))?;
     Ok(Opening { predecessor: Some(Predecessor { night, sha256 }), warnings })

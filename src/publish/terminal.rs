@@ -1,16 +1,18 @@
-//! A night's summary for the terminal: who was flagged, what became of the rows, where it stands. Pure text.
+//! A night's summary for the terminal: who was flagged, what became of warnings and rows, where it stands. Pure text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::night::Night;
-use crate::model::{Category, SummaryRow};
+use crate::model::{Category, State, SummaryRow};
 
 /// The summary of a night that stands at `published`.
 pub fn summary(night: &Night<'_>, published: &Path) -> String {
     let mut text = aligned(&people(night));
+    text.push('\n');
+    text.push_str(&aligned(&ledger(night)));
     text.push('\n');
     text.push_str(&aligned(&rows(night)));
     for warning in &night.warnings {
@@ -62,6 +64,24 @@ fn people(night: &Night<'_>) -> Vec<Vec<String>> {
         lines.push(all.cells(format!("{title} {rule}").trim_start().to_owned()));
         let label = |category: Category| format!("  {} {category}", category.term());
         lines.extend(categories.into_iter().map(|(category, sums)| sums.cells(label(category))));
+    }
+    lines
+}
+
+/// By rule: the warnings that stand, and those that tonight changed. Continued ones are the rest of those that stand.
+fn ledger(night: &Night<'_>) -> Vec<Vec<String>> {
+    const CHANGES: [State; 5] = [State::Opened, State::Reopened, State::Raised, State::Lowered, State::Cleared];
+    let by_rule = &night.ledger.balance.by_rule;
+    let mut heading = vec!["warnings".to_owned(), "standing".to_owned()];
+    heading.extend(CHANGES.map(|state| state.name().to_owned()));
+    let mut lines = vec![heading];
+    let rules: BTreeSet<&String> = night.titles.keys().chain(by_rule.keys()).collect();
+    for rule in rules {
+        let of = |state: State| by_rule.get(rule).and_then(|states| states.get(&state)).copied().unwrap_or_default();
+        let standing: u64 = State::ALL.into_iter().filter(|state| *state != State::Cleared).map(of).sum();
+        let mut line = vec![rule.clone(), grouped(standing.into())];
+        line.extend(CHANGES.map(|state| grouped(of(state).into())));
+        lines.push(line);
     }
     lines
 }

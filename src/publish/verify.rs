@@ -45,12 +45,7 @@ pub struct Verified {
 /// When the manifest cannot be used, and when a file that is there cannot be read.
 pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> {
     let manifest = Manifest::read(&night.join(MANIFEST))?;
-    let mut differences = Vec::new();
-    for output in &manifest.outputs {
-        differences.extend(output_differs(night, output)?);
-    }
-    differences.extend(unnamed(night, &manifest)?);
-
+    let mut differences = outputs_differ(night, &manifest)?;
     let delivery = delivery.unwrap_or(Path::new(&manifest.delivery));
     if !delivery.is_dir() {
         return Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: None });
@@ -60,6 +55,16 @@ pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> 
         differences.extend(difference?);
     }
     Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: Some(manifest.inputs.len()) })
+}
+
+/// What differs in the files of a night.
+pub(super) fn outputs_differ(night: &Path, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+    let mut differences = Vec::new();
+    for output in &manifest.outputs {
+        differences.extend(output_differs(night, output)?);
+    }
+    differences.extend(unnamed(night, manifest)?);
+    Ok(differences)
 }
 
 fn output_differs(night: &Path, output: &Written) -> Result<Option<Difference>, Error> {

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::nightly::{also_needed, both, summed};
+use super::nightly::{Rules, also_needed, summed};
 use crate::assess;
 use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Job;
 use crate::model::{BurdenKind, Category, Fault, Finding, PersonId, Watch, WatchKind, Watched};
-use crate::policy::{Codes, InForce, Policy};
+use crate::policy::{InForce, Policy};
 use crate::publish::terminal::aligned;
 
 /// How many days ahead an announcement is early.
@@ -55,8 +55,8 @@ struct Trace {
 pub fn backtest(job: &Job, span: Span, progress: &Progress) -> Result<String, Error> {
     let days = days(span)?;
     let watch = job.watch.unwrap_or_default();
-    let (rules, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-    let policies = in_force(&rules, &days)?;
+    let Rules { policy, codes } = Rules::load(job)?;
+    let policies = in_force(&policy, &days)?;
     let needed: BTreeSet<_> = policies.iter().flat_map(also_needed).collect();
     let needed: Vec<_> = needed.into_iter().collect();
     let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &needed)?;

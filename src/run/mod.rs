@@ -2,6 +2,7 @@
 //!
 //! Here alone, and in `cli`, may a clock be read.
 
+mod again;
 mod backtest;
 mod check;
 mod cited;
@@ -10,9 +11,10 @@ mod nightly;
 mod policy;
 mod verify;
 
+pub use again::nightly_through;
 pub use backtest::{Span, backtest};
 pub use check::check;
 pub use explain::explain;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
-pub use verify::verify;
+pub use verify::{verify, verify_chain};

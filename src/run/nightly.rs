@@ -13,14 +13,15 @@ use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
 use crate::error::Error;
 use crate::job::Job;
-use crate::ledger::{self, Tonight};
+use crate::ledger;
 use crate::model::{
     Answer, BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, PersonId, Reason, Reject, Tally,
     Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce};
 use crate::publish::{
-    self, BurdenRow, HashedFile, InputFile, Night, Options, Outputs, People, Staging, Tolerance, WatchOptions,
+    self, BurdenRow, HashedFile, InputFile, Night, Opening, Options, Outputs, People, Staged, Staging, Tolerance,
+    WatchOptions,
 };
 
 /// What one night is asked to do, beyond its job.
@@ -60,22 +61,56 @@ struct Found {
     evidence: Option<Vec<EvidenceRow>>,
 }
 
+/// A night that only needs its place, and what there is to tell of it.
+pub(super) struct Tonight {
+    pub(super) staged: Staged,
+    pub(super) metrics: String,
+    pub(super) summary: String,
+}
+
 /// Runs one night: all of it is published, or nothing.
 ///
 /// # Errors
 /// Whatever stands in the way; what was published before is left as it was.
 pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
-    let (rules, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-    let policy = rules.in_force_on(order.as_of)?;
+    let rules = Rules::load(job)?;
+    let policy = rules.policy.in_force_on(order.as_of)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
-    let mut found = found(job, &policy, &codes, progress)?;
     let opening = publish::opening(&job.published, order.as_of)?;
+    let tonight = staged(job, (&rules, &policy), staging, opening, progress)?;
+    let folder = tonight.staged.commit()?;
+    write_metrics(order, &tonight.metrics)?;
+    Ok(Outcome { folder, summary: tonight.summary })
+}
+
+/// The policy and the mapping of a job.
+pub(super) struct Rules {
+    pub(super) policy: Policy,
+    pub(super) codes: Codes,
+}
+
+impl Rules {
+    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
+        let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
+        Ok(Rules { policy, codes })
+    }
+}
+
+/// Everything of a night but its place.
+pub(super) fn staged(
+    job: &Job,
+    (rules, policy): (&Rules, &InForce),
+    staging: Staging,
+    opening: Opening,
+    progress: &Progress,
+) -> Result<Tonight, Error> {
+    let mut found = found(job, policy, &rules.codes, progress)?;
     let answers = BTreeMap::new();
-    let ledger = tonights_ledger(job, &policy, &found, &opening.warnings, &answers)?;
+    let ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
     let watched = job.watches().map(|watch| {
-        assess::watched(&policy, &found.inputs.register, &found.inputs.incomes, &found.burdens.sums, &watch)
+        assess::watched(policy, &found.inputs.register, &found.inputs.incomes, &found.burdens.sums, &watch)
     });
-    let rows = job.outputs.burden.then(|| burden_rows(&policy, &found.inputs.register, &found.burdens));
+    let rows = job.outputs.burden.then(|| burden_rows(policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
 
@@ -85,8 +120,8 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let night = Night {
         kind: "nightly",
         job: hashed(&job.path)?,
-        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.sha256.clone() },
-        codes: HashedFile { file: job.codes.display().to_string(), sha256: codes.sha256.clone() },
+        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
+        codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
         options: options(job),
         predecessor: opening.predecessor,
         delivery: job.delivery.display().to_string(),
@@ -104,15 +139,19 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
         people: people(burdens, assessed),
-        cited: cited(&policy, &inputs.incomes, &assessed.findings),
-        warnings: warnings(&rules, &policy, inputs, burdens, assessed),
+        cited: cited(policy, &inputs.incomes, &assessed.findings),
+        warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
     };
-    let folder = publish::night(staging, &night)?;
-    if let Some(path) = &order.metrics {
-        publish::replace_file(path, &publish::metrics::text(order.as_of, &night)).map_err(only_metrics_are_missing)?;
-    }
-    let summary = publish::terminal::summary(&night, &folder);
-    Ok(Outcome { folder, summary })
+    let staged = publish::staged(staging, &night)?;
+    let metrics = publish::metrics::text(policy.as_of, &night);
+    let summary = publish::terminal::summary(&night, &staged.place());
+    Ok(Tonight { staged, metrics, summary })
+}
+
+/// Writes the metrics file, where one is wanted.
+pub(super) fn write_metrics(order: &Order, metrics: &str) -> Result<(), Error> {
+    let Some(path) = &order.metrics else { return Ok(()) };
+    publish::replace_file(path, metrics).map_err(only_metrics_are_missing)
 }
 
 /// Reads the delivery and assesses everybody.
@@ -171,7 +210,7 @@ fn tonights_ledger(
 ) -> Result<Ledger, Error> {
     let Found { inputs, burdens, assessed, .. } = found;
     let (as_of, year) = (policy.as_of, policy.window().year());
-    let tonight = Tonight { as_of, year, bands: &job.bands, findings: &assessed.findings, answers };
+    let tonight = ledger::Tonight { as_of, year, bands: &job.bands, findings: &assessed.findings, answers };
     let known = (&inputs.register, &inputs.incomes, &burdens.sums);
     ledger::carry_forward(opening, &tonight, |warning| {
         assess::facts(policy, known, (&warning.person, warning.tests, &warning.standing.rule))
@@ -188,7 +227,7 @@ fn only_metrics_are_missing(error: Error) -> Error {
 }
 
 /// Two results, or the faults of both.
-pub(super) fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
         (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {

@@ -1,6 +1,8 @@
-//! Holds a published night, and the delivery it was made from, to its manifest.
+//! Holds a published night, and the delivery it was made from, to its manifest; and a folder of nights to one another.
 
 use std::path::Path;
+
+use chrono::NaiveDate;
 
 use crate::error::Error;
 use crate::model::Fault;
@@ -26,4 +28,25 @@ pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<String, Error> {
             night.display()
         ),
     })
+}
+
+/// Says that every night of the folder `published` is as it was published and rests on the one before it.
+///
+/// # Errors
+/// Everything that is wrong, one line each.
+pub fn verify_chain(published: &Path) -> Result<String, Error> {
+    let chain = publish::chain(published)?;
+    if !chain.faults.is_empty() {
+        return Err(Error::Refused(chain.faults));
+    }
+    let (count, outputs) = (chain.nights.len(), chain.outputs);
+    let days = [chain.nights.first(), chain.nights.last()].map(|day| day.map(NaiveDate::to_string).unwrap_or_default());
+    Ok(format!(
+        "{}: {count} nights from {} to {}, {outputs} files: all as published, each resting on the one before it\n\
+         SHA-256 of the last manifest, to be kept elsewhere: {}\n",
+        published.display(),
+        days[0],
+        days[1],
+        chain.last
+    ))
 }
