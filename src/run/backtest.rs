@@ -205,6 +205,7 @@ fn report(
     }
     let Span { from, to, .. } = span;
     let pace = if watch.pace { ", and by pace" } else { "" };
+    let table: Vec<String> = aligned(&lines).lines().map(|line| format!("{}\n", line.trim_end())).collect();
     let left_out = traces.values().filter(|trace| trace.from_the_start).count();
     format!(
         "{days} days replayed, from {from} to {to}; announced at {} % of the threshold{pace}\n\n{}\n\
@@ -212,6 +213,6 @@ fn report(
          false: not flagged by {to}, or by the end of its year\n\
          replayed on today's delivery: rows that arrived late are seen from their own day on\n",
         watch.share,
-        aligned(&lines)
+        table.concat()
     )
 }
