@@ -14,6 +14,11 @@ use crate::harness::{
     A, B, C, Cells, House, Ran, Row, files_below, identity, income, manifest, payment, read, settlement,
 };
 
+/// Further people, whom a test has to put into the register.
+pub(crate) const D: &str = "150721197001010097";
+pub(crate) const E: &str = "15072119700101010X";
+pub(crate) const F: &str = "150721197001010126";
+
 /// A house whose delivery changes from night to night: A (category 2, flagged above 10000.00) and B (category 5, above
 /// 20000.00) in the register, unless said otherwise.
 pub(crate) struct Nights {
@@ -111,7 +116,9 @@ impl Nights {
 /// the same.
 fn in_words(row: &Cells, day: &str) -> String {
     assert_eq!(row["as_of"], day);
-    let who = [(A, "A"), (B, "B"), (C, "C")].into_iter().find(|(id, _)| *id == row["person_id"]);
+    let who = [(A, "A"), (B, "B"), (C, "C"), (D, "D"), (E, "E"), (F, "F")]
+        .into_iter()
+        .find(|(id, _)| *id == row["person_id"]);
     let who = who.map_or(row["person_id"].as_str(), |(_, who)| who);
     let clearing = row.get("clearing").map(|clearing| format!(" ({clearing})")).unwrap_or_default();
     let change = |before: &str, now: &str| {
@@ -470,6 +477,22 @@ fn a_ledger_that_is_not_the_one_published_begins_no_night() {
     fs::remove_file(&path).unwrap();
     assert_eq!(nights.asked("2025-11-30", &[]).code, 66);
     assert!(!nights.folder("2025-11-30").exists());
+}
+
+#[test]
+fn a_night_without_a_ledger_is_followed_by_one_that_opens_everything() {
+    let nights = Nights::after_one("1", "12000.00");
+    let folder = nights.folder("2025-11-29");
+    let mut manifest = manifest(&folder);
+    let outputs = manifest["outputs"].as_array_mut().unwrap();
+    outputs.retain(|output| output["file"] != "ledger.parquet");
+    for key in ["predecessor", "ledger"] {
+        manifest.as_object_mut().unwrap().remove(key).unwrap();
+    }
+    fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+    fs::remove_file(folder.join("ledger.parquet")).unwrap();
+    assert_eq!(nights.asked("2025-11-30", &[]).code, 0);
+    assert_eq!(nights.movements("2025-11-30"), ["A opened return_to_poverty 12000.00"]);
 }
 
 /// One row a night: whose, its cost, what assistance pays, and which earlier settlement it reverses or corrects instead.

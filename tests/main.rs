@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
+mod chain;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
 /// The vocabulary of the whole-program tests.
@@ -31,6 +33,8 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
+mod story;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
 /// Early warning: who is watched before a rule is met, and what a year's announcements were worth.

@@ -72,6 +72,7 @@ fn a_published_night_tells_nobody_who_anybody_is() {
     }
     says_nothing(&secrets, "check", &house.fangpin(&["check", "HOME/delivery", "--rows", "1000"]));
     says_nothing(&secrets, "verify", &house.fangpin(&["verify", "HOME/published/2025-11-30"]));
+    says_nothing(&secrets, "chain", &house.fangpin(&["verify", "--chain", "HOME/published"]));
 }
 
 #[test]

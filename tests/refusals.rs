@@ -712,6 +712,8 @@ fn a_run_killed_while_it_stages_leaves_last_night_and_the_next_run_succeeds() {
         "evidence.parquet",
         "rejects.parquet",
         "summary.parquet",
+        "ledger.parquet",
+        "movements.parquet",
         "manifest.json",
     ];
     let mut left_half = 0;

@@ -13,8 +13,6 @@ use crate::policy::{Comparison, InForce, Measure};
 pub struct Facts {
     /// Whether an identity is in force.
     pub in_register: bool,
-    /// Every category; that of an ordinary insured person outside the register, where a rule covers those.
-    pub categories: Categories,
     /// Where the person belongs.
     pub area: Option<AreaCode>,
     /// The sums; `None` where no rule can cover the person, so that nothing was added up.
@@ -75,7 +73,6 @@ pub fn facts(
     });
     Facts {
         in_register: known.is_some(),
-        categories: person.categories,
         area,
         burden,
         payers: policy.payers.clone(),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::assess::{Facts, RuleTonight, meets};
-use crate::model::{BurdenKind, Category, Clearing, Fen, Payer, Warning};
+use crate::model::{Burden, BurdenKind, Category, Clearing, Fen, Payer, ReferenceIncome, Warning};
 
 /// Why a warning of the policy year that stood, and of which nothing was found tonight, is cleared:
 ///
@@ -45,7 +45,7 @@ fn threshold_moved(warning: &Warning, tonight: &Facts, rule: &RuleTonight) -> Op
     if shown(rule.percent) != shown(was.percent) || rule.percent.is_none() {
         return Some(Clearing::PolicyChanged);
     }
-    let income_of = |income: Option<crate::model::ReferenceIncome>| income.map(|income| income.area);
+    let income_of = |income: Option<ReferenceIncome>| income.map(|income| income.area);
     let moved = tonight.area != was.area && income_of(rule.income) != income_of(was.income);
     Some(if moved { Clearing::AreaChanged } else { Clearing::IncomeChanged })
 }
@@ -53,12 +53,12 @@ fn threshold_moved(warning: &Warning, tonight: &Facts, rule: &RuleTonight) -> Op
 fn burden_fell(warning: &Warning, tonight: &Facts, rule: &RuleTonight) -> Clearing {
     let was = &warning.standing;
     let now = tonight.burden.unwrap_or_default();
-    let cost = |burden: &crate::model::Burden| match warning.tests {
+    let cost = |burden: &Burden| match warning.tests {
         BurdenKind::BurdenTotal => burden.sums.total_cost.0.saturating_sub(burden.sums.hospital_part.0),
         BurdenKind::BurdenInScope => burden.sums.in_scope_cost.0,
     };
     let counts = |payer: &&Payer| warning.tests == BurdenKind::BurdenTotal || **payer != Payer::Commercial;
-    let paid = |burden: &crate::model::Burden| {
+    let paid = |burden: &Burden| {
         let payers = tonight.payers.iter().filter(counts);
         payers.fold(0_i64, |sum, payer| sum.saturating_add(burden.paid_by(*payer).0))
     };

@@ -196,7 +196,9 @@ impl Staged {
         let published = first.published.clone();
         let days: String = nights.iter().map(|night| format!("{}\n", night.as_of())).collect();
         write_journal(&published, &days)?;
+        // From here on the staged nights belong to the journal, whatever fails.
         nights.iter_mut().for_each(|Staged(staging)| staging.committed = true);
+        sync_folder(&published).map_err(|cause| Error::cannot_write(&published, cause))?;
         finish_journal(&published)?;
         Ok(nights.iter().map(Staged::place).collect())
     }
@@ -349,8 +351,7 @@ fn write_journal(published: &Path, days: &str) -> Result<(), Error> {
         let mut file = private_file().write(true).create_new(true).open(&staged)?;
         file.write_all(days.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&staged, published.join(JOURNAL))?;
-        sync_folder(published)
+        fs::rename(&staged, published.join(JOURNAL))
     };
     write().map_err(|cause| {
         // The staged journal is rubbish now; the next run removes it.

@@ -105,6 +105,7 @@ pub(super) fn staged(
     progress: &Progress,
 ) -> Result<Tonight, Error> {
     let mut found = found(job, policy, &rules.codes, progress)?;
+    // What the offices answered: none are read yet.
     let answers = BTreeMap::new();
     let ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers)?;
     let watched = job.watches().map(|watch| {
