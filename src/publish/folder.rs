@@ -275,8 +275,7 @@ fn replace(path: &Path, text: &str, mut options: OpenOptions) -> Result<(), Erro
     let mut write = || {
         let mut file = options.write(true).create(true).truncate(true).open(&staged)?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&staged, path)
+        file.sync_all().and_then(|()| fs::rename(&staged, path))
     };
     write().map_err(|cause| {
         // The staged file is rubbish now; it is overwritten next time where it cannot be removed.
