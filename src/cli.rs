@@ -177,7 +177,7 @@ struct ExplainArgs {
 
 /// Replay past days and say how many of those flagged had been announced by the early warning, and how many not
 ///
-/// Assesses each day again on today's delivery, with the share and pace of the job's [watch]. Publishes nothing.
+/// Assesses each day again on today's delivery, with the share and pace that the job watches with. Publishes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin backtest --job jobs/nightly.toml --from 2025-01-01 --to 2025-11-30")]
 struct BacktestArgs {
