@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::{Job, Kind};
+use crate::model::PersonId;
 use crate::run::{self, Order, ReplyOrder};
 use crate::sample;
 
@@ -44,6 +45,8 @@ enum Command {
     Sample(SampleArgs),
     Verify(VerifyArgs),
     Reply(ReplyArgs),
+    Explain(ExplainArgs),
+    Backtest(BacktestArgs),
 }
 
 /// Run a job: read the delivery, assess everybody, publish the night
@@ -181,10 +184,57 @@ struct ReplyArgs {
     password_file: Option<PathBuf>,
 }
 
+/// Explain one person's warning: a page in Chinese that can be read to the person
+///
+/// What was delivered, what became of each settlement and payment, who paid what, the income, the rule in its own
+/// words, and how far the burden is from the threshold: worked out again from the night's evidence, which must give
+/// what was published. The certificate number is read from a file, never typed as an argument, where every user of the
+/// machine can see it. A person whom the night does not flag is no error: this is said, and no file is written.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin explain --night published/2025-11-30 --person number.txt --html page.html")]
+struct ExplainArgs {
+    /// The folder of the night
+    #[arg(long, value_name = "DIR")]
+    night: PathBuf,
+    /// A file whose first line is the certificate number; - for standard input
+    #[arg(long, value_name = "FILE")]
+    person: PathBuf,
+    /// Also write the page as HTML, with a picture, readable by its user alone
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+}
+
+/// Replay past days and say how many of those flagged had been announced by the early warning, and how many not
+///
+/// Assesses each day again on today's delivery, with the share and pace that the job watches with. Publishes nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin backtest --job jobs/nightly.toml --from 2025-01-01 --to 2025-11-30")]
+struct BacktestArgs {
+    /// The job file
+    #[arg(long, value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The first day
+    #[arg(long, value_name = "DATE")]
+    from: NaiveDate,
+    /// The last day
+    #[arg(long, value_name = "DATE")]
+    to: NaiveDate,
+    /// Replay every so many days
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=366))]
+    every: u32,
+    /// The delivery, in place of the job's
+    #[arg(long, value_name = "DIR")]
+    delivery: Option<PathBuf>,
+}
+
 /// Does what was typed. Gives back the exit code.
 pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(_) if names_somebody() => {
+            eprintln!("an argument is a certificate number, expected none: write it in a file, or to standard input");
+            return 64;
+        }
         Err(told) => {
             let code = if told.use_stderr() { 64 } else { 0 };
             return told.print().map_or(74, |()| code);
@@ -204,6 +254,11 @@ pub fn main() -> u8 {
             error.exit_code()
         }
     }
+}
+
+/// Whether an argument is a resident id: what clap has to say would repeat it.
+fn names_somebody() -> bool {
+    std::env::args_os().any(|argument| PersonId::resident(argument.as_encoded_bytes()).is_some())
 }
 
 fn command(cli: &Cli) -> Result<String, Error> {
@@ -251,6 +306,13 @@ fn command(cli: &Cli) -> Result<String, Error> {
             (Some(published), _) => run::verify_chain(published),
             (None, night) => run::verify(night.as_deref().unwrap_or(Path::new("")), args.delivery.as_deref()),
         },
+        Command::Backtest(args) => {
+            // Nothing is published, so a job need not say where.
+            let job = Job::load(&args.job, args.delivery.clone(), Some(PathBuf::new()))?;
+            let span = run::Span { from: args.from, to: args.to, every: args.every };
+            run::backtest(&job, span, &progress)
+        }
+        Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
     }
 }
 

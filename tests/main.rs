@@ -4,6 +4,8 @@
 
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// The page that explains one person's warning: every sum by hand, and the number nowhere.
+mod explain;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -41,5 +43,7 @@ mod schemas;
 mod story;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// Early warning: who is watched before a rule is met, and what a year's announcements were worth.
+mod watch;
 /// Working days: terms worked out by hand, and the files of holidays that are refused.
 mod workdays;

@@ -146,14 +146,14 @@ fn a_job_is_read_with_its_paths_beside_it() {
     assert_eq!(job.policy, folder.path().join("policy.toml"));
     assert_eq!(job.codes, folder.path().join("codes.toml"));
     assert_eq!(job.published, folder.path().join("published"));
-    assert_eq!(job.outputs, Outputs { evidence: false, burden: false });
+    assert_eq!(job.outputs, Outputs { evidence: false, burden: false, watch: None });
     assert_eq!(job.tolerance, Tolerance { reject_percent: decimal("2.5"), unknown_codes: 7 });
 }
 
 #[test]
 fn a_job_without_outputs_and_tolerance_has_the_usual_ones() {
     let job = loading(JOB.split("[outputs]").next().unwrap(), |path| Job::load(path, None, None)).unwrap();
-    assert_eq!(job.outputs, Outputs { evidence: true, burden: true });
+    assert_eq!(job.outputs, Outputs { evidence: true, burden: true, watch: None });
     assert_eq!(job.tolerance, Tolerance { reject_percent: decimal("5"), unknown_codes: 100 });
 }
 
@@ -185,7 +185,7 @@ fn every_fault_of_a_job_is_said_at_once() {
             "f.toml: the file needs `codes`, which is missing",
             "f.toml line 1: `kind` is \"weekly\", expected \"nightly\"",
             "f.toml line 4: the file has an unknown key `kodes`, expected kind, delivery, policy, codes, published, \
-             outputs, tolerance, ledger, office, holidays, replies",
+             outputs, tolerance, ledger, watch, office, holidays, replies",
             "f.toml line 7: `evidence` is \"no\", expected true or false",
             "f.toml line 10: `reject_percent` is 2.5, expected exact decimal text: write it in quotes, \"2.5\"",
             "f.toml line 11: `unknown_codes` is -7, expected a whole number of 0 or more",
@@ -207,7 +207,7 @@ fn a_job_says_what_is_wrong_with_each_value() {
         (
             "burden   = false",
             "burdens  = false",
-            "f.toml line 8: [outputs] has an unknown key `burdens`, expected evidence, burden",
+            "f.toml line 8: [outputs] has an unknown key `burdens`, expected evidence, burden, watch",
         ),
     ];
     for (old, new, line) in cases {
@@ -929,7 +929,7 @@ fn income(in_force: &InForce, case: &Case) -> Fen {
 fn the_benchmarks_files_load_as_they_stand() {
     let job = loading(include_str!("fixtures/bench/job.toml"), |path| Job::load(path, None, None)).unwrap();
     assert_eq!(job.tolerance, Tolerance::default());
-    assert_eq!(job.outputs, Outputs { evidence: false, burden: false });
+    assert_eq!(job.outputs, Outputs { evidence: false, burden: false, watch: None });
     let policy = loading(include_str!("fixtures/bench/policy.toml"), Policy::load).unwrap();
     assert_eq!(policy.in_force_on(day("2025-06-30")).unwrap().rules.len(), 2);
     let codes = loading(include_str!("fixtures/bench/codes.toml"), Codes::load).unwrap();

@@ -486,7 +486,7 @@ fn a_job_that_is_missing_unknown_or_misspelt_is_refused() {
         &[
             "HOME/job.toml line 2: `kind` is \"weekly\", expected \"nightly\"",
             "HOME/job.toml line 3: the file has an unknown key `burdens`, expected kind, delivery, policy, \
-             codes, published, outputs, tolerance, ledger, office, holidays, replies",
+             codes, published, outputs, tolerance, ledger, watch, office, holidays, replies",
         ],
     );
 }

@@ -4,6 +4,7 @@
 mod facts;
 mod income;
 mod rules;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,7 @@ use rust_decimal::Decimal;
 pub use facts::{Facts, RuleTonight, facts};
 pub use income::reference_income;
 pub use rules::{meets, threshold};
+pub use watch::watched;
 
 use crate::burden::{PersonSums, Sums};
 use crate::delivery::{Incomes, Person, Register};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::columns::ABSENT;
 use super::register::area_of;
 use super::{Account, Batch, Delivery, Extract, read_rows};
@@ -9,10 +11,14 @@ use crate::error::Error;
 use crate::model::{AreaCode, Fault, Fen, Figures, Reason, Reject};
 
 /// One figure and where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncomeFigure {
     /// A year's income a head.
     pub amount: Fen,
+    /// When it was published, where the table says.
+    pub published_on: Option<NaiveDate>,
+    /// Where it was published, where the table says.
+    pub source: Option<String>,
     file: u32,
     row: u32,
 }
@@ -25,19 +31,25 @@ pub struct Incomes {
     pub account: Account,
 }
 
-const COLUMNS: [&str; 4] = ["area_code", "year", "series", "per_capita_disposable_income"];
+const COLUMNS: [&str; 6] = ["area_code", "year", "series", "per_capita_disposable_income", "published_on", "source"];
 const SERIES: [&str; 3] = ["rural", "pastoral", "all"];
 
 impl Incomes {
     /// Figures known otherwise than from a delivery.
     pub fn of(figures: impl IntoIterator<Item = (&'static str, AreaCode, i32, Fen)>) -> Incomes {
-        let entry = |(series, area, year, amount)| ((series, area, year), IncomeFigure { amount, file: 0, row: 0 });
+        let figure = |amount| IncomeFigure { amount, published_on: None, source: None, file: 0, row: 0 };
+        let entry = |(series, area, year, amount)| ((series, area, year), figure(amount));
         Incomes { figures: figures.into_iter().map(entry).collect(), account: Account::default() }
     }
 
     /// The figure of one series, area and year.
     pub fn get(&self, series: &str, area: AreaCode, year: i32) -> Option<Fen> {
-        self.figures.get(&(series, area, year)).map(|figure| figure.amount)
+        self.figure(series, area, year).map(|figure| figure.amount)
+    }
+
+    /// The same, with where it comes from.
+    pub fn figure<'a>(&'a self, series: &'a str, area: AreaCode, year: i32) -> Option<&'a IncomeFigure> {
+        self.figures.get(&(series, area, year))
     }
 
     /// The last year before `year` for which one area has a figure of one series.
@@ -70,6 +82,7 @@ impl Incomes {
     fn take(&mut self, delivery: &Delivery, extract: &Extract, batch: &Batch<'_>, faults: &mut Vec<Fault>) {
         let (areas, years, series) = (batch.texts("area_code"), batch.texts("year"), batch.texts("series"));
         let amounts = batch.amounts("per_capita_disposable_income");
+        let (published, sources) = (batch.days("published_on"), batch.texts("source"));
         self.account.read_rows(batch.rows());
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
@@ -90,8 +103,13 @@ impl Incomes {
                     continue;
                 }
             };
-            let figure =
-                IncomeFigure { amount: Fen(amounts[row]), file: extract.number, row: reject(Reason::Duplicate).row };
+            let figure = IncomeFigure {
+                amount: Fen(amounts[row]),
+                published_on: day(published[row]),
+                source: sources.text(row).map(|text| text.replace(char::is_control, " ")),
+                file: extract.number,
+                row: reject(Reason::Duplicate).row,
+            };
             match self.figures.get(&key) {
                 Some(known) if known.amount == figure.amount => self.account.set_aside(reject(Reason::Duplicate)),
                 Some(known) => faults.push(contradiction(delivery, extract, &key, known, &figure)),
@@ -102,6 +120,10 @@ impl Incomes {
             }
         }
     }
+}
+
+fn day(days: i64) -> Option<NaiveDate> {
+    (days != ABSENT).then(|| NaiveDate::default().checked_add_signed(TimeDelta::try_days(days)?)).flatten()
 }
 
 fn contradiction(

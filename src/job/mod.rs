@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
+use crate::model::Watch;
 
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
 pub use replies::Replies;
@@ -30,11 +31,13 @@ pub struct Outputs {
     pub evidence: bool,
     /// `burden.parquet`: the sums of every person with a settlement in the window.
     pub burden: bool,
+    /// `watch.parquet`; where the job does not say, it is published when there is a `[watch]`.
+    pub watch: Option<bool>,
 }
 
 impl Default for Outputs {
     fn default() -> Outputs {
-        Outputs { evidence: true, burden: true }
+        Outputs { evidence: true, burden: true, watch: None }
     }
 }
 
@@ -75,6 +78,8 @@ pub struct Job {
     pub outputs: Outputs,
     /// What the night bears.
     pub tolerance: Tolerance,
+    /// Who is watched before a rule is met; `None` when the job has no `[watch]`.
+    pub watch: Option<Watch>,
     /// The bands of the ledger: percentages of the threshold, above 100 and rising.
     pub bands: Vec<Decimal>,
     /// Who receives warning lists, in the file's order.
@@ -100,6 +105,14 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Who is watched for `watch.parquet`; `None` when it is not published.
+    pub fn watches(&self) -> Option<Watch> {
+        let wanted = self.outputs.watch.unwrap_or(self.watch.is_some());
+        wanted.then(|| self.watch.unwrap_or_default())
+    }
+}
+
 fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published: Option<PathBuf>) -> Option<Job> {
     let beside = |value: &Value<'_, '_>| {
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -115,6 +128,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
     let bands = root.may("ledger", vec![Decimal::from(DEFAULT_BAND)], |value| bands(&value.table()?));
+    let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
     let offices = offices::read(root, &beside);
     let holidays = root.may("holidays", None, |value| beside(value).map(Some));
     let replies = replies::read(root, root.has("holidays"));
@@ -128,6 +142,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         published: published?,
         outputs: outputs?,
         tolerance: tolerance?,
+        watch: watch?,
         bands: bands?,
         offices: offices?,
         holidays: holidays?,
@@ -149,8 +164,21 @@ fn outputs(section: &Section<'_, '_>) -> Option<Outputs> {
     let default = Outputs::default();
     let evidence = section.may("evidence", default.evidence, Value::flag);
     let burden = section.may("burden", default.burden, Value::flag);
+    let watch = section.may("watch", None, |value| value.flag().map(Some));
     section.end();
-    Some(Outputs { evidence: evidence?, burden: burden? })
+    Some(Outputs { evidence: evidence?, burden: burden?, watch: watch? })
+}
+
+fn watch(section: &Section<'_, '_>) -> Option<Watch> {
+    let default = Watch::default();
+    let share = section.may("share", default.share, |value| {
+        let share = value.decimal()?;
+        let sound = share > Decimal::ZERO && share < Decimal::ONE_HUNDRED;
+        if sound { Some(share) } else { value.wrong("a percentage of the threshold, above 0 and below 100") }
+    });
+    let pace = section.may("pace", default.pace, Value::flag);
+    section.end();
+    Some(Watch { share: share?, pace: pace? })
 }
 
 fn tolerance(section: &Section<'_, '_>) -> Option<Tolerance> {

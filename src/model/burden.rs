@@ -21,6 +21,34 @@ pub enum Payer {
     Commercial,
 }
 
+impl Payer {
+    /// Every payer, in the order in which they pay.
+    pub const ALL: [Payer; 5] =
+        [Payer::BasicInsurance, Payer::CriticalIllness, Payer::MedicalAssistance, Payer::OtherFunds, Payer::Commercial];
+
+    /// The name in policy files and published tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Payer::BasicInsurance => "basic_insurance",
+            Payer::CriticalIllness => "critical_illness",
+            Payer::MedicalAssistance => "medical_assistance",
+            Payer::OtherFunds => "other_funds",
+            Payer::Commercial => "commercial",
+        }
+    }
+
+    /// The name that clerks know.
+    pub fn term(self) -> &'static str {
+        match self {
+            Payer::BasicInsurance => "基本医保",
+            Payer::CriticalIllness => "大病保险",
+            Payer::MedicalAssistance => "医疗救助",
+            Payer::OtherFunds => "其他基金",
+            Payer::Commercial => "商业保险",
+        }
+    }
+}
+
 /// The amounts of a settlement, or their sums, that a burden is made of.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Figures {

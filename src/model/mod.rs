@@ -17,6 +17,7 @@ mod person;
 mod reply;
 mod summary;
 mod warning;
+mod watched;
 mod window;
 
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
@@ -35,4 +36,5 @@ pub use person::{PersonId, check_digit};
 pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
 pub use summary::SummaryRow;
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
+pub use watched::{Watch, WatchKind, Watched};
 pub use window::{Window, YearBy};

@@ -88,6 +88,15 @@ impl Series {
             Series::All => "all",
         }
     }
+
+    /// Whose income it is, as documents call them.
+    pub fn term(self) -> &'static str {
+        match self {
+            Series::Rural => "农村常住居民",
+            Series::Pastoral => "牧区常住居民",
+            Series::All => "全体居民",
+        }
+    }
 }
 
 /// One warning rule with its history.
@@ -181,6 +190,8 @@ pub struct Reference {
     pub title: String,
     /// The article in it.
     pub article: String,
+    /// What the article says, word for word.
+    pub words: Option<String>,
 }
 
 /// Document and article.

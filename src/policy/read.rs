@@ -22,14 +22,6 @@ pub(super) const SERIES: [(&str, Series); 3] =
 const AREA_LEVELS: [(&str, AreaLevel); 3] =
     [("county", AreaLevel::County), ("prefecture", AreaLevel::Prefecture), ("province", AreaLevel::Province)];
 
-const PAYERS: [(&str, Payer); 5] = [
-    ("basic_insurance", Payer::BasicInsurance),
-    ("critical_illness", Payer::CriticalIllness),
-    ("medical_assistance", Payer::MedicalAssistance),
-    ("other_funds", Payer::OtherFunds),
-    ("commercial", Payer::Commercial),
-];
-
 const YEARS_BY: [(&str, YearBy); 2] =
     [("settlement_date", YearBy::SettlementDate), ("benefit_year", YearBy::BenefitYear)];
 
@@ -99,7 +91,7 @@ fn burden(root: &Section<'_, '_>, needed: bool) -> Option<(YearBy, Vec<Payer>)> 
     let read = |value: &Value<'_, '_>| {
         let section = value.table()?;
         let year_by = section.need("year_by", |value| value.choice(&YEARS_BY));
-        let payers = section.need("payers", |value| value.choices(&PAYERS));
+        let payers = section.need("payers", |value| value.choices(&Payer::ALL.map(|payer| (payer.name(), payer))));
         section.end();
         Some((year_by?, payers?))
     };
@@ -288,11 +280,12 @@ fn percent_of_income(value: &Value<'_, '_>) -> Option<Measure> {
     Some(Measure::PercentOfIncome(percent))
 }
 
-/// A citation. Both parts are needed: a rule that nobody can look up is no rule.
+/// A citation. Document and article are needed: a rule that nobody can look up is no rule.
 pub(super) fn reference(value: &Value<'_, '_>) -> Option<Reference> {
     let section = value.table()?;
     let title = section.need("title", Value::text);
     let article = section.need("article", Value::text);
+    let words = section.may("words", None, |value| value.text().map(Some));
     section.end();
-    Some(Reference { title: title?, article: article? })
+    Some(Reference { title: title?, article: article?, words: words? })
 }

@@ -66,8 +66,76 @@ pub struct Manifest {
     /// How the warnings that were sent are answered.
     #[serde(default)]
     pub responses: ResponseTotals,
+    /// What the policy said on the day: what an explanation cites.
+    #[serde(default)]
+    pub cited: Cited,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
+}
+
+/// The policy in force, in its own words, and the incomes that it was applied to. It names nobody.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// The place, as its documents call it.
+    pub place: String,
+    /// Who pays before the person does.
+    pub payers: Vec<String>,
+    /// The rules in force, in the policy's order.
+    pub rules: Vec<CitedRule>,
+    /// The published incomes that findings were held against, by area and year.
+    pub incomes: Vec<CitedIncome>,
+}
+
+/// A rule in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitedRule {
+    /// Its id in published tables.
+    pub id: String,
+    /// The title that clerks know.
+    pub title: String,
+    /// Whom it covers.
+    pub categories: Vec<String>,
+    /// Which burden it tests.
+    pub tests: String,
+    /// `above` (超过) or `at_least` (达到).
+    pub comparison: String,
+    /// The percentage of the reference income; none for a fixed amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent_of_income: Option<String>,
+    /// The fixed amount in yuan; none for a percentage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// The document.
+    pub document: String,
+    /// The article in it.
+    pub article: String,
+    /// What the article says, word for word, where the policy file has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// The first day it holds.
+    pub from: NaiveDate,
+    /// The first day on which it no longer holds, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+/// A published income.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CitedIncome {
+    /// Where.
+    pub area: String,
+    /// The year it was earned in.
+    pub year: i32,
+    /// Whose.
+    pub series: String,
+    /// How much a head, in yuan.
+    pub amount: String,
+    /// When it was published, where the delivery says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_on: Option<NaiveDate>,
+    /// Where it was published, where the delivery says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// A program, by name and version.
@@ -114,6 +182,18 @@ pub struct Options {
     /// The bands of the ledger, in percent of the threshold.
     #[serde(default)]
     pub bands: Vec<String>,
+    /// Who was watched; absent where nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchOptions>,
+}
+
+/// Who was watched before a rule was met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchOptions {
+    /// The share of the threshold, in percent.
+    pub share: String,
+    /// Whether the pace was looked at.
+    pub pace: bool,
 }
 
 /// The optional outputs.

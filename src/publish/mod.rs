@@ -8,6 +8,7 @@ mod answers;
 mod beside;
 mod chain;
 pub mod csv;
+pub mod explain;
 mod folder;
 mod ledger;
 mod lists;
@@ -18,12 +19,14 @@ mod opening;
 mod output;
 pub mod parquet;
 mod password;
+mod published;
 mod replies;
 mod responses;
 mod sha256;
 mod tables;
 pub mod terminal;
 mod verify;
+mod watch;
 mod workbook;
 
 pub use beside::Beside;
@@ -31,13 +34,14 @@ pub use chain::{Chain, chain};
 pub use folder::{Staged, Staging};
 pub use lists::{Sent, list_id};
 pub use manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest, Options, Outputs, People, Predecessor,
-    Program, Tolerance, Totals, Written,
+    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
+    Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
 };
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
-pub use output::{OutputFile, replace_file};
+pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{Password, Passwords, passwords};
+pub use published::{PublishedNight, PublishedRow};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};
 pub use sha256::{sha256_of, sha256_of_file};

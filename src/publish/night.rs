@@ -9,16 +9,17 @@ use super::folder::{Staged, Staging};
 use super::ledger;
 use super::lists::{self, Sent};
 use super::manifest::{
-    Amount, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
+    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
 };
 use super::opening::LEDGER;
 use super::replies::UsedReply;
 use super::responses::{self, ResponseTotals};
 use super::tables::{self, BurdenRow};
+use super::watch;
 use crate::error::Error;
 use crate::model::{
     Check, ControlTotals, EvidenceRow, Fault, Finding, Ledger, Reason, Reject, ResponseKey, Responses, SummaryRow,
-    Tally,
+    Tally, Watched,
 };
 
 /// Everything that a night publishes. Rows need no order.
@@ -58,6 +59,8 @@ pub struct Night<'a> {
     pub summary: &'a [SummaryRow],
     /// `exports.parquet` and the lists themselves, where the job names offices.
     pub lists: Option<Sent<'a>>,
+    /// `watch.parquet`, where asked for.
+    pub watched: Option<&'a [Watched]>,
     /// `ledger.parquet` and `movements.parquet`.
     pub ledger: &'a Ledger,
     /// The replies from which the ledger has its answers.
@@ -72,6 +75,8 @@ pub struct Night<'a> {
     pub checks: BTreeMap<Check, Tally>,
     /// How many people.
     pub people: People,
+    /// What the policy said on the day.
+    pub cited: Cited,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
 }
@@ -106,6 +111,9 @@ pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> 
         lists::write(&mut staging, sent)?;
     }
     staging.write_file("responses.parquet", |out| responses::table(out, as_of, night.responses))?;
+    if let Some(watched) = night.watched {
+        staging.write_file("watch.parquet", |out| watch::watch(out, as_of, watched))?;
+    }
     staging.finish(manifest)
 }
 
@@ -146,6 +154,7 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         ledger: (&night.ledger.balance).into(),
         replies: night.replies.clone(),
         responses: ResponseTotals::of(night.responses),
+        cited: night.cited.clone(),
         warnings: night.warnings.clone(),
     })
 }

@@ -1,6 +1,6 @@
 //! One file being written: hashed as it passes, or put whole in the place of another.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -73,19 +73,25 @@ pub(super) fn written(
 /// # Errors
 /// [`Error::CannotWrite`]; the file is then as it was.
 pub fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
+    replace(path, text, OpenOptions::new())
+}
+
+/// The same, readable by the user who runs this alone: for a page that names somebody.
+///
+/// # Errors
+/// [`Error::CannotWrite`]; the file is then as it was.
+pub fn replace_private_file(path: &Path, text: &str) -> Result<(), Error> {
+    replace(path, text, private_file())
+}
+
+fn replace(path: &Path, text: &str, mut options: OpenOptions) -> Result<(), Error> {
     let cannot_write = |cause| Error::cannot_write(path, cause);
-    let Some(name) = path.file_name() else {
-        return Err(cannot_write(io::ErrorKind::InvalidFilename.into()));
-    };
-    let mut staged = std::ffi::OsString::from(".");
-    staged.push(name);
-    staged.push(".staging");
-    let staged = path.with_file_name(staged);
-    let write = || {
-        let mut file = File::create(&staged)?;
+    let name = path.file_name().ok_or_else(|| cannot_write(io::ErrorKind::InvalidFilename.into()))?;
+    let staged = path.with_file_name(format!(".{}.staging", name.display()));
+    let mut write = || {
+        let mut file = options.write(true).create(true).truncate(true).open(&staged)?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&staged, path)
+        file.sync_all().and_then(|()| fs::rename(&staged, path))
     };
     write().map_err(|cause| {
         // The staged file is rubbish now; it is overwritten next time where it cannot be removed.

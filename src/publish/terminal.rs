@@ -119,7 +119,7 @@ fn answers(night: &Night<'_>) -> Vec<Vec<String>> {
 
 /// Lines with their cells below each other: the first to the left, the others to the right. Chinese characters are two
 /// columns wide.
-fn aligned(lines: &[Vec<String>]) -> String {
+pub(crate) fn aligned(lines: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for line in lines {
         widths.resize(widths.len().max(line.len()), 0);

@@ -4,7 +4,11 @@
 
 mod again;
 mod answers;
+mod backtest;
 mod check;
+mod cited;
+mod explain;
+mod made_from;
 mod nightly;
 mod policy;
 mod reply;
@@ -12,7 +16,9 @@ mod sending;
 mod verify;
 
 pub use again::nightly_through;
+pub use backtest::{Span, backtest};
 pub use check::check;
+pub use explain::explain;
 pub use nightly::{Order, Outcome, nightly};
 pub use policy::policy;
 pub use reply::{ReplyOrder, reply};

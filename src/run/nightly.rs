@@ -1,17 +1,19 @@
 //! The nightly warning: settlements in, flagged people out.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tracing::info;
 
 use super::answers::{self, Answers};
+use super::cited::cited;
+use super::made_from::{files, hashed, holidays, input_files, options};
 use super::sending::{lists_of, without_office};
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
-use crate::delivery::{self, ContentHash, Delivery, Incomes, Payments, Progress, Register};
+use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register};
 use crate::error::Error;
 use crate::job::Job;
 use crate::ledger;
@@ -21,10 +23,7 @@ use crate::model::{
     Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce, Workdays};
-use crate::publish::{
-    self, BurdenRow, HashedFile, InputFile, Night, Opening, Options, Outputs, Passwords, People, Staged, Staging,
-    Tolerance,
-};
+use crate::publish::{self, BurdenRow, HashedFile, Night, Opening, Passwords, People, Staged, Staging};
 use crate::replies;
 
 /// What one night is asked to do, beyond its job.
@@ -48,10 +47,10 @@ pub struct Outcome {
 }
 
 /// Everything that a night reads, apart from the settlements.
-struct Inputs {
-    register: Register,
-    incomes: Incomes,
-    payments: Payments,
+pub(super) struct Inputs {
+    pub(super) register: Register,
+    pub(super) incomes: Incomes,
+    pub(super) payments: Payments,
 }
 
 /// A delivery, read and assessed.
@@ -118,6 +117,9 @@ pub(super) fn staged(
     answers::set_due(job, rules.workdays.as_ref(), &mut ledger.warnings)?;
     let with = |warning| lists::only_office(&job.offices, policy, warning);
     let responses = replies::responses(&ledger.warnings, policy.as_of, with);
+    let watched = job.watches().map(|watch| {
+        assess::watched(policy, &found.inputs.register, &found.inputs.incomes, &found.burdens.sums, &watch)
+    });
     let rows = job.outputs.burden.then(|| burden_rows(policy, &found.inputs.register, &found.burdens));
     let hashes = found.delivery.content_hashes()?;
     found.delivery.still_the_same()?;
@@ -130,10 +132,7 @@ pub(super) fn staged(
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
         codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
-        holidays: rules
-            .workdays
-            .as_ref()
-            .map(|days| HashedFile { file: days.path.display().to_string(), sha256: days.sha256.clone() }),
+        holidays: holidays(rules.workdays.as_ref()),
         options: options(job),
         predecessor: opening.predecessor,
         delivery: job.delivery.display().to_string(),
@@ -146,6 +145,7 @@ pub(super) fn staged(
         set_aside: set_aside(&rejects, delivery),
         rejects: &rejects,
         summary: &assessed.summary,
+        watched: watched.as_deref(),
         ledger: &ledger,
         replies: answers.used,
         responses: &responses,
@@ -153,6 +153,7 @@ pub(super) fn staged(
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
         people: people(burdens, assessed),
+        cited: cited(policy, &inputs.incomes, &assessed.findings),
         warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
     };
     night.warnings.extend(without_office(job, policy, &ledger));
@@ -174,14 +175,7 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
     let window = policy.window();
     let delivery = delivery::open(&job.delivery, &delivery::NIGHTLY, &also_needed(policy))?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let inputs = Inputs {
-        register: delivery.register(policy.as_of, |code| codes.category(code))?,
-        incomes: delivery.incomes()?,
-        payments: delivery.payments(&window)?,
-    };
-    let all = job.outputs.burden || assess::covers_the_ordinary(policy);
-    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
-    let burdens = burden::of_everyone(&delivery, &window, &inputs.payments, wanted, progress)?;
+    let (inputs, burdens) = summed(&delivery, policy, codes, job.outputs.burden, progress)?;
     let totals = totals(&inputs, &burdens);
     tolerated(job, &inputs.register, &totals)?;
     info!(
@@ -199,6 +193,27 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
         false => None,
     };
     Ok(Found { delivery, inputs, burdens, totals, assessed, evidence })
+}
+
+/// Reads everything that the policy's day asks for and adds up the settlements: everybody's where `all` asks for it,
+/// else those of the people whom a rule can cover.
+pub(super) fn summed(
+    delivery: &Delivery,
+    policy: &InForce,
+    codes: &Codes,
+    all: bool,
+    progress: &Progress,
+) -> Result<(Inputs, Burdens), Error> {
+    let window = policy.window();
+    let inputs = Inputs {
+        register: delivery.register(policy.as_of, |code| codes.category(code))?,
+        incomes: delivery.incomes()?,
+        payments: delivery.payments(&window)?,
+    };
+    let all = all || assess::covers_the_ordinary(policy);
+    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
+    let burdens = burden::of_everyone(delivery, &window, &inputs.payments, wanted, progress)?;
+    Ok((inputs, burdens))
 }
 
 /// Tonight's warnings, from those of the opening ledger.
@@ -228,7 +243,7 @@ fn only_metrics_are_missing(error: Error) -> Error {
 }
 
 /// Two results, or the faults of both.
-fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+pub(super) fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
         (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {
@@ -240,7 +255,7 @@ fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error>
 }
 
 /// Columns that the contract leaves open and this policy cannot do without.
-fn also_needed(policy: &InForce) -> Vec<(&'static str, &'static str)> {
+pub(super) fn also_needed(policy: &InForce) -> Vec<(&'static str, &'static str)> {
     let mut needed = Vec::new();
     if policy.rules.iter().any(|rule| rule.tests == BurdenKind::BurdenInScope) {
         needed.push(("settlements", "inscp_amt"));
@@ -403,35 +418,4 @@ fn warnings(rules: &Policy, policy: &InForce, inputs: &Inputs, burdens: &Burdens
         warnings.push(format!("settlements: not one row counts on {}; is this the right delivery?", policy.as_of));
     }
     warnings
-}
-
-fn files(delivery: &Delivery) -> Vec<(&'static str, String)> {
-    delivery.extracts.iter().map(|extract| (extract.table.table.as_str(), extract.name.clone())).collect()
-}
-
-fn input_files(delivery: &Delivery, hashes: &[ContentHash]) -> Vec<InputFile> {
-    let input = |(extract, hash): (&delivery::Extract, &ContentHash)| InputFile {
-        table: extract.table.table.clone(),
-        file: extract.name.clone(),
-        bytes: hash.bytes,
-        rows: extract.rows,
-        blake3: hash.blake3.clone(),
-    };
-    delivery.extracts.iter().zip(hashes).map(input).collect()
-}
-
-fn hashed(path: &Path) -> Result<HashedFile, Error> {
-    let (sha256, _) = publish::sha256_of_file(path).map_err(|cause| Error::read(path, cause))?;
-    Ok(HashedFile { file: path.display().to_string(), sha256 })
-}
-
-fn options(job: &Job) -> Options {
-    Options {
-        outputs: Outputs { evidence: job.outputs.evidence, burden: job.outputs.burden },
-        tolerance: Tolerance {
-            reject_percent: job.tolerance.reject_percent.to_string(),
-            unknown_codes: job.tolerance.unknown_codes,
-        },
-        bands: job.bands.iter().map(Decimal::to_string).collect(),
-    }
 }
