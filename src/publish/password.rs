@@ -9,9 +9,9 @@
 //! - The seed is a pseudo-random function of the content under a key that only a holder of the password has; nobody
 //!   else can tell the key and salts from random ones. Two different contents never share key and salts, so no block is
 //!   encrypted twice under them. Equal files show that they are equal, and nothing more.
-//! - The password is stretched before it becomes that key, as often as the format itself stretches it (100,000 rounds of
-//!   SHA-512). Whoever knows the plain bytes of a list and guesses at the password from the salts, which stand in the
-//!   open, has no cheaper guess than the one that the format's own verifier allows.
+//! - The password is stretched before it becomes that key, as often as the format itself stretches it (100,000 rounds
+//!   of SHA-512). Whoever knows the plain bytes of a list and guesses at the password from the salts, which stand in
+//!   the open, has no cheaper guess than the one that the format's own verifier allows.
 
 use std::collections::BTreeMap;
 use std::env;
