@@ -127,18 +127,24 @@ fn what_is_no_parquet_is_refused_as_such() {
 }
 
 #[test]
-fn overwritten_pages_under_a_good_footer_are_refused() {
+fn overwritten_pages_under_good_footers_are_refused_all_at_once() {
     let night = Standing::new();
-    let mut bytes = night.file("settlements/a.parquet");
-    let footer = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap()) as usize;
-    let end = bytes.len() - 8 - footer;
-    bytes[4..end].fill(0xaa);
-    night.put("settlements/a.parquet", &bytes);
+    let names = ["settlements", "identities", "income"].map(|table| format!("{table}/a.parquet"));
+    for name in &names {
+        let mut bytes = night.file(name);
+        let footer = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap()) as usize;
+        let end = bytes.len() - 8 - footer;
+        bytes[4..end].fill(0xaa);
+        night.put(name, &bytes);
+    }
     let ran = night.house.run(AS_OF, &[]);
-    let line = ran.told().join("\n");
-    assert!(line.starts_with("settlements/a.parquet: cannot be read to its end ("), "{line}");
-    assert!(line.ends_with("); have it sent again"), "{line}");
-    night.holds_after(&ran, 65, &[&line]);
+    let told = ran.told();
+    assert_eq!(told.len(), names.len(), "{told:?}");
+    for (line, name) in told.iter().zip(&names) {
+        assert!(line.starts_with(&format!("{name}: cannot be read to its end (")), "{line}");
+        assert!(line.ends_with("); have it sent again"), "{line}");
+    }
+    night.holds_after(&ran, 65, &told.iter().map(|line| &**line).collect::<Vec<_>>());
 }
 
 #[test]

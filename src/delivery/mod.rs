@@ -164,6 +164,17 @@ impl Delivery {
         if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
     }
 
+    /// A refusal, with every other file that cannot be read to its end: whoever sends the delivery again should hear of
+    /// all of them at once.
+    pub fn refused_as_a_whole(&self, error: Error) -> Error {
+        let Error::Refused(mut faults) = error else { return error };
+        if let Err(Error::Refused(unreadable)) = self.read_to_the_end() {
+            faults.retain(|fault| unreadable.iter().all(|other| other.place != fault.place));
+            faults.extend(unreadable);
+        }
+        Error::Refused(faults)
+    }
+
     /// The content hash of every file, in order.
     ///
     /// # Errors

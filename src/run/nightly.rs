@@ -205,15 +205,17 @@ pub(super) fn summed(
     progress: &Progress,
 ) -> Result<(Inputs, Burdens), Error> {
     let window = policy.window();
-    let inputs = Inputs {
-        register: delivery.register(policy.as_of, |code| codes.category(code))?,
-        incomes: delivery.incomes()?,
-        payments: delivery.payments(&window)?,
+    let read = || {
+        let tables = both(delivery.incomes(), delivery.payments(&window));
+        let register = delivery.register(policy.as_of, |code| codes.category(code));
+        let (register, (incomes, payments)) = both(register, tables)?;
+        let inputs = Inputs { register, incomes, payments };
+        let all = all || assess::covers_the_ordinary(policy);
+        let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
+        let burdens = burden::of_everyone(delivery, &window, &inputs.payments, wanted, progress)?;
+        Ok((inputs, burdens))
     };
-    let all = all || assess::covers_the_ordinary(policy);
-    let wanted = if all { Wanted::Everyone } else { Wanted::Only(&inputs.register) };
-    let burdens = burden::of_everyone(delivery, &window, &inputs.payments, wanted, progress)?;
-    Ok((inputs, burdens))
+    read().map_err(|error| delivery.refused_as_a_whole(error))
 }
 
 /// Tonight's warnings, from those of the opening ledger.
