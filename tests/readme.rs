@@ -94,7 +94,7 @@ fn every_exit_code_is_in_the_readme() {
 #[test]
 fn every_command_is_in_the_readme_and_every_link_leads_somewhere() {
     let readme = read("README.md");
-    for command in ["run", "check", "policy", "sample", "verify"] {
+    for command in ["run", "check", "policy", "sample", "verify", "reply", "explain", "backtest"] {
         assert!(readme.contains(&format!("fangpin {command} ")), "fangpin {command} is missing");
     }
     let links: Vec<&str> = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
