@@ -166,8 +166,8 @@ fn an_old_night_is_not_replaced_alone_and_none_is_put_before_those_that_stand() 
         let ran = nights.house.run(day, more);
         let line = format!(
             "HOME/published/{day}: later nights stand that rest on what is before them: {later}; nothing was done: run \
-             this one into another folder (--published), or together with them (--replace --through 2025-12-01; the \
-             old ones are kept)"
+             this one into a copy of the folder as it stood before it, replies and all (--published), or together with \
+             them (--replace --through 2025-12-01; the old ones are kept)"
         );
         assert_eq!((ran.code, ran.told()), (73, vec![line.as_str()]));
     }

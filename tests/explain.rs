@@ -362,7 +362,8 @@ fn a_night_without_evidence_says_what_to_do() {
     let page = explain(&night.folder, A, &[]);
     let place = night.folder.join("evidence.parquet").display().to_string();
     let told = "was not published: the job switched it off (`[outputs]`, `evidence = false`), and nothing can be \
-                explained without it; run the day again with it, into another folder (--published)";
+                explained without it; run the day again with it, into a copy of the folder as it stood before \
+                that day (--published)";
     assert_eq!((page.code, page.text, page.told), (66, String::new(), format!("{place}: {told}\n")));
 }
 

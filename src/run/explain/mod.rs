@@ -41,7 +41,8 @@ pub fn explain(night: &Path, person: &Path, html: Option<&Path>) -> Result<Strin
     }
     if !night.has("evidence") {
         let message = "was not published: the job switched it off (`[outputs]`, `evidence = false`), and nothing can \
-                       be explained without it; run the day again with it, into another folder (--published)";
+                       be explained without it; run the day again with it, into a copy of the \
+                       folder as it stood before that day (--published)";
         return Err(Fault::missing(night.place("evidence"), message).into());
     }
     let page = page(&night, &person, &flagged)?;

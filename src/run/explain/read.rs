@@ -72,7 +72,7 @@ fn figures(row: &PublishedRow) -> Figures {
 pub(super) fn payers(night: &PublishedNight) -> Result<Vec<Payer>, Error> {
     if night.manifest.cited.rules.is_empty() {
         let message = "does not hold the rules in force: an older version of the program published the night; run the \
-                       day again into another folder (--published), and explain that one";
+                       day again into a copy of the folder as it stood before it (--published), and explain that one";
         return Err(Fault::data(night.manifest_place(), message).into());
     }
     let named = |name: &String| Payer::ALL.into_iter().find(|payer| payer.name() == name);
