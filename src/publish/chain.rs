@@ -1,8 +1,8 @@
 //! Whether the nights of a folder are still those that were published, each resting on the one before it. Reads only.
 //!
 //! Each manifest hashes its night's files and names its predecessor's manifest by SHA-256, so that the last manifest
-//! vouches for everything before it. For the last one itself nobody vouches: its hash is given back, to be kept
-//! elsewhere.
+//! vouches for everything before it, the replies that offices gave included. For the last one itself nobody vouches: its
+//! hash is given back, to be kept elsewhere.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::manifest::{MANIFEST, Manifest, Predecessor};
 use super::opening::nights;
+use super::replies::replies_until;
 use super::sha256::sha256_of_file;
 use super::verify::outputs_differ;
 use crate::error::Error;
@@ -56,12 +57,25 @@ pub fn chain(published: &Path) -> Result<Chain, Error> {
         let wrong = link[0].follows(before);
         links[at].faults.extend(wrong);
     }
+    if let Some(last) = links.last_mut() {
+        last.faults.extend(replies_changed(published, last)?);
+    }
     Ok(Chain {
         nights: links.iter().map(|link| link.day).collect(),
         outputs: links.iter().filter_map(|link| Some(link.manifest.as_ref()?.outputs.len())).sum(),
         last: links.last().and_then(|link| link.sha256.clone()).unwrap_or_default(),
         faults: links.into_iter().flat_map(|link| link.faults).collect(),
     })
+}
+
+/// What is wrong with the replies that the nights were made from: the last night has used all that any before it has.
+fn replies_changed(published: &Path, last: &Link) -> Result<Vec<Fault>, Error> {
+    let next = last.manifest.as_ref().and_then(|_| last.day.succ_opt());
+    match next.map(|next| replies_until(published, next)) {
+        Some(Err(Error::Refused(faults))) => Ok(faults),
+        Some(Err(error)) => Err(error),
+        Some(Ok(_)) | None => Ok(Vec::new()),
+    }
 }
 
 impl Link {
