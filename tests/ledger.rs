@@ -112,14 +112,17 @@ impl Nights {
     }
 }
 
+/// The letter of a person of the tests.
+pub(crate) fn letter(person: &str) -> &str {
+    let known = [(A, "A"), (B, "B"), (C, "C"), (D, "D"), (E, "E"), (F, "F")];
+    known.into_iter().find(|(id, _)| *id == person).map_or(person, |(_, letter)| letter)
+}
+
 /// `A cleared (late_payment) return_to_poverty 10000.01 > 9500.00`: rule and burden before and now, once where they are
 /// the same.
 fn in_words(row: &Cells, day: &str) -> String {
     assert_eq!(row["as_of"], day);
-    let who = [(A, "A"), (B, "B"), (C, "C"), (D, "D"), (E, "E"), (F, "F")]
-        .into_iter()
-        .find(|(id, _)| *id == row["person_id"]);
-    let who = who.map_or(row["person_id"].as_str(), |(_, who)| who);
+    let who = letter(&row["person_id"]);
     let clearing = row.get("clearing").map(|clearing| format!(" ({clearing})")).unwrap_or_default();
     let change = |before: &str, now: &str| {
         let of = |column: &str| row.get(column).map_or("-", String::as_str);

@@ -20,9 +20,11 @@ mod ledger;
 mod lists;
 /// From rows to flags by example, each answer worked out by hand (contract, sections 3 and 4).
 mod night;
+/// An office: the lists that it is sent, filled in and returned.
+mod office;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
-/// No name and no certificate number where none belongs; nobody else can read what was published.
+/// No name, certificate number or warning number where none belongs; nobody else can read what was published.
 mod privacy;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;

@@ -1,4 +1,5 @@
-//! No name and no certificate number reaches a message, a log, a metric or the manifest, whatever becomes of the night.
+//! No name, no certificate number and no warning's number reaches a message, a log, a metric, a manifest or the record
+//! of a reply, whatever becomes of the night.
 
 #![cfg(test)]
 
@@ -10,6 +11,7 @@ use std::path::Path;
 use fangpin::sample;
 
 use crate::harness::{AS_OF, House, Ran, files_below, read, read_columns};
+use crate::office::{self, List};
 
 /// A house with a small sample.
 fn sampled() -> House {
@@ -40,7 +42,7 @@ fn secrets(house: &House) -> BTreeSet<String> {
             secrets.extend(cells.map(|cell| cell.trim().chars().take(17).collect::<String>()));
         }
     }
-    secrets.retain(|secret| secret.chars().count() >= 4);
+    secrets.retain(|secret| secret.chars().count() >= 4 || secret.starts_with("测试"));
     assert!(secrets.len() > 500, "{}", secrets.len());
     secrets
 }
@@ -56,23 +58,126 @@ fn says_nothing(secrets: &BTreeSet<String>, what: &str, ran: &Ran) {
     tells_nothing(secrets, what, &format!("{}{}", ran.stdout, ran.stderr));
 }
 
+/// The number of every warning of a night, and the certificate numbers as the night has them.
+fn warnings(house: &House, day: &str) -> BTreeSet<String> {
+    let ledger = read(&house.path("published").join(day).join("ledger.parquet"));
+    assert!(ledger.len() > 5, "{}", ledger.len());
+    ledger
+        .into_iter()
+        .flat_map(|row| [row["warning_id"]["2025-".len()..].to_owned(), row["person_id"].clone()])
+        .collect()
+}
+
+/// What is published as JSON, manifests and what was made of a reply, and the name of every file.
+fn json_tells_nothing(secrets: &BTreeSet<String>, house: &House, expected: usize) {
+    let mut found = files_below(&house.path("published"));
+    tells_nothing(secrets, "the folder", &found.keys().cloned().collect::<Vec<_>>().join("\n"));
+    found.retain(|name, _| name.ends_with(".json"));
+    assert_eq!(found.len(), expected, "{:?}", found.keys());
+    for (name, bytes) in found {
+        tells_nothing(secrets, &name, &String::from_utf8(bytes).unwrap());
+    }
+}
+
 #[test]
 fn a_published_night_tells_nobody_who_anybody_is() {
     let house = sampled();
-    let secrets = secrets(&house);
+    office::joins(&house);
+    let mut secrets = secrets(&house);
     for (format, day) in [("json", "2025-11-29"), ("text", "2025-11-30")] {
         let ran = house.run(day, &["--log-format", format, "--metrics", "HOME/metrics.prom"]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
+        secrets.extend(warnings(&house, day));
         says_nothing(&secrets, format, &ran);
-        let night = house.path("published").join(day);
-        assert!(!read(&night.join("flagged.parquet")).is_empty());
-        for file in [night.join("manifest.json"), house.path("metrics.prom")] {
-            tells_nothing(&secrets, &file.display().to_string(), &fs::read_to_string(&file).unwrap());
-        }
+        assert!(!read(&house.path("published").join(day).join("flagged.parquet")).is_empty());
+        tells_nothing(&secrets, "metrics", &fs::read_to_string(house.path("metrics.prom")).unwrap());
     }
-    says_nothing(&secrets, "check", &house.fangpin(&["check", "HOME/delivery", "--rows", "1000"]));
-    says_nothing(&secrets, "verify", &house.fangpin(&["verify", "HOME/published/2025-11-30"]));
-    says_nothing(&secrets, "chain", &house.fangpin(&["verify", "--chain", "HOME/published"]));
+    json_tells_nothing(&secrets, &house, 2);
+    for asked in [
+        ["check", "HOME/delivery", "--rows", "1000"].as_slice(),
+        &["verify", "HOME/published/2025-11-30"],
+        &["verify", "--chain", "HOME/published"],
+        &["policy", "HOME/policy.toml", "--as-of", AS_OF],
+        &["backtest", "--job", "HOME/job.toml", "--from", "2025-11-01", "--to", AS_OF],
+    ] {
+        let ran = house.fangpin(asked);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        says_nothing(&secrets, asked[0], &ran);
+    }
+    an_explanation_tells_no_number(&house, &secrets);
+}
+
+/// The page is about somebody, whose name may stand in it, and whose number may not.
+fn an_explanation_tells_no_number(house: &House, secrets: &BTreeSet<String>) {
+    let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+    let page =
+        ["explain", "--night", "HOME/published/2025-11-30", "--person", "HOME/number", "--html", "HOME/page.html"];
+    for row in flagged.iter().take(12) {
+        fs::write(house.path("number"), &row["person_id"]).unwrap();
+        let ran = house.fangpin(&page);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let mut others = secrets.clone();
+        others.retain(|secret| row.get("name").is_none_or(|name| !name.starts_with(secret.as_str())));
+        says_nothing(&others, "a page", &ran);
+        tells_nothing(&others, "a page of HTML", &fs::read_to_string(house.path("page.html")).unwrap());
+    }
+    fs::write(house.path("number"), secrets.iter().find(|secret| secret.starts_with("150799")).unwrap()).unwrap();
+    says_nothing(secrets, "no page", &house.fangpin(&page));
+}
+
+#[test]
+fn a_reply_tells_nobody_who_anybody_is() {
+    let house = sampled();
+    office::joins(&house);
+    let mut secrets = secrets(&house);
+    assert_eq!(house.run("2025-11-29", &[]).code, 0);
+    secrets.extend(warnings(&house, "2025-11-29"));
+    let night = house.path("published/2025-11-29");
+    let mut list = List::sent(&night).unwrap();
+    let people: Vec<String> = list.people().into_iter().map(|(_, person)| person.to_owned()).collect();
+    let numbers: Vec<String> =
+        read(&night.join("ledger.parquet")).into_iter().map(|mut row| row.remove("warning_id").unwrap()).collect();
+
+    // Whatever may be wrong on a line, each time by way of somebody's number or name.
+    let name = "测试12";
+    list.rename(name);
+    let sound = [("反馈结果", "已救助"), ("备注", name)];
+    let wrong = [
+        ("证件号码", people[0].as_str()),
+        ("预警编号", &people[0]),
+        ("预警编号", &numbers[0][1..]),
+        ("反馈结果", name),
+        ("办理日期", &people[0]),
+        ("暂不再推送至", name),
+    ];
+    assert!(people.len() > wrong.len() + 1, "the list is too short");
+    list.fill(&people[1], &sound);
+    for (person, cell) in people[2..].iter().zip(wrong) {
+        list.fill(person, &[sound[0], sound[1], cell]);
+    }
+    let given = |bytes: Vec<u8>, format: &str| {
+        fs::write(house.path("returned.xlsx"), bytes).unwrap();
+        let asked =
+            ["reply", "HOME/returned.xlsx", "--job", "HOME/job.toml", "--received", AS_OF, "--log-format", format];
+        let ran = house.fangpin(&asked);
+        says_nothing(&secrets, "a reply", &ran);
+        ran
+    };
+    let ran = given(list.saved(), "text");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("refused: ")).count(), wrong.len(), "{}", ran.stdout);
+    assert!(given(list.saved(), "json").stdout.contains("was given before"));
+    json_tells_nothing(&secrets, &house, 2);
+
+    // The same without a sound line.
+    list.fill(&people[1], &[("反馈结果", name)]);
+    for format in ["text", "json"] {
+        assert_eq!(given(list.saved(), format).code, 65);
+    }
+    let ran = house.run(AS_OF, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    says_nothing(&secrets, "the night after", &ran);
+    json_tells_nothing(&secrets, &house, 3);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Twelve consecutive nights on one delivery that grows by a day each time: every movement and its reason, as worked out
 //! by hand. Income is 20000.00 in 2024 and 22000.00 in 2025, so that A, C, D and F (category 2) are flagged above
 //! 10000.00 in 2025 and above 11000.00 in 2026, B and E (category 5) above 20000.00 and 22000.00; twice that is the band.
+//! An office is sent the changes of each night, and answers once.
 
 #![cfg(test)]
 
@@ -8,8 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, Stdio};
 
-use crate::harness::{A, B, C, Row, files_below, identity, income, payment, program, settlement};
-use crate::ledger::{D, E, F, Nights};
+use crate::harness::{A, B, C, Cells, Row, files_below, identity, income, manifest, payment, program, settlement};
+use crate::ledger::{D, E, F, Nights, letter};
+use crate::office::{self, List};
 
 /// The nights, what each delivers for the first time, and what comes of it.
 struct Story {
@@ -19,6 +21,7 @@ struct Story {
 impl Story {
     fn new() -> Story {
         let mut nights = Nights::new();
+        office::joins(&nights.house);
         nights.register = vec![
             identity(A, "2"),
             identity(B, "5"),
@@ -85,7 +88,8 @@ fn first_year(story: &mut Story) {
     ];
     story.night("2025-12-28", &expected);
 
-    // A night that is killed, and run again.
+    // The office returns the list of the 25th. Then a night that is killed, and run again.
+    returned(story, "2025-12-25", "2025-12-29");
     story.delivered("2025-12-29", [on("2025-12-29", "B3", B, "100.00")]);
     killed_in_the_middle(story, "2025-12-29");
     story.night("2025-12-29", &[]);
@@ -139,6 +143,71 @@ fn second_year(story: &mut Story) {
     story.night(fourth.0, fourth.1);
 }
 
+/// What each night tells the office. C is in monitoring when the warning is opened again, and is not sent as new; of B
+/// the office wants to hear nothing until the 2nd, and the warning that is opened on the 3rd is another one.
+const TOLD: [(&str, &[&str]); 12] = [
+    ("2025-12-24", &["新增 A"]),
+    ("2025-12-25", &["新增 B", "新增 C"]),
+    ("2025-12-26", &["提高 A", "解除 C"]),
+    ("2025-12-27", &["新增 D"]),
+    ("2025-12-28", &["新增 E", "解除 D"]),
+    ("2025-12-29", &[]),
+    ("2025-12-30", &["解除 E"]),
+    ("2025-12-31", &["新增 F"]),
+    ("2026-01-01", &["解除 A", "解除 C", "解除 F"]),
+    ("2026-01-02", &["新增 A"]),
+    ("2026-01-03", &["新增 B", "新增 F"]),
+    ("2026-01-04", &["解除 F"]),
+];
+
+/// The same, where the 26th's settlement of F and the late payment for E are known from the 29th on.
+const TOLD_AGAIN: [(&str, &[&str]); 3] =
+    [("2025-12-29", &["新增 F", "解除 E"]), ("2025-12-30", &[]), ("2025-12-31", &[])];
+
+/// The answers as every night from the 29th on has them: by person and policy year.
+const ANSWERS: [&str; 2] =
+    ["B 2025 not_confirmed 2025-12-28 civil 2026-01-02 家中有存款", "C 2025 monitored 2025-12-27 civil - -"];
+
+/// The office answers two warnings of a night's list, and the list comes back.
+fn returned(story: &Story, night: &str, received: &str) {
+    let mut list = List::sent(&story.nights.folder(night)).unwrap();
+    list.fill(C, &[("反馈结果", "已纳入监测"), ("办理日期", "2025-12-27")]);
+    let quiet = [("备注", "家中有存款"), ("暂不再推送至", "2026-01-02")];
+    list.fill(B, &[&[("反馈结果", "未通过核实"), ("办理日期", "2025-12-28")], quiet.as_slice()].concat());
+    let house = &story.nights.house;
+    fs::write(house.path("returned.xlsx"), list.saved()).unwrap();
+    let ran = house.fangpin(&["reply", "HOME/returned.xlsx", "--job", "HOME/job.toml", "--received", received]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("\nlines 2, taken 2, repeated 0, unanswered 0, refused 0\n"), "{}", ran.stdout);
+}
+
+/// Holds each night to what it should have told the office, and to the answers that it should know of.
+fn told_and_answered(story: &Story, told: impl IntoIterator<Item = (&'static str, &'static [&'static str])>) {
+    for (day, expected) in told {
+        let folder = story.nights.folder(day);
+        let list = List::sent(&folder);
+        let people = list.iter().flat_map(List::people);
+        let mut people: Vec<String> = people.map(|(sheet, person)| format!("{sheet} {}", letter(person))).collect();
+        people.sort();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(people, expected, "{day}");
+
+        let replied = day >= "2025-12-29";
+        let ledger = story.nights.ledger(day);
+        let mut answers: Vec<String> = ledger.iter().filter_map(answer).collect();
+        answers.sort();
+        assert_eq!(answers, if replied { ANSWERS.as_slice() } else { &[] }, "{day}");
+        assert_eq!(manifest(&folder)["replies"].as_array().unwrap().len(), usize::from(replied), "{day}");
+    }
+}
+
+fn answer(row: &Cells) -> Option<String> {
+    let of = |column: &str| row.get(column).map_or("-", String::as_str);
+    let columns = ["policy_year", "answer", "answer_on", "answer_office", "quiet_until", "answer_remark"];
+    row.contains_key("answer").then(|| format!("{} {}", letter(&row["person_id"]), columns.map(of).join(" ")))
+}
+
 /// Kills the program while it works on the night. A run that was quicker is taken away again, and another one killed.
 fn killed_in_the_middle(story: &Story, day: &str) {
     let house = &story.nights.house;
@@ -182,7 +251,9 @@ fn twelve_nights_in_a_row_and_an_old_one_again() {
     let house = &story.nights.house;
     assert_eq!(verified(&story), 0);
     let first = house.published();
-    assert_eq!(first.keys().filter(|name| name.ends_with('/')).count(), 12);
+    let is_night = |name: &&String| name.strip_suffix('/').is_some_and(|name| name.len() == "2025-12-24".len());
+    assert_eq!(first.keys().filter(is_night).count(), 12);
+    told_and_answered(&story, TOLD);
 
     // The night of the 29th again, with all that was delivered since: the 26th's settlement of F and the late payment for
     // E belong to days before it. Alone it is refused.
@@ -203,12 +274,15 @@ fn twelve_nights_in_a_row_and_an_old_one_again() {
         assert_eq!(story.nights.movements(day), expected, "{day}, again");
     }
     assert_eq!(verified(&story), 0);
+    told_and_answered(&story, TOLD.into_iter().filter(|(day, _)| *day < "2025-12-29" || *day > "2025-12-31"));
+    told_and_answered(&story, TOLD_AGAIN);
 
-    // The nights before it are as they were, and the replaced ones are kept as they were.
+    // The nights before it and the reply are as they were, and the replaced ones are kept as they were.
     let second = house.published();
+    let untouched = |name: &str| name < "2025-12-29" || name.starts_with("replies/");
     let kept = |name: &str| name.split_once('/').map(|(day, file)| format!("{day}.replaced-1/{file}"));
     for (name, bytes) in &first {
-        let held = if name.as_str() < "2025-12-29" { Some(name.clone()) } else { kept(name) };
+        let held = if untouched(name) { Some(name.clone()) } else { kept(name) };
         assert!(held.is_some_and(|held| second.get(&held) == Some(bytes)), "{name}");
     }
 
@@ -219,7 +293,7 @@ fn twelve_nights_in_a_row_and_an_old_one_again() {
         all.iter().filter(|(name, _)| !name.contains("replaced")).map(|(name, of)| (name.clone(), of.clone())).collect()
     };
     assert!(standing(&third) == standing(&second));
-    for (name, bytes) in third.iter().filter(|(name, _)| name.as_str() < "2025-12-29") {
+    for (name, bytes) in third.iter().filter(|(name, _)| untouched(name)) {
         let path = house.path("elsewhere").join(name);
         match name.ends_with('/') {
             true => fs::create_dir_all(path).unwrap(),
