@@ -621,15 +621,18 @@ fn the_newest_answer_counts_and_a_night_run_again_uses_the_same_replies() {
         let ran = returned.reply(name, &bytes, &["--received", received]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     };
-    // On one day, the answer that was made last counts, in whatever order the files came.
-    one("a.xlsx", ["已救助", "2025-12-03", "", ""], RECEIVED);
+    // Of those of one day the one that was given last counts, whatever day it gives: who sends a list again the same
+    // afternoon corrects it, and the day of the handling may be what was wrong.
+    one("a1.xlsx", ["已救助", "2025-12-03", "", ""], RECEIVED);
+    one("a2.xlsx", ["已在保障", "2025-12-04", "", ""], RECEIVED);
+    one("a3.xlsx", ["其他", "2025-12-04", "住院", ""], RECEIVED);
     one("b.xlsx", ["未通过核实", "2025-12-02", "", ""], RECEIVED);
     one("c.xlsx", ["已在保障", "2025-12-02", "", ""], "2025-12-06");
     returned.night(NEXT);
-    returned.expect_answers(NEXT, &[(0, "assisted 2025-12-03 - -")]);
+    returned.expect_answers(NEXT, &[(0, "not_confirmed 2025-12-02 - -")]);
     let used =
         |night: &str| manifest(&returned.house.path("published").join(night))["replies"].as_array().unwrap().len();
-    assert_eq!((used(NIGHT), used(NEXT)), (0, 2));
+    assert_eq!((used(NIGHT), used(NEXT)), (0, 4));
     // Received on the day of a night that stands: the next one uses it, that one never.
     one("d.xlsx", ["已纳入监测", "2025-12-05", "", ""], NEXT);
     let before = files_below(&returned.house.path("published").join(NEXT));
@@ -639,7 +642,77 @@ fn the_newest_answer_counts_and_a_night_run_again_uses_the_same_replies() {
     returned.night("2025-12-06");
     // Received later, though made earlier.
     returned.expect_answers("2025-12-06", &[(0, "already_covered 2025-12-02 - -")]);
-    assert_eq!(used("2025-12-06"), 4);
+    assert_eq!(used("2025-12-06"), 6);
+}
+
+/// Costs of everybody but the first two, so that their warnings are cleared; with `all`, of these too.
+fn deliver_costs(returned: &Returned, all: bool) {
+    let cost = |who: usize| if who == 4 { "25000.00" } else { "15000.00" };
+    let people = returned.people.iter().enumerate().filter(|(who, _)| all || *who > 1);
+    let costs: Vec<_> = people.map(|(who, person)| settlement(&format!("S{who}"), cost(who)).of(person)).collect();
+    returned.house.deliver("settlements", &costs);
+}
+
+#[test]
+fn monitoring_lasts_and_each_office_is_left_in_quiet_as_it_asked_itself() {
+    let returned = Returned::of_job(&OFFICE.replace("civil_affairs", "health").replace("民政局", "卫健委"));
+    let reply = |name: &str, office: &str, received: &str, lines: Vec<Vec<Put>>| {
+        let rows = [vec![row(HEADER)], lines].concat();
+        let more = ["--office", office, "--received", received];
+        let ran = returned.reply(name, &workbook(&[("新增", rows)]), &more);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    let of = |night: &str, who: usize| {
+        let mut ledger = returned.ledger(night);
+        let row = ledger.remove(&returned.people[who]).unwrap();
+        let columns = ["state", "answer", "monitored", "quiet_offices"];
+        columns.map(|column| row.get(column).map_or("-", String::as_str).to_owned()).join(" ")
+    };
+    let line = |who, filled| returned.line(who, filled);
+    let asked = ["已纳入监测", "2025-12-03", "月底统一", "2026-01-31"];
+    reply("a.xlsx", "civil_affairs", RECEIVED, vec![line(0, asked), line(1, ["已救助", "", "月底", "2025-12-31"])]);
+    reply("b.xlsx", "health", RECEIVED, vec![line(0, ["已救助", "", "", ""])]);
+    returned.night(NEXT);
+    assert_eq!(of(NEXT, 0), "continued assisted true civil_affairs 2026-01-31");
+    assert_eq!(of(NEXT, 1), "continued assisted false civil_affairs 2025-12-31");
+
+    // Opened again: who is monitored stays so; the other is to be looked at anew.
+    deliver_costs(&returned, false);
+    returned.night("2025-12-06");
+    deliver_costs(&returned, true);
+    returned.night("2025-12-07");
+    assert_eq!(of("2025-12-07", 0), "reopened assisted true civil_affairs 2026-01-31");
+    assert_eq!(of("2025-12-07", 1), "reopened - false -");
+
+    // What was done before it was opened again is no answer to it, unless it is that the person is monitored.
+    let early = |outcome| vec![line(1, [outcome, "2025-12-03", "", ""]), line(2, ["已救助", "", "", ""])];
+    let told = reply("c.xlsx", "health", "2025-12-07", early("已救助"));
+    let refused = "refused: sheet 新增 row 2 column F 办理日期: is before the warning was there, expected a day from \
+                   2025-12-07 on\n";
+    assert!(told.contains("taken 1,") && told.contains(refused), "{told}");
+    let told = reply("d.xlsx", "civil_affairs", "2025-12-07", early("已纳入监测"));
+    assert!(told.contains("taken 2,"), "{told}");
+    reply("e.xlsx", "health", "2025-12-07", vec![line(0, ["未通过核实", "2025-12-07", "", ""])]);
+    returned.night("2025-12-08");
+    assert_eq!(of("2025-12-08", 0), "continued not_confirmed false civil_affairs 2026-01-31");
+    assert_eq!(of("2025-12-08", 1), "continued monitored true -");
+    // The office's own newest answer no longer asks for quiet.
+    reply("f.xlsx", "civil_affairs", "2025-12-08", vec![line(0, ["已在保障", "2025-12-08", "", ""])]);
+    returned.night("2025-12-09");
+    assert_eq!(of("2025-12-09", 0), "continued already_covered false -");
+}
+
+#[test]
+fn a_warning_of_which_no_list_has_told_cannot_be_answered() {
+    let returned = Returned::new();
+    returned.house.edit("job.toml", "[\"150700\"]", "[\"150800\"]");
+    assert_eq!(returned.house.run(NIGHT, &["--replace"]).code, 0);
+    let bytes = workbook(&[("新增", vec![row(HEADER), returned.line(0, ["已救助", "", "", ""])])]);
+    let ran = returned.reply("returned.xlsx", &bytes, &[]);
+    let told = "HOME/returned.xlsx: sheet 新增 row 2 column A 预警编号: is that of a warning of which no list has told yet, \
+                or none since it was opened again; answer it in the list that will";
+    assert_eq!((ran.code, ran.told().last().copied()), (65, Some(told)));
 }
 
 #[test]
