@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use encoding_rs::GB18030;
@@ -513,9 +514,15 @@ fn a_list_with_a_password_is_opened_with_the_one_in_the_file() {
     let mut writer = Ecma376AgileWriter::create(&mut random, "防贫 2025", Cursor::new(Vec::new())).unwrap();
     writer.write_all(&plain).unwrap();
     let locked = writer.into_inner().unwrap().into_inner();
-    returned.file("right", "防贫 2025\n".as_bytes());
-    returned.file("wrong", b"2025\n");
-    returned.file("blank", b"\n");
+    let private = |name: &str, text: &str| {
+        let path = returned.file(name, text.as_bytes());
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    private("right", "防贫 2025\n");
+    private("wrong", "2025\n");
+    private("blank", "\n");
+    let open = returned.file("open", "防贫 2025\n".as_bytes());
+    fs::set_permissions(open, fs::Permissions::from_mode(0o644)).unwrap();
     let cases = [
         (vec![], 65, "HOME/returned.xlsx: has a password; name the file that holds it with --password-file"),
         (
@@ -523,18 +530,87 @@ fn a_list_with_a_password_is_opened_with_the_one_in_the_file() {
             65,
             "HOME/returned.xlsx: does not open with the password in --password-file; see that it is the list's own",
         ),
-        (vec!["--password-file", "HOME/blank"], 78, "HOME/blank: holds no password; write it on the first line"),
+        (
+            vec!["--password-file", "HOME/blank"],
+            78,
+            "--password-file: the password file HOME/blank is empty, expected a password",
+        ),
+        (
+            vec!["--password-file", "HOME/open"],
+            78,
+            "--password-file: the password file HOME/open has mode 644, so that others can reach it; let its owner \
+             alone read it: chmod 600",
+        ),
         (vec!["--password-file", "HOME/none"], 66, "HOME/none: no such password file; see that the path is right"),
     ];
     for (more, code, told) in cases {
         let ran = returned.reply("returned.xlsx", &locked, &more);
         assert_eq!((ran.code, ran.told()), (code, vec![told]));
     }
-    let ran = returned.reply("returned.xlsx", &locked, &["--password-file", "HOME/right"]);
+    // The office's own password, unless a file is named.
+    returned.house.edit("job.toml", "plain   = true", "password_file = \"wrong\"");
+    let ran = returned.reply("returned.xlsx", &locked, &[]);
+    let told = "HOME/returned.xlsx: does not open with the password of office `civil_affairs`; name the file that holds \
+                the list's own with --password-file";
+    assert_eq!((ran.code, ran.told()), (65, vec![told]));
+    let named = returned.reply("returned.xlsx", &locked, &["--password-file", "HOME/right"]);
+    assert_eq!(named.code, 0, "{}", named.stderr);
+    fs::remove_dir_all(returned.house.path("published/replies")).unwrap();
+    returned.house.edit("job.toml", "\"wrong\"", "\"right\"");
+    let ran = returned.reply("returned.xlsx", &locked, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(fs::read(returned.folder().join("original.xlsx")).unwrap(), locked);
     returned.night(NEXT);
     returned.expect_answers(NEXT, &[(0, "assisted 2025-12-04 - -")]);
+}
+
+/// The workbook with each of its parts as `change` has it, and without those for which it has none.
+fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> Option<String>) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut part = from.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if let Some(text) = change(&name, text) {
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            to.write_all(text.as_bytes()).unwrap();
+        }
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_that_claims_more_texts_than_it_holds_is_refused() {
+    let returned = Returned::new();
+    let list = workbook(&[("新增", vec![row(HEADER), returned.line(0, ["已救助", "", "", ""])])]);
+    // Eight headings, and of the line its number, the person's, the name, the cost and the outcome.
+    let claiming = |count: &str| {
+        repacked(&list, |name, text| {
+            let changed = text.replace("uniqueCount=\"13\"", &format!("uniqueCount = '{count}'"));
+            assert_eq!(changed != text, name == "xl/sharedStrings.xml", "{name}: {text}");
+            Some(changed)
+        })
+    };
+    let ran = returned.reply("returned.xlsx", &claiming("99999999999999"), &[]);
+    let told = "HOME/returned.xlsx: cannot be read as a workbook; open it, save it again as .xlsx and try that";
+    assert_eq!((ran.code, ran.told()), (65, vec![told]));
+    assert_eq!(returned.reply("returned.xlsx", &claiming("14"), &[]).code, 0);
+}
+
+#[test]
+fn a_sheet_that_does_not_open_is_told_and_the_others_are_read() {
+    let returned = Returned::new();
+    let sheets = ["新增", "持续"].into_iter().zip([0, 1]);
+    let sheets: Vec<_> =
+        sheets.map(|(name, who)| (name, vec![row(HEADER), returned.line(who, ["已救助", "", "", ""])])).collect();
+    let list = repacked(&workbook(&sheets), |name, text| (name != "xl/worksheets/sheet2.xml").then_some(text));
+    let ran = returned.reply("returned.xlsx", &list, &[]);
+    let told = "refused: sheet 持续 row 1: the sheet does not open, and nothing on it was read; open the list, save it \
+                again as .xlsx and give it once more\n";
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("taken 1,") && ran.stdout.contains(told), "{}", ran.stdout);
 }
 
 #[test]
@@ -755,7 +831,6 @@ fn a_reply_that_was_changed_refuses_the_night() {
 
 #[test]
 fn a_reply_is_kept_whole_and_nobody_else_can_read_it() {
-    use std::os::unix::fs::PermissionsExt;
     let returned = Returned::new();
     let rows = vec![
         row(HEADER),

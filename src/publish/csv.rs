@@ -6,8 +6,8 @@
 //! formula, and a certificate number a quantity of which three digits are lost. So a field that names something, and
 //! every other text that begins with such a sign, with a blank before one, or with an apostrophe, is written behind one
 //! apostrophe, and is then text everywhere. What reads a returned list takes it away again: no text is written
-//! otherwise than it can be read. Amounts, days and counts are written bare; they begin with a digit or a minus sign and
-//! hold digits alone.
+//! otherwise than it can be read. Amounts, days and counts are written bare; they begin with a digit or a minus sign
+//! and hold digits alone.
 //!
 //! The encoding GB 18030 holds every character but one, U+E5E5 of the private area, for which its number is written.
 

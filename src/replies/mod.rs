@@ -4,6 +4,7 @@
 //! read is read; what cannot is told by its place. Nothing of a cell's text reaches a message. It knows nothing of
 //! where replies are kept.
 
+mod archive;
 mod cell;
 mod file;
 mod matching;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::model::{Answer, Reply, WarningId};
 
 pub use cell::plain;
-pub use file::{Returned, open};
+pub use file::{Key, Returned, open};
 pub use matching::{Given, Taken, matched};
 pub use responses::responses;
 
