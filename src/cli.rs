@@ -179,7 +179,7 @@ struct ReplyArgs {
     /// The folder of the published nights, in place of the job's
     #[arg(long, value_name = "DIR")]
     published: Option<PathBuf>,
-    /// The file whose first line is the list's password, where it has one
+    /// The file that holds the list's password, in place of the one that the job gives the office
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 }

@@ -17,7 +17,7 @@ use fangpin::model::{
     WarningId,
 };
 use fangpin::policy::{InForce, Policy};
-use fangpin::publish::csv::plain;
+use fangpin::replies::plain;
 use rust_decimal::Decimal;
 
 use crate::harness::{
@@ -348,7 +348,7 @@ fn warning(certno: &str, since: &str) -> Warning {
 
 fn answered(outcome: Outcome, quiet_until: Option<&str>) -> Option<Answer> {
     let quiet_until = quiet_until.map(day);
-    Some(Answer { outcome, on: day("2025-11-20"), office: "civil".to_owned(), quiet_until, remark: None })
+    Some(Answer::first(outcome, day("2025-11-20"), "civil".to_owned(), quiet_until, None))
 }
 
 /// Job and policy of a house with one office that is sent everything at the month's end.
@@ -367,7 +367,8 @@ fn an_office_is_left_in_quiet_as_long_as_it_asked_and_another_is_not() {
         warnings[0].answer = answered(Outcome::NotConfirmed, Some(until));
         let lists = lists::tonight(&job.offices, &policy, &warnings);
         assert_eq!((lists[0].rows(Sheet::Continuing), lists[0].quiet), (2 - quiet, quiet), "{until}");
-        warnings[0].answer.as_mut().unwrap().office = "another".to_owned();
+        let answer = warnings[0].answer.as_mut().unwrap();
+        answer.quiet = answer.quiet.values().map(|until| ("another".to_owned(), *until)).collect();
         assert_eq!(lists::tonight(&job.offices, &policy, &warnings)[0].quiet, 0);
     }
 }

@@ -121,6 +121,10 @@ fn ledger() -> Ledger {
         office: "civil_affairs".to_owned(),
         quiet_until: NaiveDate::from_ymd_opt(2025, 12, 31),
         remark: Some("已入户".to_owned()),
+        monitored: true,
+        quiet: [("civil_affairs", "2025-12-31"), ("health", "2025-09-30")]
+            .map(|(office, until)| (office.to_owned(), until.parse().unwrap()))
+            .into(),
     };
     let cleared = Warning {
         id: WarningId::of(&person(2), BurdenKind::BurdenInScope, 2025),

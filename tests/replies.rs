@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use encoding_rs::GB18030;
@@ -513,9 +514,15 @@ fn a_list_with_a_password_is_opened_with_the_one_in_the_file() {
     let mut writer = Ecma376AgileWriter::create(&mut random, "防贫 2025", Cursor::new(Vec::new())).unwrap();
     writer.write_all(&plain).unwrap();
     let locked = writer.into_inner().unwrap().into_inner();
-    returned.file("right", "防贫 2025\n".as_bytes());
-    returned.file("wrong", b"2025\n");
-    returned.file("blank", b"\n");
+    let private = |name: &str, text: &str| {
+        let path = returned.file(name, text.as_bytes());
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    private("right", "防贫 2025\n");
+    private("wrong", "2025\n");
+    private("blank", "\n");
+    let open = returned.file("open", "防贫 2025\n".as_bytes());
+    fs::set_permissions(open, fs::Permissions::from_mode(0o644)).unwrap();
     let cases = [
         (vec![], 65, "HOME/returned.xlsx: has a password; name the file that holds it with --password-file"),
         (
@@ -523,18 +530,87 @@ fn a_list_with_a_password_is_opened_with_the_one_in_the_file() {
             65,
             "HOME/returned.xlsx: does not open with the password in --password-file; see that it is the list's own",
         ),
-        (vec!["--password-file", "HOME/blank"], 78, "HOME/blank: holds no password; write it on the first line"),
+        (
+            vec!["--password-file", "HOME/blank"],
+            78,
+            "--password-file: the password file HOME/blank is empty, expected a password",
+        ),
+        (
+            vec!["--password-file", "HOME/open"],
+            78,
+            "--password-file: the password file HOME/open has mode 644, so that others can reach it; let its owner \
+             alone read it: chmod 600",
+        ),
         (vec!["--password-file", "HOME/none"], 66, "HOME/none: no such password file; see that the path is right"),
     ];
     for (more, code, told) in cases {
         let ran = returned.reply("returned.xlsx", &locked, &more);
         assert_eq!((ran.code, ran.told()), (code, vec![told]));
     }
-    let ran = returned.reply("returned.xlsx", &locked, &["--password-file", "HOME/right"]);
+    // The office's own password, unless a file is named.
+    returned.house.edit("job.toml", "plain   = true", "password_file = \"wrong\"");
+    let ran = returned.reply("returned.xlsx", &locked, &[]);
+    let told = "HOME/returned.xlsx: does not open with the password of office `civil_affairs`; name the file that holds \
+                the list's own with --password-file";
+    assert_eq!((ran.code, ran.told()), (65, vec![told]));
+    let named = returned.reply("returned.xlsx", &locked, &["--password-file", "HOME/right"]);
+    assert_eq!(named.code, 0, "{}", named.stderr);
+    fs::remove_dir_all(returned.house.path("published/replies")).unwrap();
+    returned.house.edit("job.toml", "\"wrong\"", "\"right\"");
+    let ran = returned.reply("returned.xlsx", &locked, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(fs::read(returned.folder().join("original.xlsx")).unwrap(), locked);
     returned.night(NEXT);
     returned.expect_answers(NEXT, &[(0, "assisted 2025-12-04 - -")]);
+}
+
+/// The workbook with each of its parts as `change` has it, and without those for which it has none.
+fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> Option<String>) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut part = from.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if let Some(text) = change(&name, text) {
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            to.write_all(text.as_bytes()).unwrap();
+        }
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_that_claims_more_texts_than_it_holds_is_refused() {
+    let returned = Returned::new();
+    let list = workbook(&[("新增", vec![row(HEADER), returned.line(0, ["已救助", "", "", ""])])]);
+    // Eight headings, and of the line its number, the person's, the name, the cost and the outcome.
+    let claiming = |count: &str| {
+        repacked(&list, |name, text| {
+            let changed = text.replace("uniqueCount=\"13\"", &format!("uniqueCount = '{count}'"));
+            assert_eq!(changed != text, name == "xl/sharedStrings.xml", "{name}: {text}");
+            Some(changed)
+        })
+    };
+    let ran = returned.reply("returned.xlsx", &claiming("99999999999999"), &[]);
+    let told = "HOME/returned.xlsx: cannot be read as a workbook; open it, save it again as .xlsx and try that";
+    assert_eq!((ran.code, ran.told()), (65, vec![told]));
+    assert_eq!(returned.reply("returned.xlsx", &claiming("14"), &[]).code, 0);
+}
+
+#[test]
+fn a_sheet_that_does_not_open_is_told_and_the_others_are_read() {
+    let returned = Returned::new();
+    let sheets = ["新增", "持续"].into_iter().zip([0, 1]);
+    let sheets: Vec<_> =
+        sheets.map(|(name, who)| (name, vec![row(HEADER), returned.line(who, ["已救助", "", "", ""])])).collect();
+    let list = repacked(&workbook(&sheets), |name, text| (name != "xl/worksheets/sheet2.xml").then_some(text));
+    let ran = returned.reply("returned.xlsx", &list, &[]);
+    let told = "refused: sheet 持续 row 1: the sheet does not open, and nothing on it was read; open the list, save it \
+                again as .xlsx and give it once more\n";
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("taken 1,") && ran.stdout.contains(told), "{}", ran.stdout);
 }
 
 #[test]
@@ -621,15 +697,18 @@ fn the_newest_answer_counts_and_a_night_run_again_uses_the_same_replies() {
         let ran = returned.reply(name, &bytes, &["--received", received]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     };
-    // On one day, the answer that was made last counts, in whatever order the files came.
-    one("a.xlsx", ["已救助", "2025-12-03", "", ""], RECEIVED);
+    // Of those of one day the one that was given last counts, whatever day it gives: who sends a list again the same
+    // afternoon corrects it, and the day of the handling may be what was wrong.
+    one("a1.xlsx", ["已救助", "2025-12-03", "", ""], RECEIVED);
+    one("a2.xlsx", ["已在保障", "2025-12-04", "", ""], RECEIVED);
+    one("a3.xlsx", ["其他", "2025-12-04", "住院", ""], RECEIVED);
     one("b.xlsx", ["未通过核实", "2025-12-02", "", ""], RECEIVED);
     one("c.xlsx", ["已在保障", "2025-12-02", "", ""], "2025-12-06");
     returned.night(NEXT);
-    returned.expect_answers(NEXT, &[(0, "assisted 2025-12-03 - -")]);
+    returned.expect_answers(NEXT, &[(0, "not_confirmed 2025-12-02 - -")]);
     let used =
         |night: &str| manifest(&returned.house.path("published").join(night))["replies"].as_array().unwrap().len();
-    assert_eq!((used(NIGHT), used(NEXT)), (0, 2));
+    assert_eq!((used(NIGHT), used(NEXT)), (0, 4));
     // Received on the day of a night that stands: the next one uses it, that one never.
     one("d.xlsx", ["已纳入监测", "2025-12-05", "", ""], NEXT);
     let before = files_below(&returned.house.path("published").join(NEXT));
@@ -639,7 +718,77 @@ fn the_newest_answer_counts_and_a_night_run_again_uses_the_same_replies() {
     returned.night("2025-12-06");
     // Received later, though made earlier.
     returned.expect_answers("2025-12-06", &[(0, "already_covered 2025-12-02 - -")]);
-    assert_eq!(used("2025-12-06"), 4);
+    assert_eq!(used("2025-12-06"), 6);
+}
+
+/// Costs of everybody but the first two, so that their warnings are cleared; with `all`, of these too.
+fn deliver_costs(returned: &Returned, all: bool) {
+    let cost = |who: usize| if who == 4 { "25000.00" } else { "15000.00" };
+    let people = returned.people.iter().enumerate().filter(|(who, _)| all || *who > 1);
+    let costs: Vec<_> = people.map(|(who, person)| settlement(&format!("S{who}"), cost(who)).of(person)).collect();
+    returned.house.deliver("settlements", &costs);
+}
+
+#[test]
+fn monitoring_lasts_and_each_office_is_left_in_quiet_as_it_asked_itself() {
+    let returned = Returned::of_job(&OFFICE.replace("civil_affairs", "health").replace("民政局", "卫健委"));
+    let reply = |name: &str, office: &str, received: &str, lines: Vec<Vec<Put>>| {
+        let rows = [vec![row(HEADER)], lines].concat();
+        let more = ["--office", office, "--received", received];
+        let ran = returned.reply(name, &workbook(&[("新增", rows)]), &more);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    let of = |night: &str, who: usize| {
+        let mut ledger = returned.ledger(night);
+        let row = ledger.remove(&returned.people[who]).unwrap();
+        let columns = ["state", "answer", "monitored", "quiet_offices"];
+        columns.map(|column| row.get(column).map_or("-", String::as_str).to_owned()).join(" ")
+    };
+    let line = |who, filled| returned.line(who, filled);
+    let asked = ["已纳入监测", "2025-12-03", "月底统一", "2026-01-31"];
+    reply("a.xlsx", "civil_affairs", RECEIVED, vec![line(0, asked), line(1, ["已救助", "", "月底", "2025-12-31"])]);
+    reply("b.xlsx", "health", RECEIVED, vec![line(0, ["已救助", "", "", ""])]);
+    returned.night(NEXT);
+    assert_eq!(of(NEXT, 0), "continued assisted true civil_affairs 2026-01-31");
+    assert_eq!(of(NEXT, 1), "continued assisted false civil_affairs 2025-12-31");
+
+    // Opened again: who is monitored stays so; the other is to be looked at anew.
+    deliver_costs(&returned, false);
+    returned.night("2025-12-06");
+    deliver_costs(&returned, true);
+    returned.night("2025-12-07");
+    assert_eq!(of("2025-12-07", 0), "reopened assisted true civil_affairs 2026-01-31");
+    assert_eq!(of("2025-12-07", 1), "reopened - false -");
+
+    // What was done before it was opened again is no answer to it, unless it is that the person is monitored.
+    let early = |outcome| vec![line(1, [outcome, "2025-12-03", "", ""]), line(2, ["已救助", "", "", ""])];
+    let told = reply("c.xlsx", "health", "2025-12-07", early("已救助"));
+    let refused = "refused: sheet 新增 row 2 column F 办理日期: is before the warning was there, expected a day from \
+                   2025-12-07 on\n";
+    assert!(told.contains("taken 1,") && told.contains(refused), "{told}");
+    let told = reply("d.xlsx", "civil_affairs", "2025-12-07", early("已纳入监测"));
+    assert!(told.contains("taken 2,"), "{told}");
+    reply("e.xlsx", "health", "2025-12-07", vec![line(0, ["未通过核实", "2025-12-07", "", ""])]);
+    returned.night("2025-12-08");
+    assert_eq!(of("2025-12-08", 0), "continued not_confirmed false civil_affairs 2026-01-31");
+    assert_eq!(of("2025-12-08", 1), "continued monitored true -");
+    // The office's own newest answer no longer asks for quiet.
+    reply("f.xlsx", "civil_affairs", "2025-12-08", vec![line(0, ["已在保障", "2025-12-08", "", ""])]);
+    returned.night("2025-12-09");
+    assert_eq!(of("2025-12-09", 0), "continued already_covered false -");
+}
+
+#[test]
+fn a_warning_of_which_no_list_has_told_cannot_be_answered() {
+    let returned = Returned::new();
+    returned.house.edit("job.toml", "[\"150700\"]", "[\"150800\"]");
+    assert_eq!(returned.house.run(NIGHT, &["--replace"]).code, 0);
+    let bytes = workbook(&[("新增", vec![row(HEADER), returned.line(0, ["已救助", "", "", ""])])]);
+    let ran = returned.reply("returned.xlsx", &bytes, &[]);
+    let told = "HOME/returned.xlsx: sheet 新增 row 2 column A 预警编号: is that of a warning of which no list has told yet, \
+                or none since it was opened again; answer it in the list that will";
+    assert_eq!((ran.code, ran.told().last().copied()), (65, Some(told)));
 }
 
 #[test]
@@ -682,7 +831,6 @@ fn a_reply_that_was_changed_refuses_the_night() {
 
 #[test]
 fn a_reply_is_kept_whole_and_nobody_else_can_read_it() {
-    use std::os::unix::fs::PermissionsExt;
     let returned = Returned::new();
     let rows = vec![
         row(HEADER),

@@ -13,9 +13,7 @@ use rust_decimal::Decimal;
 
 use crate::assess::Facts;
 use crate::error::Error;
-use crate::model::{
-    Answer, Clearing, Fen, Finding, Ledger, Movement, Outcome, Place, Standing, State, Warning, WarningId,
-};
+use crate::model::{Answer, Clearing, Fen, Finding, Ledger, Movement, Place, Standing, State, Warning, WarningId};
 
 /// What a night brings to the ledger.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +26,8 @@ pub struct Tonight<'a> {
     pub bands: &'a [Decimal],
     /// What was found: at most one finding for a person and burden.
     pub findings: &'a [Finding],
-    /// By warning, the newest answer that an office gave.
-    pub answers: &'a BTreeMap<WarningId, Answer>,
+    /// By warning, every answer that an office gave, the newest last.
+    pub answers: &'a BTreeMap<WarningId, Vec<Answer>>,
 }
 
 /// Carries the opening ledger over to tonight. `facts` is asked about each warning of the policy year that stood and of
@@ -80,7 +78,7 @@ fn found(id: WarningId, before: Option<&Warning>, finding: &Finding, tonight: &T
         true => compared(&before.standing, &standing),
         false => State::Reopened,
     };
-    let mut warning = Warning {
+    Ok(Warning {
         name: finding.name.clone().or_else(|| before.name.clone()),
         state,
         clearing: None,
@@ -91,12 +89,7 @@ fn found(id: WarningId, before: Option<&Warning>, finding: &Finding, tonight: &T
         previous_burden: before.standing.burden_tested,
         standing,
         ..before.clone()
-    };
-    let monitored = before.answer.as_ref().is_some_and(|answer| answer.outcome == Outcome::Monitored);
-    if state == State::Reopened && !monitored {
-        (warning.sent_on, warning.answer_due, warning.answer) = (None, None, None);
-    }
-    Ok(warning)
+    })
 }
 
 fn opened(id: WarningId, finding: &Finding, standing: Standing, tonight: &Tonight<'_>) -> Warning {
@@ -174,14 +167,19 @@ fn cleared(before: &Warning, facts: Option<&Facts>, tonight: &Tonight<'_>) -> Wa
     }
 }
 
-/// Sets the newest answer. Of a warning that was cleared in between, an answer from before counts only when it says
-/// that the person is monitored.
-fn take_answer(warning: &mut Warning, answers: &BTreeMap<WarningId, Answer>) {
+/// Sets the newest answer, with what stays of those before it. Of a warning that was cleared in between, what was
+/// answered before counts only while it leaves the person monitored; else it is to be sent again.
+fn take_answer(warning: &mut Warning, answers: &BTreeMap<WarningId, Vec<Answer>>) {
     let reopened = warning.since > warning.first_seen;
-    let still_counts =
-        |answer: &&Answer| !reopened || answer.on >= warning.since || answer.outcome == Outcome::Monitored;
-    if let Some(answer) = answers.get(&warning.id).filter(still_counts) {
-        warning.answer = Some(answer.clone());
+    let counts = |answer: &Answer| !reopened || answer.on >= warning.since || answer.monitored;
+    let next = |before: Option<Answer>, answer: &Answer| Some(answer.clone().after(before.as_ref())).filter(counts);
+    warning.answer = match answers.get(&warning.id) {
+        Some(answers) => answers.iter().fold(None, next),
+        None => warning.answer.take().filter(counts),
+    };
+    let monitored = warning.answer.as_ref().is_some_and(|answer| answer.monitored);
+    if warning.state == State::Reopened && !monitored {
+        (warning.sent_on, warning.answer_due) = (None, None);
     }
 }
 

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 
 use crate::error::Error;
 use crate::job::{Job, Office, Split};
-use crate::model::{AreaCode, AreaLevel, Fault, Outcome, PersonId, Sheet, Warning};
+use crate::model::{AreaCode, AreaLevel, Fault, PersonId, Sheet, Warning};
 use crate::policy::{InForce, Policy};
 
 pub use cadence::{Extent, due as due_on};
@@ -178,7 +178,7 @@ fn receives(office: &Office, policy: &InForce, warning: &Warning) -> Option<Area
 
 /// Everybody whom some office took into monitoring, by this or an earlier warning.
 fn monitored(warnings: &[Warning]) -> HashSet<PersonId> {
-    let taken = |warning: &&Warning| warning.answer.as_ref().is_some_and(|answer| answer.outcome == Outcome::Monitored);
+    let taken = |warning: &&Warning| warning.answer.as_ref().is_some_and(|answer| answer.monitored);
     warnings.iter().filter(taken).map(|warning| warning.person.clone()).collect()
 }
 

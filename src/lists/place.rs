@@ -55,8 +55,7 @@ fn sheet(before: NaiveDate, as_of: NaiveDate, warning: &Warning) -> Option<Sheet
     Some(if warning.state == State::Raised { Sheet::Raised } else { Sheet::Continuing })
 }
 
-/// Whether the office's own answer, the newest there is, asks for silence on the day.
+/// Whether the office's own newest answer asks for silence on the day.
 fn is_quiet(office: &Office, as_of: NaiveDate, warning: &Warning) -> bool {
-    let answer = warning.answer.as_ref().filter(|answer| answer.office == office.id);
-    answer.and_then(|answer| answer.quiet_until).is_some_and(|until| until >= as_of)
+    warning.answer.as_ref().and_then(|answer| answer.quiet.get(&office.id)).is_some_and(|until| *until >= as_of)
 }

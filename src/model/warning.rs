@@ -1,5 +1,6 @@
 //! A warning (预警), followed from the night that opened it to its end.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -122,6 +123,12 @@ pub struct Answer {
     pub quiet_until: Option<NaiveDate>,
     /// Why it asked so, or what else it wrote.
     pub remark: Option<String>,
+    /// Whether an office took the person into monitoring, by this answer or an earlier one, and none has since found
+    /// that there is nothing to monitor.
+    pub monitored: bool,
+    /// By office, until when its own newest answer asked not to be sent the warning; an office that did not ask is not
+    /// there.
+    pub quiet: BTreeMap<String, NaiveDate>,
 }
 
 /// The figures on which a warning stands on one night.
@@ -301,6 +308,30 @@ impl Outcome {
             Outcome::NobodyFound => "查无此人",
             Outcome::Other => "其他",
         }
+    }
+}
+
+impl Answer {
+    /// An answer by itself, before which there was none.
+    pub fn first(
+        outcome: Outcome,
+        on: NaiveDate,
+        office: String,
+        quiet_until: Option<NaiveDate>,
+        remark: Option<String>,
+    ) -> Answer {
+        let quiet = quiet_until.map(|until| (office.clone(), until)).into_iter().collect();
+        Answer { outcome, on, office, quiet_until, remark, monitored: outcome == Outcome::Monitored, quiet }
+    }
+
+    /// This answer, with what stays of those before it: whoever was monitored is so until somebody finds otherwise, and
+    /// each office is left in quiet as it asked itself.
+    pub fn after(mut self, before: Option<&Answer>) -> Answer {
+        let Some(before) = before else { return self };
+        self.monitored |= before.monitored && !matches!(self.outcome, Outcome::NotConfirmed | Outcome::NobodyFound);
+        let others = before.quiet.iter().filter(|(office, _)| **office != self.office);
+        self.quiet.extend(others.map(|(office, until)| (office.clone(), *until)));
+        self
     }
 }
 

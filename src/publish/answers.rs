@@ -48,13 +48,13 @@ fn rows(batch: &RecordBatch) -> Option<Vec<Reply>> {
         let name = outcome.value(row);
         Some(Reply {
             warning: WarningId::from_text(warning.value(row))?,
-            answer: Answer {
-                outcome: Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)?,
-                on: on.value_as_date(row)?,
-                office: office.value(row).to_owned(),
-                quiet_until: quiet_until.is_valid(row).then(|| quiet_until.value_as_date(row)).flatten(),
-                remark: may(remark, row),
-            },
+            answer: Answer::first(
+                Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)?,
+                on.value_as_date(row)?,
+                office.value(row).to_owned(),
+                quiet_until.is_valid(row).then(|| quiet_until.value_as_date(row)).flatten(),
+                may(remark, row),
+            ),
             place: ReplyPlace { sheet: may(sheet, row), row: u32::try_from(number.value(row)).ok()? },
         })
     };

@@ -5,8 +5,9 @@
 //! A spreadsheet that opens such a file guesses at each field: a text that begins with `=`, `+`, `-` or `@` becomes a
 //! formula, and a certificate number a quantity of which three digits are lost. So a field that names something, and
 //! every other text that begins with such a sign, with a blank before one, or with an apostrophe, is written behind one
-//! apostrophe, and is then text everywhere. [`plain`] takes it away again: no text is written otherwise than it can be
-//! read. Amounts, days and counts are written bare; they begin with a digit or a minus sign and hold digits alone.
+//! apostrophe, and is then text everywhere. What reads a returned list takes it away again: no text is written
+//! otherwise than it can be read. Amounts, days and counts are written bare; they begin with a digit or a minus sign
+//! and hold digits alone.
 //!
 //! The encoding GB 18030 holds every character but one, U+E5E5 of the private area, for which its number is written.
 
@@ -73,9 +74,4 @@ fn field<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
 fn is_plain(text: &str) -> bool {
     let controls = text.starts_with(char::is_control);
     !controls && !text.trim_start().starts_with(SIGNS)
-}
-
-/// What a field of such a file says, the apostrophe taken away.
-pub fn plain(field: &str) -> &str {
-    field.strip_prefix('\'').unwrap_or(field)
 }

@@ -74,8 +74,16 @@ fn sent_and_answered(columns: &mut Columns, rows: &[&Warning]) -> Result<(), Err
         .day("answer_on", answers().map(|answer| Some(answer?.on)))?
         .text("answer_office", answers().map(|answer| Some(answer?.office.as_str())))?
         .day("quiet_until", answers().map(|answer: Option<&Answer>| answer?.quiet_until))?
-        .text("answer_remark", answers().map(|answer| answer?.remark.as_deref()))?;
+        .text("answer_remark", answers().map(|answer| answer?.remark.as_deref()))?
+        .flag("monitored", answers().map(|answer| Some(answer.is_some_and(|answer| answer.monitored))))?
+        .text("quiet_offices", answers().map(|answer| quiet(answer?)))?;
     Ok(())
+}
+
+/// The offices that asked for quiet, and until when.
+fn quiet(answer: &Answer) -> Option<String> {
+    let each: Vec<String> = answer.quiet.iter().map(|(office, until)| format!("{office} {until}")).collect();
+    (!each.is_empty()).then(|| each.join(","))
 }
 
 /// `movements.parquet`.

@@ -40,7 +40,7 @@ pub use manifest::{
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
 pub use output::{OutputFile, replace_file, replace_private_file};
-pub use password::{Password, Passwords, passwords};
+pub use password::{Password, Passwords, password_in, password_of, passwords};
 pub use published::{PublishedNight, PublishedRow};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};

@@ -1,5 +1,6 @@
 //! The ledger of an earlier night, read back: what a night begins with. Reads only.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -230,6 +231,8 @@ impl Rows<'_> {
             office: self.needed("answer_office", self.text("answer_office", row))?.to_owned(),
             quiet_until: self.day("quiet_until", row)?,
             remark: self.text("answer_remark", row)?.map(str::to_owned),
+            monitored: self.needed("monitored", self.flag("monitored", row))?,
+            quiet: quiet(self.text("quiet_offices", row)?.unwrap_or_default()).ok_or("quiet_offices")?,
         }))
     }
 
@@ -305,4 +308,13 @@ const PERCENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 fn categories(text: &str) -> Option<Categories> {
     let named = |name: &str| Category::ALL.into_iter().find(|category| category.name() == name);
     text.split(',').filter(|name| !name.is_empty()).map(named).collect()
+}
+
+/// Offices and days from their text: an office, a blank and a day, joined by `,`.
+fn quiet(text: &str) -> Option<BTreeMap<String, NaiveDate>> {
+    let one = |part: &str| {
+        let (office, until) = part.rsplit_once(' ')?;
+        Some((office.to_owned(), until.parse().ok()?))
+    };
+    text.split(',').filter(|part| !part.is_empty()).map(one).collect()
 }

@@ -60,17 +60,33 @@ pub fn passwords(job: &Job) -> Result<Passwords, Error> {
     let mut passwords = Passwords::new();
     let mut faults = Vec::new();
     for office in &job.offices {
-        match password(office) {
+        match password(&office.protection) {
             Ok(Some(text)) => drop(passwords.insert(office.id.clone(), Password::of(text))),
             Ok(None) => {}
-            Err(Secret::Wrong(message)) => {
-                let place = format!("{} line {}", job.path.display(), office.line);
-                faults.push(Fault::config(place, format!("office `{}`: {message}", office.id)));
-            }
-            Err(Secret::Missing(fault)) => faults.push(fault),
+            Err(secret) => faults.push(secret.of(job, office)),
         }
     }
     if faults.is_empty() { Ok(passwords) } else { Err(Error::Refused(faults)) }
+}
+
+/// The password of one office's lists as text; `None` where they have none.
+///
+/// # Errors
+/// See [`passwords`].
+pub fn password_of(job: &Job, office: &str) -> Result<Option<String>, Error> {
+    let Some(office) = job.offices.iter().find(|one| one.id == office) else { return Ok(None) };
+    password(&office.protection).map_err(|secret| secret.of(job, office).into())
+}
+
+/// The password that a file named on the command line holds, as text.
+///
+/// # Errors
+/// See [`passwords`].
+pub fn password_in(path: &Path) -> Result<Option<String>, Error> {
+    password(&Protection::File(path.to_path_buf())).map_err(|secret| match secret {
+        Secret::Wrong(message) => Fault::config("--password-file", message).into(),
+        Secret::Missing(fault) => fault.into(),
+    })
 }
 
 /// Why there is no password.
@@ -79,8 +95,21 @@ enum Secret {
     Missing(Fault),
 }
 
-fn password(office: &Office) -> Result<Option<String>, Secret> {
-    let (text, place) = match &office.protection {
+impl Secret {
+    /// The fault, at the office's place in the job.
+    fn of(self, job: &Job, office: &Office) -> Fault {
+        match self {
+            Secret::Wrong(message) => {
+                let place = format!("{} line {}", job.path.display(), office.line);
+                Fault::config(place, format!("office `{}`: {message}", office.id))
+            }
+            Secret::Missing(fault) => fault,
+        }
+    }
+}
+
+fn password(protection: &Protection) -> Result<Option<String>, Secret> {
+    let (text, place) = match protection {
         Protection::Plain => return Ok(None),
         Protection::File(path) => (from_file(path)?, format!("the password file {}", path.display())),
         Protection::Variable(name) => (from_variable(name)?, format!("the variable {name} of the environment")),

@@ -61,6 +61,8 @@ pub struct KeptReply {
     pub used: UsedReply,
     /// The day of its receipt.
     pub received: NaiveDate,
+    /// How many were kept before it, and one: of two received on one day, the one that was given later counts.
+    pub number: u64,
     /// Its answers.
     pub replies: Vec<Reply>,
 }
@@ -70,6 +72,8 @@ pub struct KeptReply {
 struct Record {
     program: Program,
     received: NaiveDate,
+    /// How many were kept before it, and one.
+    number: u64,
     office: String,
     /// The night whose ledger it was held against: only later ones use it.
     night: NaiveDate,
@@ -128,9 +132,12 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
         column: fault.column.clone(),
         message: fault.message.clone(),
     };
+    // Nobody else keeps one meanwhile: the nights are locked.
+    let number = folders(beside.published())?.len() as u64 + 1;
     let record = Record {
         program: Program::this(),
         received: reply.name.received,
+        number,
         office: reply.office.to_owned(),
         night: reply.night,
         original: Original {
@@ -149,7 +156,8 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
 }
 
 /// Every reply that a night of `as_of` uses: received by then, and held against an earlier night, so that a night that
-/// is run again uses what it used the first time. In the order in which they count: by day of receipt, then by hash.
+/// is run again uses what it used the first time. In the order in which they count: by day of receipt, those of one day
+/// as they were given.
 ///
 /// # Errors
 /// A reply that is not what it was when it was kept, or that the night before used and that is gone.
@@ -160,7 +168,7 @@ pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply
             replies.extend(kept(&folder, received, &hash, as_of)?);
         }
     }
-    replies.sort_by(|a, b| (a.received, &a.used.sha256).cmp(&(b.received, &b.used.sha256)));
+    replies.sort_by(|a, b| (a.received, a.number, &a.used.sha256).cmp(&(b.received, b.number, &b.used.sha256)));
     still_has_those_of_the_night_before(published, as_of, &replies)?;
     Ok(replies)
 }
@@ -202,7 +210,7 @@ fn kept(folder: &Path, received: NaiveDate, hash: &str, as_of: NaiveDate) -> Res
     let name = ReplyName { received, sha256: sha256.clone() }.folder();
     let used =
         UsedReply { folder: format!("{REPLIES}/{name}"), sha256: sha256.clone(), record_sha256: sha256_of(&text) };
-    Ok(Some(KeptReply { used, received, replies }))
+    Ok(Some(KeptReply { used, received, number: record.number, replies }))
 }
 
 fn holds(folder: &Path, file: &str, expected: &str) -> Result<(), Error> {

@@ -21,11 +21,9 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// Text of a cell; `None` when it is blank. The apostrophe that a list puts before a text, so that it is neither
-    /// run as a formula nor taken for a number, is taken away again.
+    /// Text of a cell; `None` when it is blank.
     pub(super) fn of_text(text: &str) -> Option<Cell> {
-        let text = trimmed(text);
-        let text = text.strip_prefix('\'').map_or(text, trimmed);
+        let text = plain(text);
         (!text.is_empty()).then(|| Cell::Text(text.to_owned()))
     }
 
@@ -64,6 +62,13 @@ impl Cell {
         };
         day.filter(|day| YEARS.contains(&chrono::Datelike::year(day)))
     }
+}
+
+/// What a field of a list says: without blanks around it, and without the apostrophe that a list puts before a text, so
+/// that it is neither run as a formula nor taken for a number.
+pub fn plain(field: &str) -> &str {
+    let text = trimmed(field);
+    text.strip_prefix('\'').map_or(text, trimmed)
 }
 
 /// A text without blanks around it, the invisible ones included.

@@ -30,31 +30,41 @@ pub struct Returned {
     pub(super) faults: Vec<ReplyFault>,
 }
 
-/// Reads the list at `path`, with the password in the file `password` where it has one.
+/// The password with which a list may open.
+#[derive(Debug)]
+pub struct Key<P> {
+    /// The password.
+    pub password: P,
+    /// Where it comes from, for messages, and what to do when it is another's.
+    pub whence: String,
+}
+
+/// Reads the list at `path`. Where it has a password, `key` is asked for it.
 ///
 /// # Errors
-/// A missing file, and one that is no list of warnings.
-pub fn open(path: &Path, password: Option<&Path>) -> Result<Returned, Error> {
+/// A missing file, and one that is no list of warnings; those of `key`.
+pub fn open<P: AsRef<str>>(
+    path: &Path,
+    key: impl FnOnce() -> Result<Option<Key<P>>, Error>,
+) -> Result<Returned, Error> {
     let refused = |message: &str| Error::from(Fault::data(path.display().to_string(), message));
-    let bytes = read(path, "returned list")?;
-    let sheets = if bytes.starts_with(ZIP) {
-        workbook(&bytes).ok_or_else(|| refused(NO_WORKBOOK))?
+    let bytes = read(path)?;
+    let (sheets, faults) = if bytes.starts_with(ZIP) {
+        sheet::of_workbook(&bytes).ok_or_else(|| refused(NO_WORKBOOK))?
     } else if bytes.starts_with(COMPOUND) {
         if !is_encrypted(&bytes) {
             return Err(refused("is a workbook of the old form (.xls); save it as .xlsx"));
         }
-        let Some(password) = password else {
+        let Some(Key { password, whence }) = key()? else {
             return Err(refused("has a password; name the file that holds it with --password-file"));
         };
-        let plain = decrypted(&bytes, &secret(password)?).and_then(|plain| workbook(&plain));
-        plain.ok_or_else(|| {
-            refused("does not open with the password in --password-file; see that it is the list's own")
-        })?
+        let plain = decrypted(&bytes, password.as_ref()).and_then(|plain| sheet::of_workbook(&plain));
+        plain.ok_or_else(|| refused(&format!("does not open with {whence}")))?
     } else {
-        vec![sheet::of_csv(&bytes).ok_or_else(|| refused(NO_LIST))?]
+        (vec![sheet::of_csv(&bytes).ok_or_else(|| refused(NO_LIST))?], Vec::new())
     };
     let extension = if bytes.starts_with(ZIP) || bytes.starts_with(COMPOUND) { "xlsx" } else { "csv" };
-    let mut returned = Returned { bytes, extension, tables: Vec::new(), faults: Vec::new() };
+    let mut returned = Returned { bytes, extension, tables: Vec::new(), faults };
     for found in sheets.iter().filter_map(table::of_sheet) {
         match found {
             Ok(table) => returned.tables.push(table),
@@ -75,10 +85,6 @@ pub fn open(path: &Path, password: Option<&Path>) -> Result<Returned, Error> {
 const NO_WORKBOOK: &str = "cannot be read as a workbook; open it, save it again as .xlsx and try that";
 const NO_LIST: &str = "is neither a workbook (.xlsx) nor text in UTF-8 or GB18030; expected the list as it was sent";
 
-fn workbook(bytes: &[u8]) -> Option<Vec<sheet::Sheet>> {
-    sheet::of_workbook(bytes)
-}
-
 /// Whether a compound file holds an encrypted package: the name of that stream stands in its directory in UTF-16.
 fn is_encrypted(bytes: &[u8]) -> bool {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -89,27 +95,17 @@ fn decrypted(bytes: &[u8], password: &str) -> Option<Vec<u8>> {
     delivery::decode(|| office_crypto::decrypt_from_bytes(bytes.to_vec(), password)).ok()
 }
 
-/// The password that a file holds: its first line.
-fn secret(path: &Path) -> Result<String, Error> {
-    let refused = |message| Error::from(Fault::config(path.display().to_string(), message));
-    let text = String::from_utf8(read(path, "password file")?).map_err(|_| refused("is not UTF-8"))?;
-    match text.trim_start_matches('\u{feff}').lines().next() {
-        Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err(refused("holds no password; write it on the first line")),
-    }
-}
-
-fn read(path: &Path, what: &str) -> Result<Vec<u8>, Error> {
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let place = path.display().to_string();
     let failed = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            Fault::missing(&place, format!("no such {what}; see that the path is right")).into()
+            Fault::missing(&place, "no such returned list; see that the path is right").into()
         }
-        io::ErrorKind::IsADirectory => Fault::data(&place, format!("is a folder, expected a {what}")).into(),
+        io::ErrorKind::IsADirectory => Fault::data(&place, "is a folder, expected a returned list").into(),
         _ => Error::read(path, cause),
     };
     if fs::metadata(path).map_err(failed)?.len() > LARGEST {
-        return Err(Fault::data(&place, format!("has more than {LARGEST} bytes, which no {what} has")).into());
+        return Err(Fault::data(&place, format!("has more than {LARGEST} bytes, which no returned list has")).into());
     }
     fs::read(path).map_err(failed)
 }

@@ -128,7 +128,8 @@ fn answer<'a>(
         _ => {}
     }
     let outcome = outcome(line, &mut wrong);
-    let on = handled_on(line, given, meant, &mut wrong);
+    let from = meant.map(|meant| answerable_from(meant, outcome, &mut wrong));
+    let on = handled_on(line, given, from, &mut wrong);
     let remark = line.cell(Column::Remark).and_then(remark);
     if outcome == Some(Outcome::Other) && remark.is_none() {
         let message = format!("is blank, but {} needs it: write what was found", Outcome::Other.term());
@@ -137,7 +138,7 @@ fn answer<'a>(
     let quiet_until = quiet_until(line, given, remark.is_some(), &mut wrong);
     let reply = match (warning.clone(), outcome, on) {
         (Some(warning), Some(outcome), Some(on)) if faults.is_empty() => {
-            let answer = Answer { outcome, on, office: given.office.to_owned(), quiet_until, remark };
+            let answer = Answer::first(outcome, on, given.office.to_owned(), quiet_until, remark);
             Ok(Reply { warning, answer, place: line.place.clone() })
         }
         _ => Err(faults),
@@ -191,11 +192,23 @@ fn outcome(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<Outcom
     outcome
 }
 
+/// From which day on the warning can have been answered: since it was opened, or opened again, as what was found before
+/// counts no more. That a person was taken into monitoring counts whenever it was.
+fn answerable_from(meant: &Warning, outcome: Option<Outcome>, wrong: &mut impl FnMut(Column, String)) -> NaiveDate {
+    let always = outcome == Some(Outcome::Monitored) && meant.since > meant.first_seen;
+    if meant.sent_on.is_none() && !always {
+        let message = "is that of a warning of which no list has told yet, or none since it was opened again; answer \
+                       it in the list that will";
+        wrong(Column::Warning, message.to_owned());
+    }
+    if always { meant.first_seen } else { meant.since }
+}
+
 /// The day that the office gives, else that of the receipt.
 fn handled_on(
     line: &Line,
     given: &Given<'_>,
-    meant: Option<&Warning>,
+    from: Option<NaiveDate>,
     wrong: &mut impl FnMut(Column, String),
 ) -> Option<NaiveDate> {
     let Some(cell) = line.cell(Column::OutcomeOn) else { return Some(given.received) };
@@ -203,11 +216,8 @@ fn handled_on(
     if day > given.received {
         wrong(Column::OutcomeOn, format!("is after the day of receipt, {}, expected a day up to it", given.received));
     }
-    if let Some(meant) = meant.filter(|meant| day < meant.first_seen) {
-        wrong(
-            Column::OutcomeOn,
-            format!("is before the warning was there, expected a day from {} on", meant.first_seen),
-        );
+    if let Some(from) = from.filter(|from| day < *from) {
+        wrong(Column::OutcomeOn, format!("is before the warning was there, expected a day from {from} on"));
     }
     Some(day)
 }

@@ -4,6 +4,7 @@
 //! read is read; what cannot is told by its place. Nothing of a cell's text reaches a message. It knows nothing of
 //! where replies are kept.
 
+mod archive;
 mod cell;
 mod file;
 mod matching;
@@ -13,23 +14,19 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::model::{Answer, Reply, WarningId};
 
-pub use file::{Returned, open};
+pub use cell::plain;
+pub use file::{Key, Returned, open};
 pub use matching::{Given, Taken, matched};
 pub use responses::responses;
 
-/// Of each warning the newest answer: the one received last, and among those of one day the one that was made last.
-/// `replies` come with the day of their receipt, sorted by it.
-pub fn newest<'a>(replies: impl Iterator<Item = (NaiveDate, &'a Reply)>) -> BTreeMap<WarningId, Answer> {
-    let mut newest: BTreeMap<WarningId, (NaiveDate, &Answer)> = BTreeMap::new();
-    for (received, reply) in replies {
-        let older = |(other, answer): &(NaiveDate, &Answer)| (*other, answer.on) <= (received, reply.answer.on);
-        if newest.get(&reply.warning).is_none_or(older) {
-            newest.insert(reply.warning.clone(), (received, &reply.answer));
-        }
+/// Of each warning its answers, in the order in which `replies` come: the newest last. Which is the newest is a matter
+/// of when it came in, not of the day that it gives: an office may correct that day to an earlier one.
+pub fn by_warning<'a>(replies: impl Iterator<Item = &'a Reply>) -> BTreeMap<WarningId, Vec<Answer>> {
+    let mut answers: BTreeMap<WarningId, Vec<Answer>> = BTreeMap::new();
+    for reply in replies {
+        answers.entry(reply.warning.clone()).or_default().push(reply.answer.clone());
     }
-    newest.into_iter().map(|(warning, (_, answer))| (warning, answer.clone())).collect()
+    answers
 }

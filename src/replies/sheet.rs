@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
 use chrono::NaiveDate;
 use encoding_rs::GB18030;
 
+use super::archive;
 use super::cell::Cell;
 use crate::delivery;
-use crate::model;
+use crate::model::{self, ReplyFault, ReplyPlace};
 
 /// A sheet: its rows by number, and in each the cells that are not blank, by column.
 #[derive(Debug, Clone)]
@@ -20,16 +21,29 @@ pub(super) struct Sheet {
     pub(super) rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
 }
 
+/// What a file has: its sheets, and a fault for each that does not open.
+pub(super) type Sheets = (Vec<Sheet>, Vec<ReplyFault>);
+
 /// The sheets of an xlsx; `None` when it cannot be read as one. The words of the decoder are not passed on, as they
 /// may hold what it read.
-pub(super) fn of_workbook(bytes: &[u8]) -> Option<Vec<Sheet>> {
-    delivery::decode(|| -> Result<Vec<Sheet>, XlsxError> {
+pub(super) fn of_workbook(bytes: &[u8]) -> Option<Sheets> {
+    if !archive::is_sound(bytes) {
+        return None;
+    }
+    delivery::decode(|| -> Result<Sheets, XlsxError> {
         let mut workbook = Xlsx::new(Cursor::new(bytes))?;
-        let names = workbook.sheet_names();
-        let mut sheets = Vec::new();
-        for (index, name) in names.iter().enumerate() {
+        // Sheets of another type hold a chart or a macro, and no lines.
+        let lined = |sheet: &calamine::Sheet| sheet.typ == SheetType::WorkSheet;
+        let named = workbook.sheets_metadata().iter().enumerate();
+        let names: Vec<(usize, String)> =
+            named.filter(|(_, sheet)| lined(sheet)).map(|(index, sheet)| (index, sheet.name.clone())).collect();
+        let (mut sheets, mut faults) = (Vec::new(), Vec::new());
+        for (index, name) in &names {
             // Cells are read one by one: a stray one in the last corner would make a full grid of billions.
-            let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { continue };
+            let Ok(mut cells) = workbook.worksheet_cells_reader(name) else {
+                faults.push(unopened(label(name, *index)));
+                continue;
+            };
             let mut rows: BTreeMap<u32, BTreeMap<u32, Cell>> = BTreeMap::new();
             while let Some(cell) = cells.next_cell()? {
                 let (row, column) = cell.get_position();
@@ -37,11 +51,17 @@ pub(super) fn of_workbook(bytes: &[u8]) -> Option<Vec<Sheet>> {
                     rows.entry(row.saturating_add(1)).or_default().insert(column, value);
                 }
             }
-            sheets.push(Sheet { label: Some(label(name, index)), rows });
+            sheets.push(Sheet { label: Some(label(name, *index)), rows });
         }
-        Ok(sheets)
+        Ok((sheets, faults))
     })
     .ok()
+}
+
+fn unopened(label: String) -> ReplyFault {
+    let message = "the sheet does not open, and nothing on it was read; open the list, save it again as .xlsx and give \
+                   it once more";
+    ReplyFault { place: ReplyPlace { sheet: Some(label), row: 1 }, column: None, message: message.to_owned() }
 }
 
 /// A sheet's name where our lists have one so called, else its number: a name may say anything.

@@ -14,8 +14,8 @@ use crate::replies;
 
 /// The answers that a night knows of.
 pub(super) struct Answers {
-    /// By warning, the newest.
-    pub(super) newest: BTreeMap<WarningId, Answer>,
+    /// By warning, the newest last.
+    pub(super) by_warning: BTreeMap<WarningId, Vec<Answer>>,
     /// The replies that they were taken from.
     pub(super) used: Vec<UsedReply>,
 }
@@ -24,9 +24,8 @@ impl Answers {
     /// Those of every reply that the night of `as_of` uses.
     pub(super) fn until(published: &Path, as_of: NaiveDate) -> Result<Answers, Error> {
         let kept = publish::replies_until(published, as_of)?;
-        let each = kept.iter().flat_map(|kept| kept.replies.iter().map(|reply| (kept.received, reply)));
-        let newest = replies::newest(each);
-        Ok(Answers { newest, used: kept.into_iter().map(|kept| kept.used).collect() })
+        let by_warning = replies::by_warning(kept.iter().flat_map(|kept| &kept.replies));
+        Ok(Answers { by_warning, used: kept.into_iter().map(|kept| kept.used).collect() })
     }
 }
 

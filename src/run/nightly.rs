@@ -112,7 +112,7 @@ pub(super) fn staged(
     lists::fit(job, &rules.policy, policy)?;
     let mut found = found(job, policy, &rules.codes, progress)?;
     let answers = Answers::until(&job.published, policy.as_of)?;
-    let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers.newest)?;
+    let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers.by_warning)?;
     lists::mark_sent(&job.offices, policy, &mut ledger.warnings);
     answers::set_due(job, rules.workdays.as_ref(), &mut ledger.warnings)?;
     let with = |warning| lists::only_office(&job.offices, policy, warning);
@@ -224,7 +224,7 @@ fn tonights_ledger(
     policy: &InForce,
     found: &Found,
     opening: &[Warning],
-    answers: &BTreeMap<WarningId, Answer>,
+    answers: &BTreeMap<WarningId, Vec<Answer>>,
 ) -> Result<Ledger, Error> {
     let Found { inputs, burdens, assessed, .. } = found;
     let (as_of, year) = (policy.as_of, policy.window().year());

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::job::Job;
 use crate::model::{Fault, ReplyName, Warning};
 use crate::publish::{self, Beside, NewReply};
-use crate::replies::{self, Given, Returned, Taken};
+use crate::replies::{self, Given, Key, Returned, Taken};
 
 /// What is said of a reply, beyond its job.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct ReplyOrder {
     pub office: Option<String>,
     /// The day on which it was received; without it, today.
     pub received: Option<NaiveDate>,
-    /// The file with the list's password, where it has one.
+    /// The file with the list's password, in place of the one that the job gives the office.
     pub password_file: Option<PathBuf>,
     /// Today.
     pub today: NaiveDate,
@@ -35,7 +35,7 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
     if received > order.today {
         return Err(Error::Arguments(format!("--received {received}: is yet to come; give the day of receipt")));
     }
-    let returned = replies::open(&order.file, order.password_file.as_deref())?;
+    let returned = replies::open(&order.file, || key(job, &office, order.password_file.as_deref()))?;
     let file = order.file.display();
     let beside = Beside::begin(&job.published)?;
     let sha256 = publish::sha256_of(&returned.bytes);
@@ -69,6 +69,20 @@ fn office(job: &Job, named: Option<&str>) -> Result<String, Error> {
             Err(Error::Arguments(format!("say with --office who answers, expected {expected}")))
         }
     }
+}
+
+/// The password of the list: that of the office's own entry in the job, unless a file is named.
+fn key(job: &Job, office: &str, named: Option<&Path>) -> Result<Option<Key<String>>, Error> {
+    let (password, whence) = match named {
+        Some(path) => {
+            (publish::password_in(path)?, "the password in --password-file; see that it is the list's own".to_owned())
+        }
+        None => {
+            let mend = "name the file that holds the list's own with --password-file";
+            (publish::password_of(job, office)?, format!("the password of office `{office}`; {mend}"))
+        }
+    };
+    Ok(password.map(|password| Key { password, whence }))
 }
 
 /// The latest night, and its ledger. A reply is used by the nights after it: one that was received before it would

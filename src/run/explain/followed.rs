@@ -32,13 +32,13 @@ fn warning(row: &PublishedRow) -> Result<Followed, &'static str> {
     let state = row.text("state").and_then(|name| State::ALL.into_iter().find(|state| state.name() == name));
     let answer = match row.text("answer") {
         None => None,
-        Some(name) => Some(Answer {
-            outcome: Outcome::ALL.into_iter().find(|outcome| outcome.name() == name).ok_or("answer")?,
-            on: day(row, "answer_on")?,
-            office: row.text("answer_office").map(plain).unwrap_or_default(),
-            quiet_until: row.day("quiet_until"),
-            remark: row.text("answer_remark").map(plain),
-        }),
+        Some(name) => Some(Answer::first(
+            Outcome::ALL.into_iter().find(|outcome| outcome.name() == name).ok_or("answer")?,
+            day(row, "answer_on")?,
+            row.text("answer_office").map(plain).unwrap_or_default(),
+            row.day("quiet_until"),
+            row.text("answer_remark").map(plain),
+        )),
     };
     Ok(Followed {
         state: state.ok_or("state")?,
