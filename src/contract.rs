@@ -119,7 +119,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 21] = contract_files![
+const FILES: [(&str, &str); 22] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -138,6 +138,7 @@ const FILES: [(&str, &str); 21] = contract_files![
     "ledger.v1.toml",
     "movements.v1.toml",
     "exports.v1.toml",
+    "told.v1.toml",
     "responses.v1.toml",
     "answers.v1.toml",
     "watch.v1.toml",

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use calamine::{Data, Reader, Xlsx};
 use chrono::NaiveDate;
 use fangpin::job::Job;
-use fangpin::lists::{self, Extent};
+use fangpin::lists::{self, Before, Extent};
 use fangpin::model::{
-    Answer, Burden, BurdenKind, Categories, Category, Fen, Outcome, PersonId, Sheet, Standing, State, Warning,
-    WarningId,
+    Answer, Burden, BurdenKind, Categories, Category, Clearing, Fen, Outcome, PersonId, Sheet, Standing, State, Told,
+    Warning, WarningId,
 };
 use fangpin::policy::{InForce, Policy};
 use fangpin::replies::plain;
@@ -351,6 +351,22 @@ fn answered(outcome: Outcome, quiet_until: Option<&str>) -> Option<Answer> {
     Some(Answer::first(outcome, day("2025-11-20"), "civil".to_owned(), quiet_until, None))
 }
 
+/// What the office was told of the warning when it began.
+fn told(warning: &Warning) -> Told {
+    Told {
+        office: "civil".to_owned(),
+        warning: warning.id.clone(),
+        told_on: warning.since,
+        last_on: Some(warning.since),
+        rule: warning.standing.rule.clone(),
+        threshold: warning.standing.threshold,
+        band: warning.standing.band,
+        area: warning.standing.area.unwrap(),
+        town_code: None,
+        answer_due: None,
+    }
+}
+
 /// Job and policy of a house with one office that is sent everything at the month's end.
 fn settings(changes: &[(&str, &str)]) -> (House, Job, InForce) {
     let house = house(&office(changes), &[]);
@@ -365,11 +381,13 @@ fn an_office_is_left_in_quiet_as_long_as_it_asked_and_another_is_not() {
     for (until, quiet) in [("2025-11-29", 0), ("2025-11-30", 1), ("2026-01-31", 1)] {
         let mut warnings = [warning(A, "2025-10-01"), warning(D, "2025-10-02")];
         warnings[0].answer = answered(Outcome::NotConfirmed, Some(until));
-        let lists = lists::tonight(&job.offices, &policy, &warnings);
+        let told = [told(&warnings[0]), told(&warnings[1])];
+        let before = Before { night: Some(day("2025-11-29")), told: &told };
+        let lists = lists::tonight(&job.offices, &policy, before, &told, &warnings);
         assert_eq!((lists[0].rows(Sheet::Continuing), lists[0].quiet), (2 - quiet, quiet), "{until}");
         let answer = warnings[0].answer.as_mut().unwrap();
         answer.quiet = answer.quiet.values().map(|until| ("another".to_owned(), *until)).collect();
-        assert_eq!(lists::tonight(&job.offices, &policy, &warnings)[0].quiet, 0);
+        assert_eq!(lists::tonight(&job.offices, &policy, before, &told, &warnings)[0].quiet, 0);
     }
 }
 
@@ -379,20 +397,251 @@ fn whoever_is_in_monitoring_is_not_sent_as_new_again() {
     let mut earlier = warning(A, "2025-10-01");
     earlier.id = WarningId::of(&earlier.person, BurdenKind::BurdenInScope, 2025);
     let warnings = [earlier, warning(A, AS_OF), warning(D, AS_OF)];
-    let told = |warnings: &[Warning]| {
+    let earlier = [told(&warnings[0])];
+    let before = Before { night: Some(day("2025-11-29")), told: &earlier };
+    let sent = |warnings: &[Warning]| {
         let mut warnings = warnings.to_vec();
-        lists::mark_sent(&job.offices, &policy, &mut warnings);
-        let lists = lists::tonight(&job.offices, &policy, &warnings);
+        let told = lists::told(&job.offices, &policy, before, &warnings);
+        lists::note(&told, policy.as_of, &mut warnings);
+        let lists = lists::tonight(&job.offices, &policy, before, &told, &warnings);
         (lists[0].rows(Sheet::New), lists[0].monitored, warnings[1].sent_on)
     };
-    assert_eq!(told(&warnings), (2, 0, Some(day(AS_OF))));
+    assert_eq!(sent(&warnings), (2, 0, Some(day(AS_OF))));
     let mut monitored = warnings.clone();
     monitored[0].answer = answered(Outcome::Monitored, None);
-    assert_eq!(told(&monitored), (1, 1, None));
+    assert_eq!(sent(&monitored), (1, 1, None));
 
     let (_house, job, policy) = settings(&[("changes ", "full = \"month_end\"\nchanges ")]);
-    let lists = lists::tonight(&job.offices, &policy, &monitored);
+    let lists = lists::tonight(&job.offices, &policy, before, &[], &monitored);
     assert_eq!((lists[0].rows(Sheet::New), lists[0].rows(Sheet::Continuing)), (1, 2));
+}
+
+/// Tonight's rows of the only office by sheet: new, continuing, raised, ended.
+fn sheets(job: &Job, policy: &InForce, told: &[Told], warning: &Warning) -> [u64; 4] {
+    let before = Before { night: Some(day("2025-11-29")), told };
+    let warnings = [warning.clone()];
+    let lists = lists::tonight(&job.offices, policy, before, &[], &warnings);
+    Sheet::ALL.map(|sheet| lists.first().map_or(0, |list| list.rows(sheet)))
+}
+
+fn raised(mut warning: Warning) -> Warning {
+    warning.standing.band += 1;
+    warning
+}
+
+fn cleared(warning: Warning) -> Warning {
+    let (clearing, cleared_on) = (Some(Clearing::LatePayment), Some(day(AS_OF)));
+    Warning { state: State::Cleared, clearing, cleared_on, ..warning }
+}
+
+#[test]
+fn silence_holds_back_what_is_new_and_what_continues_but_no_rise_and_no_end() {
+    let (_house, job, policy) = settings(&[("changes ", "full = \"month_end\"\nchanges ")]);
+    let mut quiet = warning(A, "2025-10-01");
+    quiet.answer = answered(Outcome::NotConfirmed, Some("2026-01-31"));
+    let known = [told(&quiet)];
+    for (told, warning, expected) in [
+        (&known[..], quiet.clone(), [0, 0, 0, 0]),
+        (&known, raised(quiet.clone()), [0, 0, 1, 0]),
+        (&known, cleared(quiet.clone()), [0, 0, 0, 1]),
+        (&[], quiet.clone(), [0, 0, 0, 0]),
+        (&[], cleared(quiet.clone()), [0, 0, 0, 0]),
+    ] {
+        assert_eq!(sheets(&job, &policy, told, &warning), expected, "{:?}", warning.state);
+    }
+    // What was held back was not told: it is new when the silence is over.
+    let before = Before { night: Some(day("2025-11-29")), told: &[] };
+    assert_eq!(lists::told(&job.offices, &policy, before, &[quiet.clone()]), []);
+    quiet.answer = answered(Outcome::NotConfirmed, Some("2025-11-29"));
+    assert_eq!(sheets(&job, &policy, &[], &quiet), [1, 0, 0, 0]);
+}
+
+#[test]
+fn the_rise_and_the_end_of_a_monitored_persons_warning_are_told() {
+    let (_house, job, policy) = settings(&[]);
+    let mut known = warning(A, "2025-11-28");
+    known.answer = answered(Outcome::Monitored, None);
+    let before = Before { night: Some(day("2025-11-29")), told: &[] };
+    let told = lists::told(&job.offices, &policy, before, &[known.clone()]);
+    assert_eq!((told.len(), told[0].told_on, told[0].last_on), (1, day(AS_OF), None));
+    for (warning, expected) in
+        [(known.clone(), [0, 0, 0, 0]), (raised(known.clone()), [0, 0, 1, 0]), (cleared(known.clone()), [0, 0, 0, 1])]
+    {
+        assert_eq!(sheets(&job, &policy, &told, &warning), expected, "{:?}", warning.state);
+    }
+    // Nothing is asked about this person, and so nothing is due.
+    let mut shown = [Told { last_on: Some(day(AS_OF)), ..told[0].clone() }];
+    assert!(lists::set_due(&mut shown, &[known], Ok::<_, ()>).is_empty());
+    assert_eq!(shown[0].answer_due, None);
+}
+
+#[test]
+fn a_clearing_is_told_to_whoever_was_told_though_it_receives_such_warnings_no_more() {
+    let (_house, job, policy) = settings(&[("areas ", "way = \"on_application\"\nareas ")]);
+    let direct = warning(A, "2025-10-01");
+    let told = [told(&direct)];
+    let before = Before { night: Some(day("2025-11-29")), told: &told };
+    for (warning, gone) in [(direct.clone(), true), (cleared(direct), false)] {
+        assert_eq!(sheets(&job, &policy, &told, &warning), [0, 0, 0, 1]);
+        assert_eq!(lists::told(&job.offices, &policy, before, std::slice::from_ref(&warning)), []);
+        let warnings = [warning];
+        let lists = lists::tonight(&job.offices, &policy, before, &[], &warnings);
+        assert_eq!(lists[0].sheets[&Sheet::Ended][0].gone, gone);
+    }
+}
+
+// --- what each office has been told ---
+
+#[test]
+fn a_person_who_moves_is_new_to_one_office_and_leaves_the_other() {
+    let offices = ["150721", "150722"].map(|area| office(&[("\"civil\"", &format!("\"o{area}\"")), ("150700", area)]));
+    let house = house(&offices.concat(), &[settlement("1", "10000.07")]);
+    let first = runs(&house, "2025-11-28");
+    assert_eq!(sent(&first), ["o150721/o150721-150721-2025-11-28.xlsx"]);
+
+    house.deliver("identities", &[identity(A, "2").with("insu_admdvs", "150722").with("town_code", "150722100")]);
+    let second = runs(&house, "2025-11-29");
+    let files = ["o150721/o150721-150721-2025-11-29.xlsx", "o150722/o150722-150722-2025-11-29.xlsx"];
+    assert_eq!(sent(&second), files);
+    let left = opened(&second, files[0]);
+    assert_eq!((people(&left, "新增").len(), people(&left, "解除")), (0, vec![A.to_owned()]));
+    let row = &left["解除"][0];
+    assert_eq!((&row["解除原因"], &row["变化"]), (&"转由其他单位办理".into_data(), &"解除".into_data()));
+    // 2025-11-29, as spreadsheets count days; and nothing of the person's present.
+    assert!(matches!(&row["解除日"], Data::DateTime(day) if day.to_string() == "45990"), "{row:?}");
+    for hidden in ["乡镇", "个人负担", "预警线", "首次超线日", "救助方式"] {
+        assert_eq!(row[hidden], Data::Empty, "{hidden}");
+    }
+    let joined = opened(&second, files[1]);
+    assert_eq!((people(&joined, "新增"), people(&joined, "解除").len()), (vec![A.to_owned()], 0));
+
+    let third = runs(&house, "2025-11-30");
+    assert!(sent(&third).is_empty());
+    let told = read(&third.join("told.parquet"));
+    assert_eq!(told.len(), 1);
+    for (column, expected) in [
+        ("as_of", "2025-11-30"),
+        ("office", "o150722"),
+        ("warning_id", &read(&third.join("ledger.parquet"))[0]["warning_id"]),
+        ("told_on", "2025-11-29"),
+        ("last_on", "2025-11-29"),
+        ("rule", "return_to_poverty"),
+        ("threshold", "10000.0000"),
+        ("band", "0"),
+        ("area_code", "150722"),
+        ("town_code", "150722100"),
+    ] {
+        assert_eq!(told[0][column], expected, "{column}");
+    }
+    assert_eq!(read(&third.join("ledger.parquet"))[0]["sent_on"], "2025-11-28");
+}
+
+#[test]
+fn an_office_that_joins_is_told_of_what_stands_already() {
+    let house = house(OFFICE, &all_flagged());
+    runs(&house, "2025-11-28");
+    let job = fs::read_to_string(house.path("job.toml")).unwrap();
+    fs::write(house.path("job.toml"), job + &office(&[("\"civil\"", "\"health\"")])).unwrap();
+    let second = runs(&house, "2025-11-29");
+    assert_eq!(sent(&second), ["health/health-150700-2025-11-29.xlsx"]);
+    assert_eq!(people(&opened(&second, "health/health-150700-2025-11-29.xlsx"), "新增"), [A, B, D]);
+    assert!(sent(&runs(&house, "2025-11-30")).is_empty());
+}
+
+/// An office of Mondays, which 2025-11-24 and 2025-12-01 are.
+fn on_mondays() -> String {
+    office(&[("changes = \"daily\"", "full = { weekly = \"monday\" }")])
+}
+
+#[test]
+fn a_list_whose_day_had_no_night_is_made_up_for() {
+    let a = settlement("1", "10000.07");
+    let house = house(&on_mondays(), std::slice::from_ref(&a));
+    assert_eq!(sent(&runs(&house, "2025-11-24")), ["civil/civil-150700-2025-11-24.xlsx"]);
+    let reversal = settlement("2", "-10000.07").reverses("1").at("2025-11-25 09:00:00");
+    house.deliver("settlements", &[a, reversal, settlement("3", "30000.00").of(B)]);
+    assert!(sent(&runs(&house, "2025-11-26")).is_empty());
+
+    let late = runs(&house, "2025-12-02");
+    assert_eq!(sent(&late), ["civil/civil-150700-2025-12-02.xlsx"]);
+    let book = opened(&late, "civil/civil-150700-2025-12-02.xlsx");
+    assert_eq!((people(&book, "新增"), people(&book, "解除")), (vec![B.to_owned()], vec![A.to_owned()]));
+    assert!(sent(&runs(&house, "2025-12-03")).is_empty());
+}
+
+#[test]
+fn a_rise_between_two_lists_is_told_by_the_next() {
+    let a = settlement("1", "10000.07");
+    let house = house(&on_mondays(), std::slice::from_ref(&a));
+    runs(&house, "2025-11-24");
+    house.deliver("settlements", &[a, settlement("2", "15000.00")]);
+    let raised = runs(&house, "2025-11-25");
+    assert_eq!(read(&raised.join("ledger.parquet"))[0]["state"], "raised");
+    let monday = runs(&house, "2025-12-01");
+    assert_eq!(read(&monday.join("ledger.parquet"))[0]["state"], "continued");
+    let book = opened(&monday, "civil/civil-150700-2025-12-01.xlsx");
+    assert_eq!((people(&book, "提高"), people(&book, "持续").len()), (vec![A.to_owned()], 0));
+    let book = opened(&runs(&house, "2025-12-08"), "civil/civil-150700-2025-12-08.xlsx");
+    assert_eq!((people(&book, "提高").len(), people(&book, "持续")), (0, vec![A.to_owned()]));
+}
+
+/// Lets the job ask for answers within three working days.
+fn asking(house: &House, holidays: &str) {
+    let job = fs::read_to_string(house.path("job.toml")).unwrap();
+    let job = format!("holidays = \"holidays.toml\"\n{job}\n[replies]\nanswer_within_working_days = 3\n");
+    fs::write(house.path("job.toml"), job).unwrap();
+    fs::write(house.path("holidays.toml"), holidays).unwrap();
+}
+
+fn holidays() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml")).unwrap()
+}
+
+/// The office, and by when it is to answer.
+fn due(night: &Path) -> Vec<(String, Option<String>)> {
+    let told = read(&night.join("told.parquet"));
+    told.into_iter().map(|mut row| (row.remove("office").unwrap(), row.remove("answer_due"))).collect()
+}
+
+#[test]
+fn each_office_answers_by_a_day_of_its_own() {
+    let offices =
+        [OFFICE.to_owned(), office(&[("\"civil\"", "\"monthly\""), ("changes = \"daily\"", "full = \"month_end\"")])];
+    let house = house(&offices.concat(), &[settlement("1", "10000.07")]);
+    asking(&house, &holidays());
+    // Told on a Thursday and on a Sunday.
+    runs(&house, "2025-11-27");
+    let night = runs(&house, "2025-11-30");
+    let by = |office: &str, day: &str| (office.to_owned(), Some(day.to_owned()));
+    assert_eq!(due(&night), [by("civil", "2025-12-02"), by("monthly", "2025-12-03")]);
+    let ledger = read(&night.join("ledger.parquet"));
+    assert_eq!((&ledger[0]["sent_on"][..], &ledger[0]["answer_due"][..]), ("2025-11-27", "2025-12-02"));
+    let book = opened(&night, "monthly/monthly-150700-2025-11-30.xlsx");
+    // 2025-12-03, as spreadsheets count days.
+    assert!(matches!(&book["新增"][0]["反馈期限"], Data::DateTime(day) if day.to_string() == "45994"));
+    assert!(noted(&book, "反馈期限").ends_with("本名单最早的为 2025年12月3日。"));
+}
+
+#[test]
+fn a_deadline_in_a_year_without_holidays_waits_for_them() {
+    let house = house(OFFICE, &[settlement("1", "10000.07")]);
+    let year = "[[year]]\nyear = 2025\noff = []\nwork = []\n\
+                reference = { title = \"a notice\", number = \"1\", issued = 2024-11-12 }\n";
+    asking(&house, year);
+    let first = runs(&house, "2025-12-30");
+    let told = format!(
+        "holidays: {} lacks 2026, so that 1 answers have no day by which they are due; add its holidays and the days worked \
+         in their stead, from the notice of the State Council's General Office",
+        house.path("holidays.toml").display()
+    );
+    assert_eq!(manifest(&first)["warnings"], serde_json::json!([told]));
+    assert_eq!(due(&first), [("civil".to_owned(), None)]);
+
+    // The 31st is worked, and the 4th and 5th of January; the days between are off.
+    fs::write(house.path("holidays.toml"), holidays()).unwrap();
+    let second = runs(&house, "2025-12-31");
+    assert_eq!(due(&second), [("civil".to_owned(), Some("2026-01-05".to_owned()))]);
+    assert_eq!(manifest(&second)["warnings"], serde_json::json!([]));
 }
 
 // --- what stands in the files ---
@@ -489,7 +738,7 @@ fn text_is_kept_from_being_a_formula_or_a_quantity_and_can_be_read_back() {
                 (field("名单"), field("个人负担"), field("数据日期")),
                 ("新增".into(), "10000.07".into(), AS_OF.into())
             );
-            assert_eq!(field("救助依据"), "an invented plan 4");
+            assert_eq!((field("救助依据"), field("预警线")), ("an invented plan 4".into(), "10000.00".to_owned()));
         }
     }
 }
@@ -771,5 +1020,5 @@ fn lists_are_for_their_owner_alone_and_verified_with_the_night() {
 fn a_job_without_offices_sends_nothing() {
     let house = house("", &all_flagged());
     let night = runs(&house, AS_OF);
-    assert!(!night.join("lists").exists() && !night.join("exports.parquet").exists());
+    assert!(["lists", "exports.parquet", "told.parquet"].iter().all(|name| !night.join(name).exists()));
 }

@@ -1,11 +1,11 @@
 //! On which days an office receives what.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use crate::job::{Full, Office};
 
 /// How much a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extent {
     /// What changed: new, raised and ended.
     Changes,
@@ -39,11 +39,13 @@ pub fn due(office: &Office, day: NaiveDate) -> Option<Extent> {
     office.changes.then_some(Extent::Changes)
 }
 
-/// The newest day before `day` on which the office was to receive a list.
-pub(super) fn last_before(office: &Office, day: NaiveDate) -> NaiveDate {
-    // No two lists of an office lie further apart than a month.
-    let mut earlier = (1..=31).filter_map(|days| day.checked_sub_days(Days::new(days)));
-    earlier.find(|earlier| due(office, *earlier).is_some()).unwrap_or(day)
+/// What the office receives on the night of `day`, which follows that of `before`: the list of each day in between that
+/// had no night is made up for, the one of everything before that of changes.
+pub(super) fn due_since(office: &Office, before: Option<NaiveDate>, day: NaiveDate) -> Option<Extent> {
+    // No two lists of an office lie further apart than a month, so that the days of one tell all.
+    let days =
+        day.iter_days().rev().take(31).take_while(|earlier| before.map_or(*earlier == day, |night| *earlier > night));
+    days.filter_map(|earlier| due(office, earlier)).max()
 }
 
 fn falls_on(full: Full, day: NaiveDate) -> bool {

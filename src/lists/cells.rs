@@ -5,9 +5,25 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::List;
-use crate::model::{Column, Fen, Sheet, Warning};
+use super::{Line, List};
+use crate::model::{Clearing, Column, Fen, Sheet, State};
 use crate::policy::Assistance;
+
+/// Why a warning ended for an office, though it stands: it is another's now.
+const GONE: &str = "转由其他单位办理";
+
+/// All that an office is told of a warning that is another's now.
+const TOLD_OF_THE_GONE: [Column; 9] = [
+    Column::Sheet,
+    Column::Warning,
+    Column::State,
+    Column::Name,
+    Column::Person,
+    Column::EndedOn,
+    Column::EndedBy,
+    Column::DataDay,
+    Column::ListId,
+];
 
 /// What stands in one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +47,8 @@ pub enum Cell<'a> {
 /// A warning on a sheet, with what its cells need besides.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
-    /// The warning.
-    pub warning: &'a Warning,
+    /// The warning, and what it is to the office.
+    pub line: Line<'a>,
     /// The sheet.
     pub sheet: Sheet,
     /// The rule's title.
@@ -69,11 +85,15 @@ pub fn columns(list: &List<'_>, sheet: Option<Sheet>) -> Vec<Column> {
 impl<'a> Row<'a> {
     /// What stands in a column.
     pub fn cell(&self, column: Column) -> Cell<'a> {
-        let (warning, standing) = (self.warning, &self.warning.standing);
-        let burden = &standing.burden;
+        if self.line.gone && !TOLD_OF_THE_GONE.contains(&column) {
+            return Cell::Blank;
+        }
+        let warning = self.line.warning;
+        let (standing, burden) = (&warning.standing, &warning.standing.burden);
         match column {
             Column::Sheet => text(self.sheet.term()),
             Column::Warning => Cell::Code(warning.id.to_string()),
+            Column::State if self.sheet == Sheet::Ended => text(State::Cleared.term()),
             Column::State => text(warning.state.term()),
             Column::Name => maybe(warning.name.as_deref()),
             Column::Person => Cell::Code(warning.person.to_string()),
@@ -108,7 +128,7 @@ impl<'a> Row<'a> {
 
     /// What stands in the columns that follow a warning from its beginning to its end.
     fn course(&self, column: Column) -> Cell<'a> {
-        let warning = self.warning;
+        let warning = self.line.warning;
         match column {
             Column::FirstExceeded => day(warning.first_exceeded_on),
             Column::FirstSeen => Cell::Day(warning.first_seen),
@@ -117,14 +137,14 @@ impl<'a> Row<'a> {
                 .answer
                 .as_ref()
                 .map_or(Cell::Blank, |answer| Cell::Text(format!("{} {}", answer.outcome.term(), answer.on).into())),
-            Column::EndedOn => day(warning.cleared_on),
-            Column::EndedBy => warning.clearing.map_or(Cell::Blank, |clearing| text(clearing.term())),
+            Column::EndedOn if self.sheet == Sheet::Ended => Cell::Day(warning.cleared_on.unwrap_or(self.as_of)),
+            Column::EndedBy if self.sheet == Sheet::Ended => text(warning.clearing.map_or(GONE, Clearing::term)),
             Column::Way => self.assistance.map_or(Cell::Blank, |entry| text(entry.way.term())),
             Column::RuleReference => text(&warning.standing.rule_reference),
             Column::WayReference => {
                 self.assistance.map_or(Cell::Blank, |entry| Cell::Text(entry.reference.to_string().into()))
             }
-            Column::AnswerDue if warning.stands() => day(warning.answer_due),
+            Column::AnswerDue if warning.stands() => day(self.line.answer_due),
             Column::DataDay => Cell::Day(self.as_of),
             Column::ListId => Cell::Code(self.list_id.to_owned()),
             _ => Cell::Blank,

@@ -1,34 +1,49 @@
 //! Tonight's warnings become the lists that are due (预警名单): for each office what its areas, rules and ways give it,
 //! sheet by sheet. Pure: it opens no file, and knows neither workbooks nor passwords.
 //!
-//! What is new to an office is judged by the ledger and the calendar alone, so that a night run again gives the same
-//! lists. A warning is new while no list has told of it, or when it was opened, or opened again, after the office's
-//! last list. A person already taken into monitoring is never sent as new: the warning stands among those that
-//! continue.
+//! What a warning is to an office is judged by what the office has been told ([`told`]), which each night hands on to
+//! the next: it is new until told, or when it was opened again since; it rose when it is higher than as last told; and
+//! whoever was told is told of its end too, or that it went to another office. A person already taken into monitoring
+//! is never sent as new: the warning stands among those that continue.
 
 mod cadence;
 mod cells;
 mod notes;
 mod place;
+mod told;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use self::place::Place;
+use self::told::OfficeNight;
 use crate::error::Error;
 use crate::job::{Job, Office, Split};
-use crate::model::{AreaCode, AreaLevel, Fault, PersonId, Sheet, Warning};
+use crate::model::{AreaCode, AreaLevel, Fault, PersonId, Sheet, Told, Warning, WarningId};
 use crate::policy::{InForce, Policy};
 
 pub use cadence::{Extent, due as due_on};
 pub use cells::{Cell, Row, columns};
 pub use notes::{Note, notes};
+pub use told::{Before, note, set_due, told};
 
 /// Stands in a file's name for townships without a code that could.
 const OTHER_TOWNS: &str = "other";
 
 /// The longest code of a township that becomes part of a file's name.
 const TOWN_MAX: usize = 12;
+
+/// A warning in a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// The warning.
+    pub warning: &'a Warning,
+    /// The day by which the office that receives the list is to answer.
+    pub answer_due: Option<NaiveDate>,
+    /// Whether it went to another office: this one is told so, and nothing of what has become of the person since.
+    pub gone: bool,
+}
 
 /// One list: what one office receives tonight about one area.
 #[derive(Debug)]
@@ -42,7 +57,7 @@ pub struct List<'a> {
     /// How much it holds.
     pub extent: Extent,
     /// The rows of each sheet; a list of changes has no [`Sheet::Continuing`].
-    pub sheets: BTreeMap<Sheet, Vec<&'a Warning>>,
+    pub sheets: BTreeMap<Sheet, Vec<Line<'a>>>,
     /// Warnings left out because the office asked not to be sent them for now.
     pub quiet: u64,
     /// New warnings left out of a list of changes because the person is in monitoring already.
@@ -99,46 +114,42 @@ pub fn fit(job: &Job, policy: &Policy, in_force: &InForce) -> Result<(), Error> 
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
-/// Notes on each warning of which a list tells somebody tonight for the first time that it does. By when an answer is
-/// due follows from it, and is set by whoever knows the working days before the lists are made.
-pub fn mark_sent(offices: &[Office], policy: &InForce, warnings: &mut [Warning]) {
+/// The lists that are due tonight, sorted by file; one without a row is not sent. `told` is what [`told`] gives for the
+/// same night.
+pub fn tonight<'a>(
+    offices: &'a [Office],
+    policy: &InForce,
+    before: Before<'_>,
+    told: &[Told],
+    warnings: &'a [Warning],
+) -> Vec<List<'a>> {
     let monitored = monitored(warnings);
-    let told = |warning: &Warning| {
-        offices.iter().any(|office| {
-            due_on(office, policy.as_of).is_some_and(|extent| {
-                receives(office, policy, warning).is_some()
-                    && matches!(place::of(office, extent, policy.as_of, warning, &monitored), place::Place::On(_))
-            })
-        })
-    };
-    let told: Vec<bool> = warnings.iter().map(told).collect();
-    for (warning, told) in warnings.iter_mut().zip(told) {
-        if told && warning.stands() {
-            warning.sent_on.get_or_insert(policy.as_of);
-        }
-    }
-}
-
-/// The lists that are due tonight, sorted by file; one without a row is not sent.
-pub fn tonight<'a>(offices: &'a [Office], policy: &InForce, warnings: &'a [Warning]) -> Vec<List<'a>> {
-    let monitored = monitored(warnings);
+    let due: HashMap<(&str, &WarningId), Option<NaiveDate>> =
+        told.iter().map(|told| ((told.office.as_str(), &told.warning), told.answer_due)).collect();
     let mut lists = Vec::new();
     for office in offices {
-        let Some(extent) = due_on(office, policy.as_of) else { continue };
+        let night = OfficeNight::new(office, policy, before);
+        let Some(extent) = night.extent else { continue };
         let mut by_file: BTreeMap<(AreaCode, Option<String>), List<'a>> = BTreeMap::new();
         for warning in warnings {
-            let Some(served) = receives(office, policy, warning) else { continue };
-            let place = place::of(office, extent, policy.as_of, warning, &monitored);
-            if matches!(place, place::Place::Nowhere) {
-                continue;
-            }
-            let (area, town) = file_of(office.split_by, served, warning);
+            let (known, place, served) = night.place(warning, &monitored);
+            let ended = place == Place::On(Sheet::Ended);
+            // The end is told where the beginning was.
+            let (area, town) = match known.filter(|_| ended) {
+                Some(told) => (Some(told.area), &told.town_code),
+                None => (warning.standing.area, &warning.standing.town_code),
+            };
+            let Some(area) = area.filter(|_| place != Place::Nowhere) else { continue };
+            let (area, town) = file_of(office, area, town.as_ref());
             let list = by_file.entry((area, town.clone())).or_insert_with(|| empty(office, extent, area, town));
+            let answer_due = due.get(&(office.id.as_str(), &warning.id)).copied().flatten();
+            let elsewhere = || warning.standing.area.and_then(|area| office.serves(area)).is_none();
+            let gone = served.is_none() && (warning.stands() || elsewhere());
             match place {
-                place::Place::On(sheet) => list.sheets.entry(sheet).or_default().push(warning),
-                place::Place::Quiet => list.quiet += 1,
-                place::Place::Monitored => list.monitored += 1,
-                place::Place::Nowhere => {}
+                Place::On(sheet) => list.sheets.entry(sheet).or_default().push(Line { warning, answer_due, gone }),
+                Place::Quiet => list.quiet += 1,
+                Place::Monitored => list.monitored += 1,
+                Place::Nowhere => {}
             }
         }
         lists.extend(by_file.into_values().filter(|list| list.sheets.values().any(|rows| !rows.is_empty())));
@@ -182,16 +193,17 @@ fn monitored(warnings: &[Warning]) -> HashSet<PersonId> {
     warnings.iter().filter(taken).map(|warning| warning.person.clone()).collect()
 }
 
-/// The area and township of the file in which a warning stands. A code that cannot stand in a file's name, or none at
-/// all, shares a file with its like.
-fn file_of(split: Split, served: AreaCode, warning: &Warning) -> (AreaCode, Option<String>) {
-    let county = warning.standing.area.and_then(|area| area.at(AreaLevel::County)).unwrap_or(served);
+/// The area and township of the file in which the warnings of a place stand. A code that cannot stand in a file's name,
+/// or none at all, shares a file with its like.
+fn file_of(office: &Office, area: AreaCode, town: Option<&String>) -> (AreaCode, Option<String>) {
+    let served = office.serves(area).unwrap_or(area);
+    let county = area.at(AreaLevel::County).unwrap_or(served);
     let named = |town: &&String| town.len() <= TOWN_MAX && town.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    match split {
+    match office.split_by {
         Split::Area => (served, None),
         Split::County => (county, None),
         Split::Town => {
-            let town = warning.standing.town_code.as_ref().filter(named).map_or(OTHER_TOWNS, |town| town.as_str());
+            let town = town.filter(named).map_or(OTHER_TOWNS, |town| town.as_str());
             (county, Some(town.to_owned()))
         }
     }
@@ -204,8 +216,8 @@ fn empty(office: &Office, extent: Extent, area: AreaCode, town: Option<String>) 
 }
 
 /// By place, the heaviest burden first.
-fn sort(rows: &mut [&Warning]) {
-    rows.sort_by(|a, b| {
+fn sort(rows: &mut [Line<'_>]) {
+    rows.sort_by(|Line { warning: a, .. }, Line { warning: b, .. }| {
         let place = |warning: &'_ Warning| (warning.standing.area, warning.standing.town_code.clone());
         let heavier = b.standing.burden_tested.cmp(&a.standing.burden_tested);
         place(a).cmp(&place(b)).then(heavier).then_with(|| a.id.cmp(&b.id))

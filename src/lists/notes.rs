@@ -103,8 +103,7 @@ fn answering(list: &List<'_>) -> Vec<Note> {
          和“备注”（理由）。不要改动“预警编号”，填好后将本文件退回。"
     );
     let told = [Sheet::New, Sheet::Continuing, Sheet::Raised].into_iter().filter_map(|sheet| list.sheets.get(&sheet));
-    let first =
-        told.flatten().filter(|warning| warning.answer.is_none()).filter_map(|warning| warning.answer_due).min();
+    let first = told.flatten().filter(|line| line.warning.answer.is_none()).filter_map(|line| line.answer_due).min();
     let due = match first {
         Some(day) => format!("每条以“反馈期限”一列为准；本名单最早的为 {}。", chinese(day)),
         None => "本名单没有待反馈的期限。".to_owned(),
@@ -130,7 +129,7 @@ fn meanings(list: &List<'_>) -> Vec<Note> {
             Column::FirstSeen => "首次列入预警的数据日期。",
             Column::Since => "本次（解除后再次预警的，以再次为准）列入预警的数据日期。",
             Column::Answered => "最近一次收到的反馈及其日期。",
-            Column::EndedOn => "不再符合规则的数据日期。",
+            Column::EndedOn => "不再符合规则的数据日期；转由其他单位办理的，为本次数据日期。",
             _ => return None,
         })
     };

@@ -1,13 +1,13 @@
 //! On which sheet of an office's list a warning stands.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 
 use super::Extent;
-use super::cadence::last_before;
+use super::told::shown;
 use crate::job::Office;
-use crate::model::{PersonId, Sheet, State, Warning};
+use crate::model::{Sheet, Told, Warning};
 
 /// What becomes of a warning in one list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,37 +22,61 @@ pub(super) enum Place {
     Nowhere,
 }
 
-/// The place of a warning that the office receives.
-pub(super) fn of(
-    office: &Office,
-    extent: Extent,
-    as_of: NaiveDate,
-    warning: &Warning,
-    monitored: &HashSet<PersonId>,
-) -> Place {
-    let Some(sheet) = sheet(last_before(office, as_of), as_of, warning) else { return Place::Nowhere };
-    let known = sheet == Sheet::New && monitored.contains(&warning.person);
-    let sheet = if known { Sheet::Continuing } else { sheet };
-    let told = extent == Extent::Everything || sheet != Sheet::Continuing;
-    match (told, known) {
-        (true, _) if is_quiet(office, as_of, warning) => Place::Quiet,
-        (true, _) => Place::On(sheet),
-        (false, true) => Place::Monitored,
-        (false, false) => Place::Nowhere,
+/// A warning as it is for one office tonight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) warning: &'a Warning,
+    /// What the office has been told of it.
+    pub(super) told: Option<&'a Told>,
+    /// Whether the office receives it.
+    pub(super) received: bool,
+    /// Whether the person is in monitoring already.
+    pub(super) monitored: bool,
+}
+
+/// The place of a warning in a list of the office. Silence that the office asked for holds back what is new and what
+/// continues, never that a warning rose or ended.
+pub(super) fn of(office: &Office, extent: Extent, as_of: NaiveDate, seen: &Seen<'_>) -> Place {
+    let quiet = || is_quiet(office, as_of, seen.warning);
+    match sheet(seen) {
+        None => Place::Nowhere,
+        Some(sheet @ (Sheet::Raised | Sheet::Ended)) => Place::On(sheet),
+        Some(Sheet::New) if !seen.monitored => {
+            if quiet() {
+                Place::Quiet
+            } else {
+                Place::On(Sheet::New)
+            }
+        }
+        Some(sheet) => match extent {
+            Extent::Everything if quiet() => Place::Quiet,
+            Extent::Everything => Place::On(Sheet::Continuing),
+            Extent::Changes if sheet == Sheet::New => Place::Monitored,
+            Extent::Changes => Place::Nowhere,
+        },
     }
 }
 
-/// The sheet by itself; `before` is the day of the office's last list.
-fn sheet(before: NaiveDate, as_of: NaiveDate, warning: &Warning) -> Option<Sheet> {
-    let told_before = warning.sent_on.is_some_and(|day| day < as_of);
-    if let Some(day) = warning.cleared_on {
-        return (told_before && day > before).then_some(Sheet::Ended);
+/// The sheet by itself.
+fn sheet(seen: &Seen<'_>) -> Option<Sheet> {
+    let warning = seen.warning;
+    if !warning.stands() || !seen.received {
+        return seen.told.map(|_| Sheet::Ended);
     }
-    if !told_before || warning.since > before {
-        return Some(Sheet::New);
+    // What was told of it before it was cleared and opened again counts no more.
+    match seen.told.filter(|told| told.told_on >= warning.since) {
+        None => Some(Sheet::New),
+        Some(told) if is_higher(warning, told) => Some(Sheet::Raised),
+        Some(_) => Some(Sheet::Continuing),
     }
-    // A rise is told on its night: an office that receives no changes sees it among what continues, with both figures.
-    Some(if warning.state == State::Raised { Sheet::Raised } else { Sheet::Continuing })
+}
+
+/// Whether it is more serious than as last told: as in the ledger, another rule comes first, since bands of two
+/// thresholds are not compared.
+fn is_higher(warning: &Warning, told: &Told) -> bool {
+    let is = &warning.standing;
+    let rules = if is.rule == told.rule { Ordering::Equal } else { shown(is.threshold).cmp(&told.threshold) };
+    rules.then(is.band.cmp(&told.band)) == Ordering::Greater
 }
 
 /// Whether the office's own newest answer asks for silence on the day.

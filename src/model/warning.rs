@@ -195,9 +195,9 @@ pub struct Warning {
     pub previous_burden: Fen,
     /// The figures: of tonight while it stands, of the last night on which it stood when it is cleared.
     pub standing: Standing,
-    /// The night whose list first told an office of it, since it was opened or reopened.
+    /// The night whose list first told any office of it, since it was opened or reopened.
     pub sent_on: Option<NaiveDate>,
-    /// The day by which an answer is due.
+    /// The day by which an answer is due: the earliest of the days of the offices that were told.
     pub answer_due: Option<NaiveDate>,
     /// The newest answer.
     pub answer: Option<Answer>,

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use crate::config::{Section, Value};
-use crate::error::Error;
-use crate::model::Fault;
 
 /// A file of holidays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +31,13 @@ impl Workdays {
     /// the day that begins it not counted.
     ///
     /// # Errors
-    /// When the term reaches into a year that the file lacks.
-    pub fn after(&self, day: NaiveDate, count: u32) -> Result<NaiveDate, Error> {
+    /// The year that the term reaches into and the file lacks.
+    pub fn after(&self, day: NaiveDate, count: u32) -> Result<NaiveDate, i32> {
         let mut last = day;
         let mut left = count;
         while left > 0 {
-            last = last.checked_add_days(Days::new(1)).ok_or_else(|| self.lacks(day, last.year(), count))?;
-            if self.is_worked(last).ok_or_else(|| self.lacks(day, last.year(), count))? {
+            last = last.checked_add_days(Days::new(1)).ok_or(last.year())?;
+            if self.is_worked(last).ok_or(last.year())? {
                 left -= 1;
             }
         }
@@ -51,14 +49,6 @@ impl Workdays {
         let year = self.years.get(&day.year())?;
         let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         Some(if weekend { year.work.contains(&day) } else { !year.off.contains(&day) })
-    }
-
-    fn lacks(&self, day: NaiveDate, year: i32, count: u32) -> Error {
-        let message = format!(
-            "has no year {year}, into which {count} working days from {day} reach; add its holidays and the days worked \
-             in their stead, from the notice of the State Council's General Office"
-        );
-        Fault::config(self.path.display().to_string(), message).into()
     }
 }
 

@@ -16,6 +16,7 @@ use std::io::Write;
 
 use csv::{Terminator, WriterBuilder};
 use encoding_rs::GB18030;
+use rust_decimal::Decimal;
 
 use crate::error::Error;
 use crate::job::Encoding;
@@ -64,10 +65,17 @@ fn field<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
         Cell::Text(text) => format!("'{text}").into(),
         Cell::Code(code) => format!("'{code}").into(),
         Cell::Amount(amount) => amount.to_string().into(),
-        Cell::Yuan(number) => number.to_string().into(),
+        Cell::Yuan(number) => yuan(*number).into(),
         Cell::Count(count) => count.to_string().into(),
         Cell::Day(day) => day.to_string().into(),
     }
+}
+
+/// A number of yuan with two decimals, and as many more as it needs.
+fn yuan(number: Decimal) -> String {
+    let mut number = number.normalize();
+    number.rescale(number.scale().max(2));
+    number.to_string()
 }
 
 /// Whether a text can stand as it is.

@@ -11,12 +11,13 @@ use super::manifest::Written;
 use super::parquet;
 use super::password::Passwords;
 use super::tables::Out;
+use super::told;
 use super::workbook::{self, Book};
 use crate::contract;
 use crate::error::Error;
 use crate::job::{Encoding, Form};
-use crate::lists::{self, List, Row};
-use crate::model::{Sheet, Warning};
+use crate::lists::{self, Line, List, Row};
+use crate::model::{Sheet, Told};
 use crate::policy::InForce;
 
 /// The folder of the lists in a night.
@@ -27,6 +28,8 @@ const FOLDER: &str = "lists";
 pub struct Sent<'a> {
     /// The lists, sorted by file.
     pub lists: Vec<List<'a>>,
+    /// `told.parquet`: what each office has been told once they are out.
+    pub told: &'a [Told],
     /// The policy in force.
     pub policy: &'a InForce,
     /// The title of every rule by its id.
@@ -54,7 +57,7 @@ struct Export<'a> {
     written: Written,
 }
 
-/// Writes every list, and the register.
+/// Writes every list, the register, and what offices have been told.
 pub(super) fn write(staging: &mut Staging, sent: &Sent<'_>) -> Result<(), Error> {
     let as_of = staging.as_of();
     let mut exports = Vec::with_capacity(sent.lists.len());
@@ -68,23 +71,24 @@ pub(super) fn write(staging: &mut Staging, sent: &Sent<'_>) -> Result<(), Error>
         exports.push(Export { list, written });
     }
     staging.write_file("exports.parquet", |out| register(out, as_of, &exports))?;
+    staging.write_file(told::FILE, |out| told::told(out, as_of, sent.told))?;
     Ok(())
 }
 
 /// The bytes of one list. Gives back how many warnings it holds.
 fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a>) -> Result<u64, Error> {
-    let row = |sheet: Sheet, warning: &'a Warning| Row {
-        warning,
+    let row = |sheet: Sheet, line: Line<'a>| Row {
+        line,
         sheet,
-        title: sent.titles.get(warning.standing.rule.as_str()).copied().unwrap_or(&warning.standing.rule),
-        assistance: sent.policy.assistance_for(warning.standing.category),
+        title: sent.titles.get(line.warning.standing.rule.as_str()).copied().unwrap_or(&line.warning.standing.rule),
+        assistance: sent.policy.assistance_for(line.warning.standing.category),
         as_of,
         list_id: &sent.list_id,
     };
     let rows = list.sheets.values().map(|rows| rows.len() as u64).sum();
     match list.office.form {
         Form::Csv(encoding) => {
-            let each = list.sheets.iter().flat_map(|(sheet, warnings)| warnings.iter().map(|of| row(*sheet, of)));
+            let each = list.sheets.iter().flat_map(|(sheet, lines)| lines.iter().map(|of| row(*sheet, *of)));
             csv::write(out, encoding, list, each)
         }
         Form::Xlsx => {

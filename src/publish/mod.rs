@@ -25,6 +25,7 @@ mod responses;
 mod sha256;
 mod tables;
 pub mod terminal;
+mod told;
 mod verify;
 mod watch;
 mod workbook;

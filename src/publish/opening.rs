@@ -1,4 +1,4 @@
-//! The ledger of an earlier night, read back: what a night begins with. Reads only.
+//! The ledger of an earlier night, and what its offices had been told, read back: what a night begins with. Reads only.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,11 +15,12 @@ use rust_decimal::Decimal;
 use super::manifest::{MANIFEST, Manifest, Predecessor};
 use super::parquet;
 use super::sha256::sha256_of_file;
+use super::told;
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
     Answer, AreaCode, Burden, BurdenKind, Categories, Category, Clearing, Fault, Fen, Figures, Outcome, PersonId,
-    ReferenceIncome, Standing, State, Warning, WarningId,
+    ReferenceIncome, Standing, State, Told, Warning, WarningId,
 };
 
 /// The file that holds a night's ledger.
@@ -62,6 +63,8 @@ pub struct Opening {
     pub predecessor: Option<Predecessor>,
     /// The warnings of that night's ledger.
     pub warnings: Vec<Warning>,
+    /// What that night's offices had been told: nothing for a night published without the table.
+    pub told: Vec<Told>,
 }
 
 /// What the night of `as_of` begins with: the ledger of the latest night before it, whatever the days between.
@@ -81,9 +84,10 @@ pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
 /// See [`ledger_of`].
 pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
     let warnings = ledger_of(folder)?;
+    let told = rows_of(folder, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
     let manifest = folder.join(MANIFEST);
     let (sha256, _) = sha256_of_file(&manifest).map_err(|cause| Error::read(&manifest, cause))?;
-    Ok(Opening { predecessor: Some(Predecessor { night, sha256 }), warnings })
+    Ok(Opening { predecessor: Some(Predecessor { night, sha256 }), warnings, told })
 }
 
 /// The warnings that the ledger of a published night has, in its order: none for a night that was published without a
@@ -92,11 +96,20 @@ pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
 /// # Errors
 /// A manifest or a ledger that cannot be used, and a ledger that is not the one published.
 pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
+    rows_of(night, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
+}
+
+/// The rows of one file of a night: its name, its table, and what it is called.
+fn rows_of<T>(
+    night: &Path,
+    (file, table, what): (&str, &str, &str),
+    row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
+) -> Result<Vec<T>, Error> {
     let manifest = Manifest::read(&night.join(MANIFEST))?;
-    let Some(named) = manifest.outputs.iter().find(|output| output.file == LEDGER) else {
+    let Some(named) = manifest.outputs.iter().find(|output| output.file == file) else {
         return Ok(Vec::new());
     };
-    let path = night.join(LEDGER);
+    let path = night.join(file);
     let place = path.display().to_string();
     let missing = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => Fault::missing(&place, "is missing, but the manifest names it").into(),
@@ -110,25 +123,25 @@ pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
         );
         return Err(Fault::data(&place, message).into());
     }
-    let broken = |cause: &dyn std::fmt::Display| Fault::data(&place, format!("is not a ledger: {cause}"));
+    let broken = |cause: &dyn std::fmt::Display| Fault::data(&place, format!("is not {what}: {cause}"));
     let file = File::open(&path).map_err(|cause| Error::read(&path, cause))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
-    let mut warnings = Vec::new();
+    let mut read = Vec::new();
     for batch in reader.map_err(|cause| broken(&cause))? {
         let batch = batch.map_err(|cause| broken(&cause))?;
-        let rows = Rows::of(&batch).map_err(|cause| broken(&cause))?;
+        let rows = Rows::of(&batch, table).map_err(|cause| broken(&cause))?;
         for row in 0..batch.num_rows() {
-            let warning = rows.warning(row).map_err(|column| {
-                let number = warnings.len() + 1;
-                broken(&format!("row {number}: `{column}` is not what {} says", contract::table("ledger").file()))
+            let value = row_of(&rows, row).map_err(|column| {
+                let number = read.len() + 1;
+                broken(&format!("row {number}: `{column}` is not what {} says", contract::table(table).file()))
             })?;
-            warnings.push(warning);
+            read.push(value);
         }
     }
-    Ok(warnings)
+    Ok(read)
 }
 
-/// Some rows of a ledger. Every value is looked up by its column's name, which is the fault when it cannot be used.
+/// Some rows of a table. Every value is looked up by its column's name, which is the fault when it cannot be used.
 struct Rows<'a> {
     batch: &'a RecordBatch,
 }
@@ -137,8 +150,8 @@ type Read<T> = Result<T, &'static str>;
 
 impl Rows<'_> {
     /// Holds the columns to the contract: the rest trusts their types.
-    fn of(batch: &RecordBatch) -> Result<Rows<'_>, String> {
-        let expected = parquet::schema(contract::table("ledger"));
+    fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
+        let expected = parquet::schema(contract::table(table));
         let found = batch.schema();
         let named = expected.fields().iter().map(|field| field.name());
         if !named.eq(found.fields().iter().map(|field| field.name())) {
@@ -169,6 +182,22 @@ impl Rows<'_> {
             sent_on: self.day("sent_on", row)?,
             answer_due: self.day("answer_due", row)?,
             answer: self.answer(row)?,
+        })
+    }
+
+    fn told(&self, row: usize) -> Read<Told> {
+        let read = |name| self.text(name, row);
+        Ok(Told {
+            office: self.needed("office", read("office"))?.to_owned(),
+            warning: WarningId::from_text(self.needed("warning_id", read("warning_id"))?).ok_or("warning_id")?,
+            told_on: self.needed("told_on", self.day("told_on", row))?,
+            last_on: self.day("last_on", row)?,
+            rule: self.needed("rule", read("rule"))?.to_owned(),
+            threshold: self.needed("threshold", self.decimal("threshold", row))?,
+            band: self.needed("band", self.whole("band", row))?,
+            area: self.needed("area_code", self.area("area_code", row))?,
+            town_code: read("town_code")?.map(str::to_owned),
+            answer_due: self.day("answer_due", row)?,
         })
     }
 

@@ -15,8 +15,8 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use crate::error::Error;
-use crate::lists::{self, Cell, List, Note, Row};
-use crate::model::{Column, Fault, Fen, Outcome, Sheet, Warning};
+use crate::lists::{self, Cell, Line, List, Note, Row};
+use crate::model::{Column, Fault, Fen, Outcome, Sheet};
 
 /// The name of the sheet with the notes.
 const NOTES: &str = "说明";
@@ -36,7 +36,7 @@ pub(super) struct Book<'b, 'a> {
     /// The list.
     pub(super) list: &'b List<'a>,
     /// Makes a row of a warning on a sheet.
-    pub(super) row: &'b dyn Fn(Sheet, &'a Warning) -> Row<'a>,
+    pub(super) row: &'b dyn Fn(Sheet, Line<'a>) -> Row<'a>,
     /// What the list says about itself.
     pub(super) notes: &'b [Note],
     /// The number of the list.
@@ -67,14 +67,14 @@ fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), XlsxE
     let title = format!("因病返贫致贫预警名单 {}", book.list_id);
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let formats = Formats::new();
-    for (sheet, warnings) in &book.list.sheets {
+    for (sheet, rows) in &book.list.sheets {
         let worksheet = workbook.add_worksheet();
         worksheet.set_name(sheet.term())?;
         let columns = lists::columns(book.list, Some(*sheet));
-        frame(worksheet, &columns, warnings.len(), &formats)?;
+        frame(worksheet, &columns, rows.len(), &formats)?;
         printed(worksheet, book);
-        for (index, warning) in warnings.iter().enumerate() {
-            let row = (book.row)(*sheet, warning);
+        for (index, of) in rows.iter().enumerate() {
+            let row = (book.row)(*sheet, *of);
             let mut lines = 1;
             for (at, column) in (0..).zip(&columns) {
                 let cell = row.cell(*column);

@@ -1,13 +1,14 @@
 //! What offices answered, brought to a night's ledger; and the day by which they are to answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
 
 use crate::error::Error;
 use crate::job::Job;
-use crate::model::{Answer, Warning, WarningId};
+use crate::lists;
+use crate::model::{Answer, Told, Warning, WarningId};
 use crate::policy::Workdays;
 use crate::publish::{self, UsedReply};
 use crate::replies;
@@ -37,18 +38,24 @@ pub(super) fn workdays(job: &Job) -> Result<Option<Workdays>, Error> {
     }
 }
 
-/// Sets the day by which an answer is due, so many working days after the warning was sent, where it has none yet.
-pub(super) fn set_due(job: &Job, workdays: Option<&Workdays>, warnings: &mut [Warning]) -> Result<(), Error> {
-    let (Some(workdays), Some(within)) = (workdays, job.replies.answer_within) else { return Ok(()) };
-    let mut due: BTreeMap<NaiveDate, NaiveDate> = BTreeMap::new();
-    for warning in warnings.iter_mut().filter(|warning| warning.answer_due.is_none()) {
-        let Some(sent_on) = warning.sent_on else { continue };
-        let day = match due.get(&sent_on) {
-            Some(day) => *day,
-            None => workdays.after(sent_on, within)?,
-        };
-        due.insert(sent_on, day);
-        warning.answer_due = Some(day);
-    }
-    Ok(())
+/// Sets the day by which each office is to answer, so many working days after it was told, where it has none yet. Says
+/// which years stand in the way: the days are set on a later night, whose file has them.
+pub(super) fn set_due(
+    job: &Job,
+    workdays: Option<&Workdays>,
+    told: &mut [Told],
+    warnings: &[Warning],
+) -> Option<String> {
+    let (workdays, within) = (workdays?, job.replies.answer_within?);
+    let lacking = lists::set_due(told, warnings, |day| workdays.after(day, within));
+    let years: BTreeSet<String> = lacking.iter().map(i32::to_string).collect();
+    (!years.is_empty()).then(|| {
+        format!(
+            "holidays: {} lacks {}, so that {} answers have no day by which they are due; add its holidays and the \
+             days worked in their stead, from the notice of the State Council's General Office",
+            workdays.path.display(),
+            years.into_iter().collect::<Vec<_>>().join(", "),
+            lacking.len()
+        )
+    })
 }

@@ -10,7 +10,7 @@ use tracing::info;
 use super::answers::{self, Answers};
 use super::cited::cited;
 use super::made_from::{files, hashed, holidays, input_files, options};
-use super::sending::{lists_of, without_office};
+use super::sending;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
 use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register};
@@ -89,7 +89,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
 pub(super) struct Rules {
     pub(super) policy: Policy,
     codes: Codes,
-    workdays: Option<Workdays>,
+    pub(super) workdays: Option<Workdays>,
     pub(super) passwords: Passwords,
 }
 
@@ -113,8 +113,7 @@ pub(super) fn staged(
     let mut found = found(job, policy, &rules.codes, progress)?;
     let answers = Answers::until(&job.published, policy.as_of)?;
     let mut ledger = tonights_ledger(job, policy, &found, &opening.warnings, &answers.by_warning)?;
-    lists::mark_sent(&job.offices, policy, &mut ledger.warnings);
-    answers::set_due(job, rules.workdays.as_ref(), &mut ledger.warnings)?;
+    let (told, lacking) = sending::told(job, rules, policy, &opening, &mut ledger.warnings);
     let with = |warning| lists::only_office(&job.offices, policy, warning);
     let responses = replies::responses(&ledger.warnings, policy.as_of, with);
     let watched = job.watches().map(|watch| {
@@ -156,8 +155,8 @@ pub(super) fn staged(
         cited: cited(policy, &inputs.incomes, &assessed.findings),
         warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
     };
-    night.warnings.extend(without_office(job, policy, &ledger));
-    night.lists = lists_of(job, rules, policy, &night);
+    night.warnings.extend(lacking.into_iter().chain(sending::without_office(job, policy, &ledger)));
+    night.lists = sending::lists_of(job, (rules, policy), &night, (&opening.told, &told));
     let staged = publish::staged(staging, &night)?;
     let metrics = publish::metrics::text(policy.as_of, &night);
     let summary = publish::terminal::summary(&night, &staged.place());

@@ -1,28 +1,54 @@
-//! What a night sends: the lists that are due, under one number.
+//! What a night sends: the lists that are due, under one number; and what offices have been told by them.
 
 use tracing::info;
 
+use super::answers;
 use super::nightly::Rules;
 use crate::job::Job;
-use crate::lists;
-use crate::model::Ledger;
+use crate::lists::{self, Before};
+use crate::model::{Ledger, Told, Warning};
 use crate::policy::InForce;
-use crate::publish::{self, Night, Sent};
+use crate::publish::{self, Night, Opening, Sent};
 
-/// The lists that are due, where the job names offices.
-pub(super) fn lists_of<'a>(job: &'a Job, rules: &'a Rules, policy: &'a InForce, night: &Night<'a>) -> Option<Sent<'a>> {
+/// What offices have been told once tonight's lists are out, which is noted on the warnings; and what stands in the way
+/// of knowing by when they are to answer.
+pub(super) fn told(
+    job: &Job,
+    rules: &Rules,
+    policy: &InForce,
+    opening: &Opening,
+    warnings: &mut [Warning],
+) -> (Vec<Told>, Option<String>) {
+    let night = opening.predecessor.as_ref().map(|before| before.night);
+    let before = Before { night, told: &opening.told };
+    let mut told = lists::told(&job.offices, policy, before, warnings);
+    let lacking = answers::set_due(job, rules.workdays.as_ref(), &mut told, warnings);
+    lists::note(&told, policy.as_of, warnings);
+    (told, lacking)
+}
+
+/// The lists that are due, where the job names offices; what they had been told before tonight, and once these are out.
+pub(super) fn lists_of<'a>(
+    job: &'a Job,
+    (rules, policy): (&'a Rules, &'a InForce),
+    night: &Night<'a>,
+    (before, told): (&[Told], &'a [Told]),
+) -> Option<Sent<'a>> {
     if job.offices.is_empty() {
         return None;
     }
-    let before = night.predecessor.iter().map(|night| night.sha256.as_str());
-    let written = [&night.job, &night.policy, &night.codes].map(|file| file.sha256.as_str());
+    let predecessor = night.predecessor.as_ref();
+    let before = Before { night: predecessor.map(|before| before.night), told: before };
+    let written = [&night.job, &night.policy, &night.codes].into_iter().chain(&night.holidays);
+    let written = written.map(|file| file.sha256.as_str());
     let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
     let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
-    let made_from: Vec<&str> = before.chain(written).chain(read).chain(answered).collect();
-    let lists = lists::tonight(&job.offices, policy, &night.ledger.warnings);
+    let followed = predecessor.map(|before| before.sha256.as_str()).into_iter();
+    let made_from: Vec<&str> = followed.chain(written).chain(read).chain(answered).collect();
+    let lists = lists::tonight(&job.offices, policy, before, told, &night.ledger.warnings);
     info!(lists = lists.len(), offices = job.offices.len(), "made the lists that are due");
     let list_id = publish::list_id(policy.as_of, &made_from);
-    Some(Sent { lists, policy, titles: lists::titles(&rules.policy), list_id, passwords: &rules.passwords })
+    Some(Sent { lists, told, policy, titles: lists::titles(&rules.policy), list_id, passwords: &rules.passwords })
 }
 
 /// Whether somebody stands in no office's lists, whatever the day.
