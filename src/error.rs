@@ -100,7 +100,8 @@ fn rest_on_it(later: &[NaiveDate]) -> String {
     let named = later.iter().map(NaiveDate::to_string).collect::<Vec<_>>().join(", ");
     let last = later.last().map(NaiveDate::to_string).unwrap_or_default();
     format!(
-        "later nights stand that rest on what is before them: {named}; nothing was done: run this one into a \
-         copy of the folder as it stood before it, replies and all (--published), or together with them (--replace --through {last}; the old ones are kept)"
+        "later nights stand that rest on what is before them: {named}; nothing was done: run this one into a copy of \
+         the folder as it stood before it, replies and all (--published), or together with them (--replace --through \
+         {last}; the old ones are kept)"
     )
 }

@@ -144,7 +144,8 @@ fn second_year(story: &mut Story) {
 }
 
 /// What each night tells the office. C is in monitoring when the warning is opened again, and is not sent as new; of B
-/// the office wants to hear nothing until the 2nd, and the warning that is opened on the 3rd is another one.
+/// the office wants to hear nothing until the 2nd, but the end of the warning is told all the same; the one that is
+/// opened on the 3rd is another.
 const TOLD: [(&str, &[&str]); 12] = [
     ("2025-12-24", &["新增 A"]),
     ("2025-12-25", &["新增 B", "新增 C"]),
@@ -154,7 +155,7 @@ const TOLD: [(&str, &[&str]); 12] = [
     ("2025-12-29", &[]),
     ("2025-12-30", &["解除 E"]),
     ("2025-12-31", &["新增 F"]),
-    ("2026-01-01", &["解除 A", "解除 C", "解除 F"]),
+    ("2026-01-01", &["解除 A", "解除 B", "解除 C", "解除 F"]),
     ("2026-01-02", &["新增 A"]),
     ("2026-01-03", &["新增 B", "新增 F"]),
     ("2026-01-04", &["解除 F"]),

@@ -1,8 +1,8 @@
 //! Whether the nights of a folder are still those that were published, each resting on the one before it. Reads only.
 //!
 //! Each manifest hashes its night's files and names its predecessor's manifest by SHA-256, so that the last manifest
-//! vouches for everything before it, the replies that offices gave included. For the last one itself nobody vouches: its
-//! hash is given back, to be kept elsewhere.
+//! vouches for everything before it, the replies that offices gave included. For the last one itself nobody vouches:
+//! its hash is given back, to be kept elsewhere.
 
 use std::path::{Path, PathBuf};
 
