@@ -1,7 +1,7 @@
 //! Tonight's warnings become the lists that are due (预警名单): for each office what its areas, rules and ways give it,
 //! sheet by sheet. Pure: it opens no file, and knows neither workbooks nor passwords.
 //!
-//! What a warning is to an office is judged by what the office has been told ([`told`]), which each night hands on to
+//! What a warning is to an office is judged by what the office has been told ([`told()`]), which each night hands on to
 //! the next: it is new until told, or when it was opened again since; it rose when it is higher than as last told; and
 //! whoever was told is told of its end too, or that it went to another office. A person already taken into monitoring
 //! is never sent as new: the warning stands among those that continue.
@@ -114,8 +114,8 @@ pub fn fit(job: &Job, policy: &Policy, in_force: &InForce) -> Result<(), Error> 
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
-/// The lists that are due tonight, sorted by file; one without a row is not sent. `told` is what [`told`] gives for the
-/// same night.
+/// The lists that are due tonight, sorted by file; one without a row is not sent. `told` is what [`told()`] gives
+/// for the same night.
 pub fn tonight<'a>(
     offices: &'a [Office],
     policy: &InForce,

@@ -28,7 +28,7 @@ pub(super) fn write(out: &mut Vec<u8>, replies: &[Reply]) -> Result<u64, Error> 
     })
 }
 
-/// The rows of the table; `None` when it is not as [`write`] writes it.
+/// The rows of the table; `None` when it is not as [`write()`] writes it.
 pub(super) fn read(file: impl ChunkReader + 'static) -> Option<Vec<Reply>> {
     let mut replies = Vec::new();
     for batch in ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()? {
