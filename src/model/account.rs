@@ -22,6 +22,10 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// Every fate, in the order of the control totals.
+    pub const ALL: [Fate; 6] =
+        [Fate::Rejected, Fate::Superseded, Fate::Void, Fate::OutOfWindow, Fate::Orphan, Fate::Counted];
+
     /// The name in control totals and published tables.
     pub fn name(self) -> &'static str {
         match self {

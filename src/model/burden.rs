@@ -105,6 +105,9 @@ pub enum BurdenKind {
 }
 
 impl BurdenKind {
+    /// Both.
+    pub const ALL: [BurdenKind; 2] = [BurdenKind::BurdenTotal, BurdenKind::BurdenInScope];
+
     /// The name in policy files and published tables.
     pub fn name(self) -> &'static str {
         match self {

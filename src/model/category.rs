@@ -71,6 +71,11 @@ impl Category {
         }
     }
 
+    /// The category of that name.
+    pub fn named(name: &str) -> Option<Category> {
+        Category::ALL.into_iter().find(|category| category.name() == name)
+    }
+
     /// The name that clerks know.
     pub fn term(self) -> &'static str {
         match self {
@@ -103,6 +108,11 @@ pub struct Categories(u16);
 impl Categories {
     /// No category.
     pub const NONE: Categories = Categories(0);
+
+    /// From names joined by `,`, as [`Display`](fmt::Display) writes them; `None` when one of them is no category's.
+    pub fn named(names: &str) -> Option<Categories> {
+        names.split(',').filter(|name| !name.is_empty()).map(Category::named).collect()
+    }
 
     /// These and one more.
     pub fn with(self, category: Category) -> Categories {

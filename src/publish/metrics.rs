@@ -12,9 +12,6 @@ use super::night::Night;
 use super::responses::ResponseTotals;
 use crate::model::{Check, Fate, State};
 
-/// Every fate, in the order of the control totals.
-const FATES: [Fate; 6] = [Fate::Rejected, Fate::Superseded, Fate::Void, Fate::OutOfWindow, Fate::Orphan, Fate::Counted];
-
 /// The text of a metrics file for the night of `as_of`.
 pub fn text(as_of: NaiveDate, night: &Night<'_>) -> String {
     let mut text = String::new();
@@ -56,7 +53,7 @@ fn rows_read<'a>(night: &'a Night<'_>) -> impl Iterator<Item = Series<'a, u64>> 
 
 fn rows<'a>(night: &'a Night<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.control_totals.iter().flat_map(|(table, totals)| {
-        FATES.map(|fate| (vec![("table", *table), ("fate", fate.name())], totals.of(fate).rows))
+        Fate::ALL.map(|fate| (vec![("table", *table), ("fate", fate.name())], totals.of(fate).rows))
     })
 }
 

@@ -167,7 +167,8 @@ impl Rows<'_> {
             person: PersonId::other(self.needed("person_id", read("person_id"))?).ok_or("person_id")?,
             name: read("name")?.map(str::to_owned),
             year: self.needed("policy_year", self.whole("policy_year", row))?,
-            tests: self.needed("burden_tested", self.named("burden_tested", row, &KINDS, BurdenKind::name))?,
+            tests: self
+                .needed("burden_tested", self.named("burden_tested", row, &BurdenKind::ALL, BurdenKind::name))?,
             state: self.needed("state", self.named("state", row, &State::ALL, State::name))?,
             clearing: self.named("clearing", row, &Clearing::ALL, Clearing::name)?,
             first_seen: self.needed("first_seen", self.day("first_seen", row))?,
@@ -213,7 +214,7 @@ impl Rows<'_> {
             rule: self.needed("rule", read("rule"))?.to_owned(),
             rule_reference: self.needed("rule_reference", read("rule_reference"))?.to_owned(),
             category: self.needed("category", self.named("category", row, &Category::ALL, Category::name))?,
-            categories: categories(self.needed("categories", read("categories"))?).ok_or("categories")?,
+            categories: Categories::named(self.needed("categories", read("categories"))?).ok_or("categories")?,
             area: self.area("area_code", row)?,
             town_code: read("town_code")?.map(str::to_owned),
             burden: self.burden(row)?,
@@ -328,16 +329,8 @@ impl Rows<'_> {
     }
 }
 
-const KINDS: [BurdenKind; 2] = [BurdenKind::BurdenTotal, BurdenKind::BurdenInScope];
-
 /// A hundredth.
 const PERCENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
-
-/// Categories from their names, joined by `,`.
-fn categories(text: &str) -> Option<Categories> {
-    let named = |name: &str| Category::ALL.into_iter().find(|category| category.name() == name);
-    text.split(',').filter(|name| !name.is_empty()).map(named).collect()
-}
 
 /// Offices and days from their text: an office, a blank and a day, joined by `,`.
 fn quiet(text: &str) -> Option<BTreeMap<String, NaiveDate>> {

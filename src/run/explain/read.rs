@@ -3,17 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::error::Error;
-use crate::model::{
-    AreaCode, Categories, Category, EvidenceRow, Fate, Fault, Fen, Figures, Payer, PersonId, Reason, ReferenceIncome,
-};
+use crate::model::{AreaCode, EvidenceRow, Fate, Fault, Fen, Figures, Payer, PersonId, Reason, ReferenceIncome};
 use crate::publish::{PublishedNight, PublishedRow};
 
 /// The tables that rows of evidence come from.
 const SETTLEMENTS: &str = "settlements";
 const COMMERCIAL: &str = "commercial";
-
-/// Every fate.
-const FATES: [Fate; 6] = [Fate::Rejected, Fate::Superseded, Fate::Void, Fate::OutOfWindow, Fate::Orphan, Fate::Counted];
 
 /// Every settlement and payment of a person, in the order of time; the flag tells a payment.
 pub(super) fn evidence(night: &PublishedNight, person: &PersonId) -> Result<Vec<(EvidenceRow, bool)>, Error> {
@@ -29,7 +24,8 @@ fn evidence_row(person: &PersonId, row: &PublishedRow) -> Result<(EvidenceRow, b
         Some(SETTLEMENTS) => false,
         _ => return Err("table"),
     };
-    let fate = row.text("fate").and_then(|name| FATES.into_iter().find(|fate| fate.name() == name)).ok_or("fate")?;
+    let fate =
+        row.text("fate").and_then(|name| Fate::ALL.into_iter().find(|fate| fate.name() == name)).ok_or("fate")?;
     let reason = match row.text("reason") {
         None => None,
         Some(id) => Some(Reason::ALL.into_iter().find(|reason| reason.id() == id).ok_or("reason")?),
@@ -84,16 +80,6 @@ pub(super) fn payers(night: &PublishedNight) -> Result<Vec<Payer>, Error> {
 pub(super) fn uncited(night: &PublishedNight) -> Error {
     let message = "`cited` is not what the program writes: it was altered, or another version published the night";
     Fault::data(night.manifest_place(), message).into()
-}
-
-/// A category by its name.
-pub(super) fn category(name: &str) -> Option<Category> {
-    Category::ALL.into_iter().find(|category| category.name() == name)
-}
-
-/// Categories from their names, joined by `,`.
-pub(super) fn categories(names: &str) -> Option<Categories> {
-    names.split(',').filter(|name| !name.is_empty()).map(category).collect()
 }
 
 /// The income that a finding was held against; `None` for a fixed amount.

@@ -9,7 +9,7 @@ use crate::assess;
 use crate::burden;
 use crate::error::Error;
 use crate::model::{
-    Burden, BurdenKind, Categories, EvidenceRow, Fate, Fault, Fen, Finding, Payer, PersonId, ReferenceIncome,
+    Burden, BurdenKind, Categories, Category, EvidenceRow, Fate, Fault, Fen, Finding, Payer, PersonId, ReferenceIncome,
 };
 use crate::policy::{Comparison, Measure, Series};
 use crate::publish::explain::{Explained, IncomeSource};
@@ -74,16 +74,14 @@ pub(super) fn explained(night: &PublishedNight, row: &PublishedRow, basis: Basis
 /// The finding as it was published. The in-scope cost is no part of it, and the threshold is rounded.
 fn published(person: &PersonId, row: &PublishedRow) -> Result<Finding, &'static str> {
     let text = |column: &'static str| row.text(column).map(read::plain);
-    let tests = match row.text("burden_tested") {
-        Some(name) if name == BurdenKind::BurdenTotal.name() => BurdenKind::BurdenTotal,
-        Some(name) if name == BurdenKind::BurdenInScope.name() => BurdenKind::BurdenInScope,
-        _ => return Err("burden_tested"),
-    };
+    let tests = row.text("burden_tested");
+    let tests =
+        tests.and_then(|name| BurdenKind::ALL.into_iter().find(|kind| kind.name() == name)).ok_or("burden_tested")?;
     Ok(Finding {
         person: person.clone(),
         name: text("name"),
-        category: row.text("category").and_then(read::category).ok_or("category")?,
-        categories: row.text("categories").and_then(read::categories).ok_or("categories")?,
+        category: row.text("category").and_then(Category::named).ok_or("category")?,
+        categories: row.text("categories").and_then(Categories::named).ok_or("categories")?,
         area: read::area(row, "area_code")?,
         town_code: text("town_code"),
         rule: text("rule").ok_or("rule")?,
@@ -195,7 +193,7 @@ fn rule(cited: &CitedRule) -> Option<Rule<'_>> {
         (None, Some(amount)) => Measure::Amount(Fen::from_yuan_text(amount)?),
         _ => return None,
     };
-    let categories = cited.categories.iter().map(|name| read::category(name)).collect::<Option<Categories>>()?;
+    let categories = cited.categories.iter().map(|name| Category::named(name)).collect::<Option<Categories>>()?;
     Some(Rule { cited, categories, comparison, measure })
 }
 
