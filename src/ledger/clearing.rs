@@ -1,9 +1,7 @@
 //! Why a warning is cleared. Where several reasons hold, the first in the order of [`Clearing`] is given.
 
-use rust_decimal::Decimal;
-
 use crate::assess::{Facts, RuleTonight, meets};
-use crate::model::{Burden, BurdenKind, Category, Clearing, Fen, Payer, ReferenceIncome, Warning};
+use crate::model::{Burden, BurdenKind, Category, Clearing, Fen, Payer, ReferenceIncome, Warning, as_published};
 
 /// Why a warning of the policy year that stood, and of which nothing was found tonight, is cleared:
 ///
@@ -41,8 +39,7 @@ fn threshold_moved(warning: &Warning, tonight: &Facts, rule: &RuleTonight) -> Op
     if !meets_old(tonight.burden.and_then(|burden| burden.of(warning.tests, &tonight.payers))) {
         return None;
     }
-    let shown = |percent: Option<Decimal>| percent.map(|percent| percent.round_dp(4));
-    if shown(rule.percent) != shown(was.percent) || rule.percent.is_none() {
+    if rule.percent.map(as_published) != was.percent.map(as_published) || rule.percent.is_none() {
         return Some(Clearing::PolicyChanged);
     }
     let income_of = |income: Option<ReferenceIncome>| income.map(|income| income.area);

@@ -6,6 +6,7 @@
 
 mod clearing;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -13,7 +14,9 @@ use rust_decimal::Decimal;
 
 use crate::assess::Facts;
 use crate::error::Error;
-use crate::model::{Answer, Clearing, Fen, Finding, Ledger, Movement, Place, Standing, State, Warning, WarningId};
+use crate::model::{
+    Answer, Clearing, Fen, Finding, Ledger, Movement, Place, Standing, State, Warning, WarningId, compared,
+};
 
 /// What a night brings to the ledger.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +78,7 @@ fn found(id: WarningId, before: Option<&Warning>, finding: &Finding, tonight: &T
         return Ok(opened(id, finding, standing, tonight));
     };
     let state = match before.stands() {
-        true => compared(&before.standing, &standing),
+        true => risen_or_fallen(&before.standing, &standing),
         false => State::Reopened,
     };
     Ok(Warning {
@@ -116,13 +119,12 @@ fn opened(id: WarningId, finding: &Finding, standing: Standing, tonight: &Tonigh
     }
 }
 
-/// What became of a warning that stood and stands. Another rule comes first: bands of two thresholds are not compared.
-fn compared(was: &Standing, is: &Standing) -> State {
-    let rules = if was.rule == is.rule { std::cmp::Ordering::Equal } else { is.threshold.cmp(&was.threshold) };
-    match rules.then(is.band.cmp(&was.band)) {
-        std::cmp::Ordering::Greater => State::Raised,
-        std::cmp::Ordering::Equal => State::Continued,
-        std::cmp::Ordering::Less => State::Lowered,
+/// What became of a warning that stood and stands.
+fn risen_or_fallen(was: &Standing, is: &Standing) -> State {
+    match compared((&is.rule, is.threshold, is.band), (&was.rule, was.threshold, was.band)) {
+        Ordering::Greater => State::Raised,
+        Ordering::Equal => State::Continued,
+        Ordering::Less => State::Lowered,
     }
 }
 

@@ -5,9 +5,8 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 
 use super::Extent;
-use super::told::shown;
 use crate::job::Office;
-use crate::model::{Sheet, Told, Warning};
+use crate::model::{Sheet, Told, Warning, as_published, compared};
 
 /// What becomes of a warning in one list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,12 +70,11 @@ fn sheet(seen: &Seen<'_>) -> Option<Sheet> {
     }
 }
 
-/// Whether it is more serious than as last told: as in the ledger, another rule comes first, since bands of two
-/// thresholds are not compared.
+/// Whether it is more serious than as last told.
 fn is_higher(warning: &Warning, told: &Told) -> bool {
     let is = &warning.standing;
-    let rules = if is.rule == told.rule { Ordering::Equal } else { shown(is.threshold).cmp(&told.threshold) };
-    rules.then(is.band.cmp(&told.band)) == Ordering::Greater
+    let now = (is.rule.as_str(), as_published(is.threshold), is.band);
+    compared(now, (&told.rule, told.threshold, told.band)) == Ordering::Greater
 }
 
 /// Whether the office's own newest answer asks for silence on the day.

@@ -4,13 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::cadence::due_since;
 use super::place::{self, Place, Seen};
 use super::{Extent, monitored, receives};
 use crate::job::Office;
-use crate::model::{AreaCode, PersonId, Sheet, Told, Warning, WarningId};
+use crate::model::{AreaCode, PersonId, Sheet, Told, Warning, WarningId, as_published};
 use crate::policy::InForce;
 
 /// What had been told before tonight.
@@ -85,17 +84,12 @@ fn entered(office: &Office, as_of: NaiveDate, warning: &Warning, before: Option<
         told_on: before.map_or(as_of, |told| told.told_on),
         last_on: in_list.then_some(as_of),
         rule: standing.rule.clone(),
-        threshold: shown(standing.threshold),
+        threshold: as_published(standing.threshold),
         band: standing.band,
         area: standing.area?,
         town_code: standing.town_code.clone(),
         answer_due: before.and_then(|told| told.answer_due),
     })
-}
-
-/// A threshold as it is published.
-pub(super) fn shown(threshold: Decimal) -> Decimal {
-    threshold.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// Sets by when each office is to answer, a term that begins on the night that it was first told. Nothing is asked

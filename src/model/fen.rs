@@ -2,6 +2,16 @@
 
 use std::fmt;
 
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// The decimals of a published exact number.
+pub(crate) const PUBLISHED_DECIMALS: u32 = 4;
+
+/// An exact number as it is published: rounded to four decimals, halves away from 0.
+pub(crate) fn as_published(number: Decimal) -> Decimal {
+    number.round_dp_with_strategy(PUBLISHED_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
+}
+
 /// An amount in whole fen. Sums are checked; no amount ever passes through a float.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fen(pub i64);

@@ -1,5 +1,6 @@
 //! A warning (预警), followed from the night that opened it to its end.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -333,6 +334,13 @@ impl Answer {
         self.quiet.extend(others.map(|(office, until)| (office.clone(), *until)));
         self
     }
+}
+
+/// How serious a warning is beside how serious it was, each by rule, threshold and band. Another rule comes first, by
+/// its threshold: bands of two thresholds are not compared.
+pub(crate) fn compared(is: (&str, Decimal, u32), was: (&str, Decimal, u32)) -> Ordering {
+    let rules = if is.0 == was.0 { Ordering::Equal } else { is.1.cmp(&was.1) };
+    rules.then(is.2.cmp(&was.2))
 }
 
 impl Warning {

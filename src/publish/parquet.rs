@@ -18,11 +18,11 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use chrono::{NaiveDate, NaiveDateTime};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use crate::contract::{Column, Direction, Kind, Table};
 use crate::error::Error;
-use crate::model::{Fault, Fen};
+use crate::model::{Fault, Fen, PUBLISHED_DECIMALS, as_published};
 
 /// How many rows become one batch. Only one batch is held besides what the writer has compressed.
 const BATCH: usize = 1 << 16;
@@ -32,10 +32,9 @@ const ROW_GROUP: usize = 1 << 18;
 const AMOUNT_DIGITS: u8 = 16;
 /// The digits of a published exact number, four of them decimals.
 const DECIMAL_DIGITS: u8 = 18;
-const DECIMAL_PLACES: u32 = 4;
 
 static LARGEST_DECIMAL: LazyLock<Decimal> =
-    LazyLock::new(|| Decimal::new(10_i64.pow(u32::from(DECIMAL_DIGITS)) - 1, DECIMAL_PLACES));
+    LazyLock::new(|| Decimal::new(10_i64.pow(u32::from(DECIMAL_DIGITS)) - 1, PUBLISHED_DECIMALS));
 
 /// How a kind is published.
 fn data_type(kind: Kind) -> DataType {
@@ -45,7 +44,7 @@ fn data_type(kind: Kind) -> DataType {
         Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, None),
         Kind::Day => DataType::Date32,
         Kind::Integer => DataType::Int64,
-        Kind::Decimal => DataType::Decimal64(DECIMAL_DIGITS, DECIMAL_PLACES as i8),
+        Kind::Decimal => DataType::Decimal64(DECIMAL_DIGITS, PUBLISHED_DECIMALS as i8),
         Kind::Flag => DataType::Boolean,
     }
 }
@@ -107,7 +106,7 @@ impl Columns {
     ) -> Result<&mut Columns, Error> {
         let shown = |value: Decimal| ten_thousandths(value).ok_or_else(|| self.too_large(name));
         let array = values.map(|value| value.map(shown).transpose()).collect::<Result<Decimal64Array, Error>>()?;
-        let array = array.with_precision_and_scale(DECIMAL_DIGITS, DECIMAL_PLACES as i8);
+        let array = array.with_precision_and_scale(DECIMAL_DIGITS, PUBLISHED_DECIMALS as i8);
         let array = array.map_err(|error| self.fault(name, &error))?;
         self.put(name, &[Kind::Decimal], Arc::new(array))
     }
@@ -200,11 +199,11 @@ impl Columns {
 
 /// The number rounded to four decimals and without its point.
 fn ten_thousandths(value: Decimal) -> Option<i64> {
-    let mut value = value.round_dp_with_strategy(DECIMAL_PLACES, RoundingStrategy::MidpointAwayFromZero);
+    let mut value = as_published(value);
     if value.abs() > *LARGEST_DECIMAL {
         return None;
     }
-    value.rescale(DECIMAL_PLACES);
+    value.rescale(PUBLISHED_DECIMALS);
     i64::try_from(value.mantissa()).ok()
 }
 

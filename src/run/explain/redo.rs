@@ -1,7 +1,7 @@
 //! The arithmetic of a finding, done again from the evidence and held to what was published. Whatever differs refuses
 //! the page: nobody is to be told a sum that does not add up.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::followed::followed;
 use super::read::{self, amount};
@@ -10,13 +10,11 @@ use crate::burden;
 use crate::error::Error;
 use crate::model::{
     Burden, BurdenKind, Categories, Category, EvidenceRow, Fate, Fault, Fen, Finding, Payer, PersonId, ReferenceIncome,
+    as_published,
 };
 use crate::policy::{Comparison, Measure, Series};
 use crate::publish::explain::{Explained, IncomeSource};
 use crate::publish::{CitedRule, PublishedNight, PublishedRow};
-
-/// Decimals of a published exact number.
-const PUBLISHED_DECIMALS: u32 = 4;
 
 /// Whom a finding is about, and what it has to follow from: payers, sums and rows.
 pub(super) type Basis<'a> = (&'a PersonId, &'a [Payer], &'a Burden, &'a [(EvidenceRow, bool)]);
@@ -121,13 +119,13 @@ fn redone(
     };
     differs.hold("percent", finding.percent.map(|percent| percent.normalize()), percent.map(|one| one.normalize()));
     let threshold = assess::threshold(&rule.measure, finding.income.as_ref());
-    differs.hold("threshold", Some(finding.threshold), threshold.map(shown));
+    differs.hold("threshold", Some(finding.threshold), threshold.map(as_published));
     let covered = rule.categories.contains(finding.category) && finding.categories.contains(finding.category);
     differs.hold("category", Some(true), Some(covered));
     if let (Some(threshold), Some(tested)) = (threshold, burden.of(finding.tests, payers)) {
         let yuan = Decimal::new(tested.0, 2);
-        differs.hold("excess", row.decimal("excess"), yuan.checked_sub(threshold).map(shown));
-        differs.hold("ratio", row.decimal("ratio"), yuan.checked_div(threshold).map(shown));
+        differs.hold("excess", row.decimal("excess"), yuan.checked_sub(threshold).map(as_published));
+        differs.hold("ratio", row.decimal("ratio"), yuan.checked_div(threshold).map(as_published));
         differs.hold("rule", Some(true), Some(assess::meets(tested, rule.comparison, threshold)));
         let rows: Vec<EvidenceRow> = evidence.iter().map(|(row, _)| row.clone()).collect();
         let first = burden::first_day(&rows, |so_far| {
@@ -178,11 +176,6 @@ impl Differences {
         );
         Err(Fault::data(night.place("flagged"), message).into())
     }
-}
-
-/// A number as it is published.
-fn shown(number: Decimal) -> Decimal {
-    number.round_dp_with_strategy(PUBLISHED_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// A cited rule read back; `None` when it is not what the program writes.
