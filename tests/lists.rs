@@ -27,21 +27,6 @@ use crate::harness::{
 /// Category 2 in another county. Nobody holds this number.
 const D: &str = "150722197001010018";
 
-/// The ways of the tests: category 2 is helped directly, category 5 applies.
-const ASSISTANCE: &str = r#"
-[[assistance]]
-way        = "direct"
-categories = ["extreme_poverty", "subsistence_allowance"]
-from       = 2021-01-01
-reference  = { title = "an invented plan", article = "4" }
-
-[[assistance]]
-way        = "on_application"
-categories = ["returned_to_poverty", "unstable_lifted", "marginal", "sudden_hardship"]
-from       = 2021-01-01
-reference  = { title = "an invented plan", article = "5" }
-"#;
-
 /// An office of the whole prefecture that is sent each night's changes as an open workbook.
 const OFFICE: &str = r#"
 [[office]]
@@ -66,10 +51,7 @@ fn office(changes: &[(&str, &str)]) -> String {
 /// A house with these offices, in which A, B and D are in the register and the settlements are theirs.
 fn house(offices: &str, settlements: &[Row]) -> House {
     let house = House::new();
-    for (file, more) in [("policy.toml", ASSISTANCE), ("job.toml", offices)] {
-        let text = fs::read_to_string(house.path(file)).unwrap();
-        fs::write(house.path(file), text + more).unwrap();
-    }
+    crate::office::extends(&house, offices);
     let town = |row: Row, code: &str| row.with("town_code", code);
     let register = [
         town(identity(A, "2"), "150721100"),

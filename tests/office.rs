@@ -24,23 +24,29 @@ form    = "xlsx"
 plain   = true
 "#;
 
-const ASSISTANCE: &str = r#"
+/// How help comes: category 2 is helped directly, category 5 applies.
+pub(crate) const ASSISTANCE: &str = r#"
 [[assistance]]
 way        = "direct"
 categories = ["extreme_poverty", "subsistence_allowance"]
 from       = 2021-01-01
-reference  = { title = "an invented plan", article = "3" }
+reference  = { title = "an invented plan", article = "4" }
 
 [[assistance]]
 way        = "on_application"
 categories = ["returned_to_poverty", "unstable_lifted", "marginal", "sudden_hardship"]
 from       = 2021-01-01
-reference  = { title = "an invented plan", article = "4" }
+reference  = { title = "an invented plan", article = "5" }
 "#;
 
 /// From now on the house's nights send the office each change.
 pub(crate) fn joins(house: &House) {
-    for (file, more) in [("job.toml", OFFICE), ("policy.toml", ASSISTANCE)] {
+    extends(house, OFFICE);
+}
+
+/// More for the house's job, beside what its policy has to say of assistance.
+pub(crate) fn extends(house: &House, job: &str) {
+    for (file, more) in [("job.toml", job), ("policy.toml", ASSISTANCE)] {
         let text = fs::read_to_string(house.path(file)).unwrap();
         fs::write(house.path(file), text + more).unwrap();
     }

@@ -39,14 +39,6 @@ plain   = true
 /// The file of holidays that comes with the program.
 const HOLIDAYS: &str = concat!("holidays = \"", env!("CARGO_MANIFEST_DIR"), "/data/reference/holidays.toml\"");
 
-const ASSISTANCE: &str = r#"
-[[assistance]]
-way        = "direct"
-categories = ["extreme_poverty", "subsistence_allowance", "returned_to_poverty", "unstable_lifted", "marginal", "sudden_hardship"]
-from       = 2021-01-01
-reference  = { title = "an invented plan", article = "3" }
-"#;
-
 const HEADER: [&str; 8] = ["预警编号", "证件号码", "姓名", "个人负担", "反馈结果", "办理日期", "备注", "暂不再推送至"];
 
 /// One cell of a workbook.
@@ -107,13 +99,8 @@ impl Returned {
     /// The same with more in the job.
     fn of_job(more: &str) -> Returned {
         let house = House::new();
-        let extend = |name: &str, more: &str| {
-            let path = house.path(name);
-            fs::write(&path, fs::read_to_string(&path).unwrap() + more).unwrap();
-        };
         house.edit("job.toml", "kind ", &format!("{HOLIDAYS}\nkind "));
-        extend("job.toml", &format!("{OFFICE}{more}"));
-        extend("policy.toml", ASSISTANCE);
+        crate::office::extends(&house, &format!("{OFFICE}{more}"));
         let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002]
             .map(|leading| format!("{leading}{}", char::from(check_digit(leading))));
         let people: Vec<String> = [A, B, C].into_iter().map(str::to_owned).chain(more).collect();
