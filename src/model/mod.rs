@@ -4,6 +4,7 @@
 
 mod account;
 mod area;
+mod audit;
 mod burden;
 mod category;
 mod digits;
@@ -13,6 +14,7 @@ mod fen;
 mod finding;
 mod ledger;
 mod list;
+mod matter;
 mod person;
 mod reply;
 mod summary;
@@ -23,6 +25,7 @@ mod window;
 
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
 pub use area::{AreaCode, AreaLevel};
+pub use audit::{Audited, Examined, Mechanism, Verdict};
 pub use burden::{Burden, BurdenKind, Figures, Payer};
 pub use category::{Categories, Category};
 pub(crate) use digits::EightDigits;
@@ -33,6 +36,7 @@ pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
 pub use ledger::{Balance, Ledger, Movement, Place};
 pub use list::{Column, Sheet, Way};
+pub use matter::Matter;
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};

@@ -1,0 +1,167 @@
+//! What an audit found, in a word.
+
+use super::Mechanism;
+
+/// What was found about one subject. The verdict says whether it is as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Matter {
+    /// Enrolled for the year.
+    Enrolled,
+    /// Never enrolled (漏保).
+    NeverEnrolled,
+    /// Enrolled in an earlier year, not in this one (断保).
+    Lapsed,
+    /// Enrolled, and suspended (停保).
+    Suspended,
+    /// Enrolled twice at one time (重复参保).
+    EnrolledTwice,
+    /// Enrolled in another place, of which proof is wanted (异地参保).
+    EnrolledElsewhere,
+    /// Not enrolled, and entitled to be at any time without a waiting period.
+    EntitledLate,
+    /// A new-born who may still be enrolled from birth.
+    Newborn,
+    /// New in the register, not enrolled yet (新增待参保).
+    NewlyRegistered,
+    /// Dead, or moved away, by what the data says.
+    DeadOrMoved,
+    /// The subsidy was paid as it is due.
+    SubsidyRight,
+    /// Less than is due was paid.
+    SubsidyTooLittle,
+    /// More than is due was paid.
+    SubsidyTooMuch,
+    /// Paid more than once.
+    SubsidyTwice,
+    /// Paid for somebody who is not enrolled.
+    SubsidyNotEnrolled,
+    /// Enrolled without a premium collected (参保不缴费).
+    PremiumNotPaid,
+    /// No subsidy is due, and none was paid.
+    NoSubsidyDue,
+    /// Every layer paid what was due.
+    BenefitsRight,
+    /// A layer paid less than was due.
+    Underpaid,
+    /// A layer paid more than was due (过度保障).
+    Overpaid,
+    /// Nothing was settled that a benefit could be due on.
+    NothingSettled,
+    /// Every one of the five is answered with yes.
+    AllFive,
+    /// At least one of the five is answered with no.
+    SomeOfFive,
+    /// No document of the place gives the rule.
+    NoRule,
+    /// A table or column that is needed was not delivered, or does not say enough.
+    NoData,
+}
+
+impl Matter {
+    /// Every matter, in order.
+    pub const ALL: [Matter; 25] = [
+        Matter::Enrolled,
+        Matter::NeverEnrolled,
+        Matter::Lapsed,
+        Matter::Suspended,
+        Matter::EnrolledTwice,
+        Matter::EnrolledElsewhere,
+        Matter::EntitledLate,
+        Matter::Newborn,
+        Matter::NewlyRegistered,
+        Matter::DeadOrMoved,
+        Matter::SubsidyRight,
+        Matter::SubsidyTooLittle,
+        Matter::SubsidyTooMuch,
+        Matter::SubsidyTwice,
+        Matter::SubsidyNotEnrolled,
+        Matter::PremiumNotPaid,
+        Matter::NoSubsidyDue,
+        Matter::BenefitsRight,
+        Matter::Underpaid,
+        Matter::Overpaid,
+        Matter::NothingSettled,
+        Matter::AllFive,
+        Matter::SomeOfFive,
+        Matter::NoRule,
+        Matter::NoData,
+    ];
+
+    /// The name in published tables and in `planted.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Matter::Enrolled => "enrolled",
+            Matter::NeverEnrolled => "never_enrolled",
+            Matter::Lapsed => "lapsed",
+            Matter::Suspended => "suspended",
+            Matter::EnrolledTwice => "enrolled_twice",
+            Matter::EnrolledElsewhere => "enrolled_elsewhere",
+            Matter::EntitledLate => "entitled_late",
+            Matter::Newborn => "newborn",
+            Matter::NewlyRegistered => "newly_registered",
+            Matter::DeadOrMoved => "dead_or_moved",
+            Matter::SubsidyRight => "subsidy_right",
+            Matter::SubsidyTooLittle => "subsidy_too_little",
+            Matter::SubsidyTooMuch => "subsidy_too_much",
+            Matter::SubsidyTwice => "subsidy_twice",
+            Matter::SubsidyNotEnrolled => "subsidy_not_enrolled",
+            Matter::PremiumNotPaid => "premium_not_paid",
+            Matter::NoSubsidyDue => "no_subsidy_due",
+            Matter::BenefitsRight => "benefits_right",
+            Matter::Underpaid => "underpaid",
+            Matter::Overpaid => "overpaid",
+            Matter::NothingSettled => "nothing_settled",
+            Matter::AllFive => "all_five",
+            Matter::SomeOfFive => "some_of_five",
+            Matter::NoRule => "no_rule",
+            Matter::NoData => "no_data",
+        }
+    }
+
+    /// The matter of that name.
+    pub fn named(name: &str) -> Option<Matter> {
+        Matter::ALL.into_iter().find(|matter| matter.name() == name)
+    }
+
+    /// The words that clerks read.
+    pub fn term(self) -> &'static str {
+        match self {
+            Matter::Enrolled => "已参保",
+            Matter::NeverEnrolled => "漏保",
+            Matter::Lapsed => "断保",
+            Matter::Suspended => "停保",
+            Matter::EnrolledTwice => "重复参保",
+            Matter::EnrolledElsewhere => "异地参保，需佐证",
+            Matter::EntitledLate => "未参保，可随时参保且无等待期",
+            Matter::Newborn => "新生儿，尚在参保期内",
+            Matter::NewlyRegistered => "新增对象，待参保",
+            Matter::DeadOrMoved => "死亡或迁出",
+            Matter::SubsidyRight => "资助到位",
+            Matter::SubsidyTooLittle => "资助不足",
+            Matter::SubsidyTooMuch => "超标准资助",
+            Matter::SubsidyTwice => "重复资助",
+            Matter::SubsidyNotEnrolled => "未参保而资助",
+            Matter::PremiumNotPaid => "参保不缴费",
+            Matter::NoSubsidyDue => "无需资助",
+            Matter::BenefitsRight => "待遇到位",
+            Matter::Underpaid => "待遇不足",
+            Matter::Overpaid => "过度保障",
+            Matter::NothingSettled => "无结算",
+            Matter::AllFive => "五项均落实",
+            Matter::SomeOfFive => "有未落实项",
+            Matter::NoRule => "文件无规定",
+            Matter::NoData => "数据不足",
+        }
+    }
+
+    /// The audit that finds it; `None` for what any of them may find.
+    pub fn mechanism(self) -> Option<Mechanism> {
+        match self {
+            Matter::NoRule | Matter::NoData => None,
+            matter if matter <= Matter::DeadOrMoved => Some(Mechanism::Coverage),
+            matter if matter <= Matter::NoSubsidyDue => Some(Mechanism::Subsidy),
+            matter if matter <= Matter::NothingSettled => Some(Mechanism::Benefits),
+            _ => Some(Mechanism::FiveChecks),
+        }
+    }
+}
