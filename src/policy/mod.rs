@@ -9,6 +9,7 @@ mod codes;
 mod in_force;
 mod load;
 mod read;
+mod subsidy;
 mod workdays;
 
 use std::fmt;
@@ -23,6 +24,7 @@ pub use assistance::Assistance;
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use in_force::{InForce, RuleInForce};
+pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
 /// What a place's documents ask for, over time.
@@ -48,6 +50,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// By which way assistance reaches whom, in the file's order.
     pub assistance: Vec<Assistance>,
+    /// What is paid towards whose premium, in the file's order.
+    pub subsidies: Vec<Subsidy>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }
