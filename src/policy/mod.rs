@@ -10,6 +10,7 @@ mod enrolment;
 mod in_force;
 mod load;
 mod read;
+mod subsidy;
 mod workdays;
 
 use std::fmt;
@@ -25,6 +26,7 @@ pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use in_force::{InForce, RuleInForce};
+pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
 /// What a place's documents ask for, over time.
@@ -52,6 +54,8 @@ pub struct Policy {
     pub assistance: Vec<Assistance>,
     /// What is asked of enrolment, in the file's order.
     pub enrolments: Vec<Enrolment>,
+    /// What is paid towards whose premium, in the file's order.
+    pub subsidies: Vec<Subsidy>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::manifest::Predecessor;
 use super::opening::{night_before, nights, predecessor};
 use super::parquet::{self, Columns};
 use super::rows::{Read, Rows, rows_of};
 use super::tables::{Out, in_order};
-use super::manifest::Predecessor;
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
