@@ -49,7 +49,7 @@ pub use problem::{
 pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
 pub use summary::SummaryRow;
 pub use told::Told;
-pub(crate) use warning::{compared, short_number};
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
+pub(crate) use warning::{compared, short_number};
 pub use watched::{Watch, WatchKind, Watched};
 pub use window::{Window, YearBy};
