@@ -40,7 +40,7 @@ pub use fen::Fen;
 pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
 pub use ledger::{Balance, Ledger, Movement, Place};
-pub use list::{Column, Sheet, Way};
+pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
