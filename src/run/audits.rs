@@ -3,13 +3,16 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
 use super::audit_inputs::Inputs;
+use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
 use crate::contract;
 use crate::delivery::{self, Delivery, UnknownCodes};
@@ -47,18 +50,25 @@ pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening)?;
+    let tonight = staged(job, &rules, staging, opening, order.against.as_deref())?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
 /// Everything of a night but its place.
-fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) -> Result<Tonight, Error> {
+fn staged(
+    job: &Job,
+    rules: &Rules,
+    staging: Staging,
+    opening: OpeningProblems,
+    against: Option<&Path>,
+) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let found = found(job, rules, as_of, &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
+    let found = found(job, rules, (moment, against), &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
     let hashes = delivery.content_hashes()?;
@@ -105,7 +115,7 @@ pub(super) fn tables(kind: Kind) -> Vec<&'static str> {
 
 fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     match mechanism {
-        Mechanism::Coverage => &["identities", "insured", "contributions", "outreach"],
+        Mechanism::Coverage => &["identities", "insured"],
         Mechanism::Subsidy => &["identities", "insured", "contributions"],
         Mechanism::Benefits => &["settlements", "identities"],
         Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
@@ -126,15 +136,23 @@ impl Rules {
 }
 
 /// Reads what the audits of the job need and asks each of them: one call a mechanism.
-fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Found, Error> {
-    let inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+fn found(
+    job: &Job,
+    rules: &Rules,
+    (moment, against): (Moment, Option<&Path>),
+    delivery: &Delivery,
+) -> Result<Found, Error> {
+    let as_of = moment.as_of;
+    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
+        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
             Mechanism::Coverage => {
-                // The audit of coverage.
-                not_written(mechanism, &inputs, as_of)
+                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
+                found.own.coverage = Some(own);
+                audited
             }
             Mechanism::Subsidy => {
                 // The audit of subsidies.
@@ -149,7 +167,6 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Res
                 not_written(mechanism, &inputs, as_of)
             }
         };
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);
         info!(audit = mechanism.name(), subjects, "looked at everybody");

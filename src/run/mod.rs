@@ -9,6 +9,7 @@ mod audits;
 mod backtest;
 mod check;
 mod cited;
+mod coverage;
 mod explain;
 mod made_from;
 mod nightly;
