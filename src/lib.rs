@@ -73,6 +73,12 @@ pub mod assess;
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
+// What was delivered and what the documents ask for become one verdict a person: the audits beside the nightly warning.
+pub mod audit;
+
+// Yesterday's problems and tonight's verdicts become tonight's problems. Pure.
+pub mod problems;
+
 // Warnings and offices become the lists that are due. Pure.
 pub mod lists;
 
