@@ -6,6 +6,7 @@
 mod assistance;
 mod case;
 mod codes;
+mod enrolment;
 mod in_force;
 mod load;
 mod read;
@@ -23,6 +24,7 @@ use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, Year
 pub use assistance::Assistance;
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
+pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -50,6 +52,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// By which way assistance reaches whom, in the file's order.
     pub assistance: Vec<Assistance>,
+    /// What is asked of enrolment, in the file's order.
+    pub enrolments: Vec<Enrolment>,
     /// What is paid towards whose premium, in the file's order.
     pub subsidies: Vec<Subsidy>,
     /// The cases that show what the rules mean, in the file's order.

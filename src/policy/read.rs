@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy, assistance,
-    case, subsidy,
+    Assistance, Case, Comparison, Dated, Enrolment, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy,
+    assistance, case, enrolment, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -56,6 +56,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
     let assistance = assistance_of(root);
+    let enrolments = enrolments_of(root);
     let subsidies = subsidies_of(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
@@ -71,6 +72,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         income: income?,
         rules: whole(rules)?,
         assistance: assistance?,
+        enrolments: enrolments?,
         subsidies: subsidies?,
         cases: whole(cases)?,
     })
@@ -86,6 +88,14 @@ fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
     let sections = root.tables("assistance")?;
     let entries = whole(sections.iter().map(assistance::read).collect())?;
     assistance::one_way_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[enrolment]]`, none when there is none.
+fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
+    let sections = root.tables("enrolment")?;
+    let entries = whole(sections.iter().map(enrolment::read).collect())?;
+    enrolment::one_at_a_time(root, &entries);
     Some(entries)
 }
 
