@@ -1,5 +1,5 @@
-//! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person by
-//! person; and the problems followed from night to night.
+//! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
+//! by person; and the problems followed from night to night.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
