@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::audits::{Rules, tables};
+use crate::audit::subsidy;
 use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
@@ -12,6 +13,8 @@ use crate::model::{Fen, Mechanism};
 /// needs it.
 pub(super) struct Inputs {
     pub(super) roster: Roster,
+    /// The register of the year before, where a subsidy was paid for somebody outside that of the year.
+    pub(super) before: Option<Roster>,
     pub(super) enrolments: Option<Enrolments>,
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
@@ -36,9 +39,11 @@ impl Inputs {
                 .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy > Fen::ZERO)?,
             false => None,
         };
+        let last_year = NaiveDate::from_ymd_opt(year - 1, 12, 31).filter(|_| subsidy::paid_outside(premiums.as_ref()));
+        let before = last_year.map(|day| delivery.roster(day, |code| codes.category(code))).transpose()?;
         let since = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(as_of);
         let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
-        Ok(Inputs { roster, enrolments, premiums, outreach })
+        Ok(Inputs { roster, before, enrolments, premiums, outreach })
     }
 
     /// Local codes of categories that the mapping lacks.

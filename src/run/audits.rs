@@ -10,7 +10,7 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
-use crate::audit::{self, Subjects};
+use crate::audit::{self, Subjects, subsidy};
 use crate::contract;
 use crate::delivery::{self, Delivery, UnknownCodes};
 use crate::error::Error;
@@ -131,14 +131,21 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Res
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
+        // Subjects that the register of the year does not give.
+        let mut besides = 0;
         let audited = match mechanism {
             Mechanism::Coverage => {
                 // The audit of coverage.
                 not_written(mechanism, &inputs, as_of)
             }
             Mechanism::Subsidy => {
-                // The audit of subsidies.
-                not_written(mechanism, &inputs, as_of)
+                let Inputs { roster, before, premiums, enrolments, .. } = &inputs;
+                let (before, premiums, enrolments) = (before.as_ref(), premiums.as_ref(), enrolments.as_ref());
+                let tables = subsidy::Tables { roster, before, premiums, enrolments };
+                let (audited, own) = subsidy::subsidies(&rules.policy, as_of, &tables)?;
+                besides = own.outside;
+                found.own.subsidies = Some(own);
+                audited
             }
             Mechanism::Benefits => {
                 // The audit of benefits.
@@ -149,7 +156,7 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Res
                 not_written(mechanism, &inputs, as_of)
             }
         };
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
+        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64 + besides;
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);
         info!(audit = mechanism.name(), subjects, "looked at everybody");

@@ -3,15 +3,17 @@
 
 mod manifest;
 pub mod metrics;
+mod subsidy;
 pub mod terminal;
 mod verdicts;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
+use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
-use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::model::{Audited, ControlTotals, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
 use crate::publish::replies::UsedReply;
@@ -64,7 +66,10 @@ pub struct AuditNight<'a> {
 
 /// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
 #[derive(Debug, Default)]
-pub struct Own {}
+pub struct Own {
+    /// `subsidy.parquet`, `subsidy_totals.parquet`.
+    pub subsidies: Option<Subsidies>,
+}
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
 ///
@@ -73,11 +78,23 @@ pub struct Own {}
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own {} = night.own;
+    let Own { subsidies } = night.own;
+    if let Some(subsidies) = subsidies {
+        let examined = examined(night, Mechanism::Subsidy);
+        let Subsidies { rows, totals, .. } = subsidies;
+        staging.write_file("subsidy.parquet", |out| subsidy::subsidies(out, as_of, examined, rows))?;
+        staging.write_file("subsidy_totals.parquet", |out| subsidy::totals(out, as_of, as_of.year(), totals))?;
+    }
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// The verdicts of one audit.
+fn examined<'n>(night: &AuditNight<'n>, mechanism: Mechanism) -> &'n [Examined] {
+    let audited = night.audits.iter().find(|audited| audited.mechanism == mechanism);
+    audited.map_or(&[], |audited| &audited.examined)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
