@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use tracing::info;
@@ -15,17 +16,21 @@ use crate::contract;
 use crate::delivery::{self, Delivery, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts};
+use crate::lists;
+use crate::model::{
+    Audited, ControlTotals, Handled, Mechanism, Problem, ProblemId, ProblemList, Reject, VerdictCounts,
+};
 use crate::policy::{Codes, Policy, Workdays};
 use crate::problems;
 use crate::publish::audits::{self, AuditNight, Own};
-use crate::publish::{self, HashedFile, OpeningProblems, Staging};
+use crate::publish::{self, HashedFile, OpeningProblems, Password, Predecessor, SentProblems, Staging, UsedReply};
 
 /// What a job of audits was told to go by.
 pub(super) struct Rules {
     pub(super) policy: Policy,
     pub(super) codes: Codes,
     pub(super) workdays: Workdays,
+    password: Option<Password>,
 }
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
@@ -60,14 +65,15 @@ fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) 
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let found = found(job, rules, as_of, &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
+    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(lacking).collect();
-    let night = AuditNight {
+    let mut night = AuditNight {
         kind: job.kind.name(),
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
@@ -82,16 +88,52 @@ fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) 
         counts: &found.counts,
         own: &found.own,
         problems: &list,
-        replies: Vec::new(),
+        sent: SentProblems {
+            lists: lists::problems_of(job, &list.problems),
+            place: &rules.policy.place,
+            list_id: String::new(),
+            password: rules.password.as_ref(),
+        },
+        replies: answers.used,
         rejects: &found.rejects,
         control_totals: &found.totals,
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
     };
+    night.sent.list_id = list_id(as_of, &night);
     let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
     let summary = audits::terminal::summary(&night, &staged.place());
     Ok(Tonight { staged, metrics, summary })
+}
+
+/// What offices answered, as far as tonight is the first night to know of it.
+struct Answers {
+    /// By problem, the newest.
+    by_problem: BTreeMap<ProblemId, Handled>,
+    /// Every reply that was ever given.
+    used: Vec<UsedReply>,
+}
+
+impl Answers {
+    /// Those given since the night that tonight follows: what was given before it is in its list already.
+    fn since(published: &Path, as_of: NaiveDate, before: Option<&Predecessor>) -> Result<Answers, Error> {
+        let kept = publish::problem_replies_until(published, as_of)?;
+        let new = kept.iter().filter(|kept| before.is_none_or(|before| kept.night >= before.night));
+        let lines = new.flat_map(|kept| &kept.replies);
+        let by_problem = lines.map(|line| (line.number.clone(), line.answer.clone())).collect();
+        Ok(Answers { by_problem, used: kept.into_iter().map(|kept| kept.used).collect() })
+    }
+}
+
+/// The number of tonight's lists: the same night run again gives the same.
+fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
+    let written = [&night.job, &night.policy, &night.codes, &night.holidays].map(|file| file.sha256.as_str());
+    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
+    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
+    let followed = night.predecessor.as_ref().map(|before| before.sha256.as_str());
+    let made_from: Vec<&str> = followed.into_iter().chain(written).chain(read).chain(answered).collect();
+    publish::list_id(as_of, &made_from)
 }
 
 /// The tables without which there is nobody to look at.
@@ -121,7 +163,8 @@ impl Rules {
         }
         let holidays = job.holidays.as_deref();
         let missing = || Error::Internal("a job of audits without a file of holidays".to_owned());
-        Ok(Rules { policy, codes, workdays: Workdays::load(holidays.ok_or_else(missing)?)? })
+        let workdays = Workdays::load(holidays.ok_or_else(missing)?)?;
+        Ok(Rules { policy, codes, workdays, password: publish::problems_password(job)? })
     }
 }
 
@@ -174,9 +217,9 @@ fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audit
 fn tonights_problems(
     job: &Job,
     rules: &Rules,
-    as_of: NaiveDate,
-    audits: &[Audited],
+    (as_of, audits): (NaiveDate, &[Audited]),
     opening: &[Problem],
+    answers: &Answers,
 ) -> Result<(ProblemList, Option<String>), Error> {
     let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
     let lacking = RefCell::new(BTreeSet::new());
@@ -185,8 +228,7 @@ fn tonights_problems(
         let due = rules.workdays.after(day, days);
         due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
     };
-    let answers = BTreeMap::new();
-    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers };
+    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem };
     let list = problems::carry_forward(opening, &tonight, due)?;
     let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
     let lacking = (!years.is_empty()).then(|| {

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
+use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
@@ -50,6 +51,8 @@ pub struct AuditNight<'a> {
     pub own: &'a Own,
     /// `problems.parquet`.
     pub problems: &'a ProblemList,
+    /// The lists of problems that go out, and `problem_lists.parquet`.
+    pub sent: SentProblems<'a>,
     /// The replies from which the problems have their answers.
     pub replies: Vec<UsedReply>,
     /// `rejects.parquet`.
@@ -76,6 +79,7 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
     let Own {} = night.own;
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
+    problem_lists::write(&mut staging, &night.sent)?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
