@@ -6,9 +6,11 @@
 mod assistance;
 mod case;
 mod codes;
+mod enrolment;
 mod in_force;
 mod load;
 mod read;
+mod subsidy;
 mod workdays;
 
 use std::fmt;
@@ -22,7 +24,9 @@ use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, Year
 pub use assistance::Assistance;
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
+pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use in_force::{InForce, RuleInForce};
+pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
 /// What a place's documents ask for, over time.
@@ -48,6 +52,10 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// By which way assistance reaches whom, in the file's order.
     pub assistance: Vec<Assistance>,
+    /// What is asked of enrolment, in the file's order.
+    pub enrolments: Vec<Enrolment>,
+    /// What is paid towards whose premium, in the file's order.
+    pub subsidies: Vec<Subsidy>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, assistance, case,
+    Assistance, Case, Comparison, Dated, Enrolment, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy,
+    assistance, case, enrolment, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -55,6 +56,8 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
     let assistance = assistance_of(root);
+    let enrolments = enrolments_of(root);
+    let subsidies = subsidies_of(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -69,6 +72,8 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         income: income?,
         rules: whole(rules)?,
         assistance: assistance?,
+        enrolments: enrolments?,
+        subsidies: subsidies?,
         cases: whole(cases)?,
     })
 }
@@ -83,6 +88,22 @@ fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
     let sections = root.tables("assistance")?;
     let entries = whole(sections.iter().map(assistance::read).collect())?;
     assistance::one_way_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[enrolment]]`, none when there is none.
+fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
+    let sections = root.tables("enrolment")?;
+    let entries = whole(sections.iter().map(enrolment::read).collect())?;
+    enrolment::one_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[subsidy]]`, none when there is none.
+fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
+    let sections = root.tables("subsidy")?;
+    let entries = whole(sections.iter().map(subsidy::read).collect())?;
+    subsidy::one_at_a_time(root, &entries);
     Some(entries)
 }
 
@@ -270,14 +291,19 @@ fn measure(value: &Value<'_, '_>) -> Option<Measure> {
 }
 
 fn percent_of_income(value: &Value<'_, '_>) -> Option<Measure> {
+    percentage(value, PERCENT_MAX).map(Measure::PercentOfIncome)
+}
+
+/// A percentage above 0 and at most `most`.
+pub(super) fn percentage(value: &Value<'_, '_>, most: Decimal) -> Option<Decimal> {
     let percent = value.decimal()?;
-    if percent <= Decimal::ZERO || percent > PERCENT_MAX {
-        return value.wrong("a percentage above 0 and at most 1000");
+    if percent <= Decimal::ZERO || percent > most {
+        return value.wrong(format!("a percentage above 0 and at most {most}"));
     }
     if percent.scale() > PERCENT_DECIMALS {
         return value.wrong("a percentage with at most four decimals");
     }
-    Some(Measure::PercentOfIncome(percent))
+    Some(percent)
 }
 
 /// A citation. Document and article are needed: a rule that nobody can look up is no rule.

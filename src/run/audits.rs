@@ -1,7 +1,6 @@
 //! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
 //! by person; and the problems followed from night to night.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -9,21 +8,21 @@ use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
 use super::audit_inputs::Inputs;
+use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use super::problem_list::{Answers, list_id, tonights_problems};
+use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
 use crate::contract;
 use crate::delivery::{self, Delivery, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
 use crate::lists;
-use crate::model::{
-    Audited, ControlTotals, Handled, Mechanism, Problem, ProblemId, ProblemList, Reject, VerdictCounts,
-};
+use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts};
 use crate::policy::{Codes, Policy, Workdays};
-use crate::problems;
 use crate::publish::audits::{self, AuditNight, Own};
-use crate::publish::{self, HashedFile, OpeningProblems, Password, Predecessor, SentProblems, Staging, UsedReply};
+use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
 
 /// What a job of audits was told to go by.
 pub(super) struct Rules {
@@ -52,18 +51,25 @@ pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening)?;
+    let tonight = staged(job, &rules, staging, opening, order.against.as_deref())?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
 /// Everything of a night but its place.
-fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) -> Result<Tonight, Error> {
+fn staged(
+    job: &Job,
+    rules: &Rules,
+    staging: Staging,
+    opening: OpeningProblems,
+    against: Option<&Path>,
+) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let found = found(job, rules, as_of, &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
+    let found = found(job, rules, (moment, against), &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
     let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
@@ -107,35 +113,6 @@ fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) 
     Ok(Tonight { staged, metrics, summary })
 }
 
-/// What offices answered, as far as tonight is the first night to know of it.
-struct Answers {
-    /// By problem, the newest.
-    by_problem: BTreeMap<ProblemId, Handled>,
-    /// Every reply that was ever given.
-    used: Vec<UsedReply>,
-}
-
-impl Answers {
-    /// Those given since the night that tonight follows: what was given before it is in its list already.
-    fn since(published: &Path, as_of: NaiveDate, before: Option<&Predecessor>) -> Result<Answers, Error> {
-        let kept = publish::problem_replies_until(published, as_of)?;
-        let new = kept.iter().filter(|kept| before.is_none_or(|before| kept.night >= before.night));
-        let lines = new.flat_map(|kept| &kept.replies);
-        let by_problem = lines.map(|line| (line.number.clone(), line.answer.clone())).collect();
-        Ok(Answers { by_problem, used: kept.into_iter().map(|kept| kept.used).collect() })
-    }
-}
-
-/// The number of tonight's lists: the same night run again gives the same.
-fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
-    let written = [&night.job, &night.policy, &night.codes, &night.holidays].map(|file| file.sha256.as_str());
-    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
-    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
-    let followed = night.predecessor.as_ref().map(|before| before.sha256.as_str());
-    let made_from: Vec<&str> = followed.into_iter().chain(written).chain(read).chain(answered).collect();
-    publish::list_id(as_of, &made_from)
-}
-
 /// The tables without which there is nobody to look at.
 const NEEDED: [&str; 1] = ["identities"];
 
@@ -147,7 +124,7 @@ pub(super) fn tables(kind: Kind) -> Vec<&'static str> {
 
 fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     match mechanism {
-        Mechanism::Coverage => &["identities", "insured", "contributions", "outreach"],
+        Mechanism::Coverage => &["identities", "insured"],
         Mechanism::Subsidy => &["identities", "insured", "contributions"],
         Mechanism::Benefits => &["settlements", "identities"],
         Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
@@ -169,15 +146,23 @@ impl Rules {
 }
 
 /// Reads what the audits of the job need and asks each of them: one call a mechanism.
-fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Found, Error> {
-    let inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+fn found(
+    job: &Job,
+    rules: &Rules,
+    (moment, against): (Moment, Option<&Path>),
+    delivery: &Delivery,
+) -> Result<Found, Error> {
+    let as_of = moment.as_of;
+    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
+        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
             Mechanism::Coverage => {
-                // The audit of coverage.
-                not_written(mechanism, &inputs, as_of)
+                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
+                found.own.coverage = Some(own);
+                audited
             }
             Mechanism::Subsidy => {
                 // The audit of subsidies.
@@ -192,7 +177,6 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Res
                 not_written(mechanism, &inputs, as_of)
             }
         };
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);
         info!(audit = mechanism.name(), subjects, "looked at everybody");
@@ -211,33 +195,4 @@ fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audit
     let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
     let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
     Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
-}
-
-/// Tonight's problem list, and which years the file of holidays lacks.
-fn tonights_problems(
-    job: &Job,
-    rules: &Rules,
-    (as_of, audits): (NaiveDate, &[Audited]),
-    opening: &[Problem],
-    answers: &Answers,
-) -> Result<(ProblemList, Option<String>), Error> {
-    let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
-    let lacking = RefCell::new(BTreeSet::new());
-    let due = |mechanism: Mechanism, day| {
-        let days = job.problems.owners.get(&mechanism)?.days;
-        let due = rules.workdays.after(day, days);
-        due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
-    };
-    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem };
-    let list = problems::carry_forward(opening, &tonight, due)?;
-    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
-    let lacking = (!years.is_empty()).then(|| {
-        format!(
-            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
-             holidays and the days worked in their stead, from the notice of the State Council's General Office",
-            rules.workdays.path.display(),
-            years.join(", ")
-        )
-    });
-    Ok((list, lacking))
 }

@@ -1,6 +1,7 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod coverage;
 mod manifest;
 pub mod metrics;
 pub mod terminal;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::error::Error;
-use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::model::{Audited, ControlTotals, Coverage, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
 use crate::publish::problem_lists::{self, SentProblems};
@@ -67,7 +68,10 @@ pub struct AuditNight<'a> {
 
 /// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
 #[derive(Debug, Default)]
-pub struct Own {}
+pub struct Own {
+    /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
+    pub coverage: Option<Coverage>,
+}
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
 ///
@@ -76,7 +80,16 @@ pub struct Own {}
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own {} = night.own;
+    let Own { coverage } = night.own;
+    if let Some(own) = coverage {
+        let of = night.audits.iter().find(|audited| audited.mechanism == Mechanism::Coverage);
+        let examined = of.map_or([].as_slice(), |audited| &audited.examined);
+        staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
+        staging.write_file("coverage_rates.parquet", |out| coverage::rates(out, as_of, &own.rates))?;
+        if let Some(differences) = &own.differences {
+            staging.write_file("differences.parquet", |out| coverage::differences(out, as_of, differences))?;
+        }
+    }
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
     problem_lists::write(&mut staging, &night.sent)?;
