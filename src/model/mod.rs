@@ -48,7 +48,9 @@ pub use problem::{
     Handled, Handling, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState, Shown, Solution,
     SolvedBy, VerdictCounts,
 };
-pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
+pub use reply::{
+    ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
+};
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};

@@ -64,28 +64,23 @@ impl Moment {
     }
 }
 
-/// How many people the audit has to look at: those with an identity in force on the day.
-pub fn subjects(roster: &Roster, as_of: NaiveDate) -> u64 {
-    let day = epoch_day(as_of);
-    roster.people.iter().filter(|listed| listed.in_force_on(day)).count() as u64
-}
-
-/// Judges everybody in force. `enrolments` is `None` when the table was not delivered.
+/// Judges everybody in force. `enrolments` is `None` when the table was not delivered. The people are taken out of the
+/// roster: everybody twice would be much to hold of a province's register.
 ///
 /// # Errors
 /// [`Error::Internal`] when the rates cannot be counted.
 pub fn coverage(
-    roster: Roster,
-    enrolments: Option<Enrolments>,
+    roster: &mut Roster,
+    enrolments: Option<&Enrolments>,
     policy: &Policy,
     moment: Moment,
 ) -> Result<(Audited, Coverage), Error> {
-    let judged = judged(&roster, enrolments.as_ref(), policy, moment);
-    let rates = rates::rates(&roster, &judged, moment)?;
-    let warnings = warnings(enrolments.as_ref(), policy, moment, &judged);
+    let judged = judged(roster, enrolments, policy, moment);
+    let rates = rates::rates(roster, &judged, moment)?;
+    let warnings = warnings(enrolments, policy, moment, &judged);
     let rule = Rule::of(policy, moment);
-    let rows = judged.par_iter().map(|judged| row(&roster, judged, moment.as_of)).collect();
-    let examined = examined(roster, judged, &rule);
+    let rows = judged.par_iter().map(|judged| row(roster, judged, moment.as_of)).collect();
+    let examined = examined(std::mem::take(&mut roster.people), judged, &rule);
     let audited = Audited { mechanism: Mechanism::Coverage, examined, warnings };
     Ok((audited, Coverage { rows, rates, differences: None }))
 }
@@ -101,11 +96,11 @@ pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &
     everybody().map(|(index, listed)| rule.judge(number(index), listed, enrolments.of(number(index)))).collect()
 }
 
-/// The verdicts. The people are taken out of the roster: everybody twice would not fit beside a province's register.
-fn examined(roster: Roster, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Examined> {
+/// The verdicts.
+fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Examined> {
     let mut judged = judged.into_iter().peekable();
     let mut examined = Vec::with_capacity(judged.len());
-    for (index, listed) in roster.people.into_iter().enumerate() {
+    for (index, listed) in people.into_iter().enumerate() {
         let Some(judged) = judged.next_if(|judged| judged.person as usize == index) else { continue };
         let categories = listed.categories_on(rule.day);
         examined.push(Examined {

@@ -1,6 +1,7 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod coverage;
 mod manifest;
 pub mod metrics;
 mod subsidy;
@@ -13,9 +14,12 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
-use crate::model::{Audited, ControlTotals, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::model::{
+    Audited, ControlTotals, Coverage, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts,
+};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
+use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
@@ -52,6 +56,8 @@ pub struct AuditNight<'a> {
     pub own: &'a Own,
     /// `problems.parquet`.
     pub problems: &'a ProblemList,
+    /// The lists of problems that go out, and `problem_lists.parquet`.
+    pub sent: SentProblems<'a>,
     /// The replies from which the problems have their answers.
     pub replies: Vec<UsedReply>,
     /// `rejects.parquet`.
@@ -67,6 +73,8 @@ pub struct AuditNight<'a> {
 /// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
 #[derive(Debug, Default)]
 pub struct Own {
+    /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
+    pub coverage: Option<Coverage>,
     /// `subsidy.parquet`, `subsidy_totals.parquet`.
     pub subsidies: Option<Subsidies>,
 }
@@ -78,7 +86,15 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { subsidies } = night.own;
+    let Own { coverage, subsidies } = night.own;
+    if let Some(own) = coverage {
+        let examined = examined(night, Mechanism::Coverage);
+        staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
+        staging.write_file("coverage_rates.parquet", |out| coverage::rates(out, as_of, &own.rates))?;
+        if let Some(differences) = &own.differences {
+            staging.write_file("differences.parquet", |out| coverage::differences(out, as_of, differences))?;
+        }
+    }
     if let Some(subsidies) = subsidies {
         let examined = examined(night, Mechanism::Subsidy);
         let Subsidies { rows, totals, .. } = subsidies;
@@ -87,6 +103,7 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
     }
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
+    problem_lists::write(&mut staging, &night.sent)?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
