@@ -5,7 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, assistance, case,
+    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, assistance, benefits,
+    case,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -55,6 +56,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
     let assistance = assistance_of(root);
+    let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -69,12 +71,13 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         income: income?,
         rules: whole(rules)?,
         assistance: assistance?,
+        benefits: benefits?,
         cases: whole(cases)?,
     })
 }
 
 /// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
-fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
+pub(super) fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
 }
 
