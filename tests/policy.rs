@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use fangpin::error::Error;
 use fangpin::job::{Job, Kind, Outputs, Tolerance};
-use fangpin::model::{AreaLevel, BurdenKind, Category, Fen, Payer, YearBy};
+use fangpin::model::{AreaLevel, BurdenKind, Category, EnrolmentStatus, Fen, InsuranceType, Payer, YearBy};
 use fangpin::policy::{Case, Codes, Comparison, InForce, Measure, Policy, RuleInForce, Series};
 use rust_decimal::Decimal;
 
@@ -794,15 +794,44 @@ fn a_mapping_to_no_category_is_refused() {
 }
 
 #[test]
-fn a_mapping_has_its_one_table() {
+fn a_mapping_has_no_other_tables_and_its_first_is_needed() {
     assert_eq!(
-        codes_refused(&(CODES.to_owned() + "[insutype]\n\"310\" = \"x\"\n")),
-        ["f.toml line 5: the file has an unknown table `insutype`, expected psn_idet_type"]
+        codes_refused(&(CODES.to_owned() + "[insutypes]\n\"310\" = \"x\"\n")),
+        ["f.toml line 5: the file has an unknown table `insutypes`, expected psn_idet_type, insutype, psn_insu_stas"]
     );
     assert_eq!(codes_refused(""), ["f.toml: the file needs `psn_idet_type`, which is missing"]);
     assert_eq!(
         codes_refused("[psn_idet_type]\n"),
         ["f.toml line 1: [psn_idet_type] maps no code, expected lines such as \"1\" = \"extreme_poverty\""]
+    );
+}
+
+#[test]
+fn schemes_and_statuses_are_mapped_where_a_file_has_them() {
+    let codes = loading(CODES, Codes::load).unwrap();
+    assert_eq!((codes.insurance_type("390"), codes.enrolment_status("1")), (None, None));
+    let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
+    let lines: Vec<String> = lacking.iter().map(|fault| fault.message.clone()).collect();
+    assert_eq!(
+        lines,
+        [
+            "the file has no [insutype], which this job needs; add it, with lines such as \"390\" = \"resident\"",
+            "the file has no [psn_insu_stas], which this job needs; add it, with lines such as \"1\" = \"normal\"",
+        ]
+    );
+    let both = "[insutype]\n310 = \"employee\"\n390 = \"resident\"\n[psn_insu_stas]\n1 = \"normal\"\n5 = \"dead\"\n";
+    let codes = loading(&(CODES.to_owned() + both), Codes::load).unwrap();
+    assert_eq!(codes.lacking(&["insutype", "psn_insu_stas"]), []);
+    assert_eq!(codes.insurance_type("0310"), Some(InsuranceType::Employee));
+    assert_eq!(codes.insurance_type("311"), None);
+    assert_eq!(codes.enrolment_status("01"), Some(EnrolmentStatus::Normal));
+    assert_eq!(codes.enrolment_status("2"), None);
+    assert_eq!(
+        codes_refused(&(CODES.to_owned() + "[insutype]\n1 = \"ordinary_insured\"\n[psn_insu_stas]\n")),
+        [
+            "f.toml line 6: `1` is \"ordinary_insured\", expected one of employee, resident",
+            "f.toml line 7: [psn_insu_stas] maps no code, expected lines such as \"1\" = \"normal\"",
+        ]
     );
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 use super::columns::ABSENT;
-use super::register::area_of;
-use super::{Account, Batch, Delivery, Extract, read_rows};
+use super::identities::area_of;
+use super::{Account, Batch, Delivery, Extract, day_since_1970, read_rows};
 use crate::error::Error;
 use crate::model::{AreaCode, Fault, Fen, Figures, Reason, Reject};
 
@@ -105,7 +105,7 @@ impl Incomes {
             };
             let figure = IncomeFigure {
                 amount: Fen(amounts[row]),
-                published_on: day(published[row]),
+                published_on: day_since_1970(published[row]),
                 source: sources.text(row).map(|text| text.replace(char::is_control, " ")),
                 file: extract.number,
                 row: reject(Reason::Duplicate).row,
@@ -120,10 +120,6 @@ impl Incomes {
             }
         }
     }
-}
-
-fn day(days: i64) -> Option<NaiveDate> {
-    (days != ABSENT).then(|| NaiveDate::default().checked_add_signed(TimeDelta::try_days(days)?)).flatten()
 }
 
 fn contradiction(

@@ -7,18 +7,23 @@ mod columns;
 mod commercial;
 mod damage;
 mod discover;
+mod enrolments;
 mod extract;
 mod fingerprint;
 mod fit;
+mod identities;
 mod income;
+mod outreach;
+mod premiums;
 mod progress;
 mod register;
+mod roster;
 mod scan;
 mod texts;
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use rayon::prelude::*;
 
 use crate::contract;
@@ -29,14 +34,24 @@ pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
 pub use damage::is_decoding;
+pub use enrolments::{EnrolmentSpell, Enrolments};
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
+pub(crate) use identities::area_of;
 pub use income::{IncomeFigure, Incomes};
+pub use outreach::{Act, Outreach};
+pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};
-pub(crate) use register::area_of;
 pub use register::{Person, Register, UnknownCodes};
+pub use roster::{IdentitySpell, Listed, Roster};
 pub use scan::{Batch, read_rows};
 pub(crate) use texts::MICROSECONDS_A_DAY;
+
+/// Where a spell has no end: later than every day.
+pub const OPEN: i32 = i32::MAX;
+
+/// 31 December 2099, which the bureaus write for "no end".
+const NO_END: i64 = 47_481;
 
 /// The tables that a nightly job reads, in the order in which their files are numbered.
 pub const NIGHTLY: [&str; 4] = ["settlements", "identities", "income", "commercial"];
@@ -78,6 +93,12 @@ impl Account {
     pub(crate) fn set_aside(&mut self, reject: Reject) {
         self.totals.of_mut(reject.reason.fate()).add(reject.figures.total_cost.0);
         self.rejects.push(reject);
+    }
+
+    /// Takes in what another part of the table came to.
+    pub(crate) fn append(&mut self, part: Account) {
+        self.totals += part.totals;
+        self.rejects.extend(part.rejects);
     }
 
     /// Counts one row.
@@ -148,6 +169,31 @@ impl Delivery {
     /// The files of one table.
     pub fn table<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Extract> + 'a {
         self.extracts.iter().filter(move |extract| extract.table.table == name)
+    }
+
+    /// Whether the table was delivered at all: a file without a row is one that says that there is none.
+    pub fn holds(&self, table: &str) -> bool {
+        self.table(table).next().is_some()
+    }
+
+    /// Reads `columns` of every row group of one table, side by side: what `take` made of each, in order.
+    pub(crate) fn read_table<P: Default + Send>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        take: impl Fn(&mut P, &Extract, &Batch<'_>) + Sync,
+    ) -> Result<Vec<P>, Error> {
+        let groups: Vec<(&Extract, usize)> = self.row_groups(table).collect();
+        let read = |(extract, group): (&Extract, usize)| {
+            let mut part = P::default();
+            read_rows(extract, group, columns, None, |batch| {
+                take(&mut part, extract, batch);
+                Ok(())
+            })?;
+            Ok(part)
+        };
+        let parts: Vec<Result<P, Fault>> = groups.into_par_iter().map(read).collect();
+        Ok(parts.into_iter().collect::<Result<Vec<P>, Fault>>()?)
     }
 
     /// Reads every column that the contract names, in every row of every file, and keeps nothing.
@@ -230,4 +276,19 @@ impl Certificates {
 /// A day as days since 1970.
 pub fn days_since_1970(day: NaiveDate) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+/// The day that many days after the first of 1970; `None` for [`ABSENT`] and beyond what a calendar has.
+pub fn day_since_1970(days: i64) -> Option<NaiveDate> {
+    (days != ABSENT).then(|| NaiveDate::default().checked_add_signed(TimeDelta::try_days(days)?)).flatten()
+}
+
+/// Days since 1970 as one of a spell's ends, which are narrower: [`OPEN`] for what is later than any calendar.
+pub(crate) fn narrow(days: i64) -> i32 {
+    if days >= NO_END { OPEN } else { i32::try_from(days).unwrap_or(i32::MIN) }
+}
+
+/// A day as one of a spell's ends.
+pub fn epoch_day(day: NaiveDate) -> i32 {
+    narrow(days_since_1970(day))
 }

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::columns::{ABSENT, Days, Texts};
-use super::{Account, Batch, Delivery, Extract, certificates, days_since_1970, read_rows};
+use super::identities::{COLUMNS, Identities, Span};
+use super::{Account, Batch, Delivery, Extract, days_since_1970};
 use crate::error::Error;
-use crate::model::{AreaCode, Categories, Category, Fault, Figures, PersonId, Reason, Reject};
+use crate::model::{AreaCode, Categories, Category, Figures, PersonId, Reason, Reject};
 
 /// A person in the register on the day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,9 +49,6 @@ struct Identity {
     category: Result<Category, String>,
 }
 
-const COLUMNS: [&str; 8] =
-    ["psn_cert_type", "certno", "psn_name", "psn_idet_type", "insu_admdvs", "begndate", "enddate", "town_code"];
-
 impl Delivery {
     /// Reads the identities in force on `as_of` (`begndate` ≤ `as_of` < `enddate`) and turns their local codes into
     /// categories with `category_of`.
@@ -64,16 +61,13 @@ impl Delivery {
         category_of: impl Fn(&str) -> Option<Category> + Sync,
     ) -> Result<Register, Error> {
         let day = days_since_1970(as_of);
-        let groups: Vec<(&Extract, usize)> = self.row_groups("identities").collect();
-        let parts: Vec<Result<Part, Fault>> =
-            groups.into_par_iter().map(|(extract, group)| Part::read(extract, group, day, &category_of)).collect();
+        let take = |part: &mut Part, extract: &Extract, batch: &Batch<'_>| part.take(extract, batch, day, &category_of);
+        let parts: Vec<Part> = self.read_table("identities", &COLUMNS, take)?;
         let mut register = Register::default();
         let mut identities = Vec::new();
         for part in parts {
-            let mut part = part?;
-            register.account.totals += part.account.totals;
-            register.account.rejects.append(&mut part.account.rejects);
-            identities.append(&mut part.identities);
+            register.account.append(part.account);
+            identities.extend(part.identities);
         }
         identities.par_sort_unstable();
         register.people.reserve(identities.len());
@@ -107,20 +101,6 @@ struct Part {
 }
 
 impl Part {
-    fn read(
-        extract: &Extract,
-        group: usize,
-        day: i64,
-        category_of: &impl Fn(&str) -> Option<Category>,
-    ) -> Result<Part, Fault> {
-        let mut part = Part::default();
-        read_rows(extract, group, &COLUMNS, None, |batch| {
-            part.take(extract, batch, day, category_of);
-            Ok(())
-        })?;
-        Ok(part)
-    }
-
     fn take(
         &mut self,
         extract: &Extract,
@@ -128,71 +108,30 @@ impl Part {
         day: i64,
         category_of: &impl Fn(&str) -> Option<Category>,
     ) {
-        let people = certificates(batch);
-        let (names, towns) = (batch.texts("psn_name"), batch.texts("town_code"));
-        let (codes, areas) = (batch.texts("psn_idet_type"), batch.texts("insu_admdvs"));
-        let (begins, ends) = (batch.days("begndate"), Ends::of(batch));
+        let identities = Identities::of(batch);
         self.account.read_rows(batch.rows());
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
-            let Some(person) = people.get(row) else {
-                self.account.set_aside(reject(Reason::BadCertno));
-                continue;
+            let Span { person, begin, end } = match identities.span(row) {
+                Ok(span) => span,
+                Err(reason) => {
+                    self.account.set_aside(reject(reason));
+                    continue;
+                }
             };
-            let (begin, Some(end)) = (begins[row], ends.get(row)) else {
-                self.account.set_aside(reject(Reason::BadDate));
-                continue;
-            };
-            if begin == ABSENT {
-                self.account.set_aside(reject(Reason::BadDate));
-            } else if begin > day || end <= day {
+            if begin > day || end <= day {
                 self.account.set_aside(reject(Reason::OutOfWindow));
             } else {
                 self.account.count(0);
                 let identity = Identity {
                     begin,
-                    area: area_of(&areas, row),
-                    name: names.text(row).map(str::to_owned),
-                    town_code: towns.code(row).map(Into::into),
-                    category: categorised(&codes, row, category_of),
+                    area: identities.area(row),
+                    name: identities.names.text(row).map(str::to_owned),
+                    town_code: identities.towns.code(row).map(Into::into),
+                    category: identities.category(row, category_of),
                 };
                 self.identities.push((person, identity));
             }
         }
-    }
-}
-
-/// The category of a row's local code, or the code; blank where there is none.
-fn categorised(codes: &Texts, row: usize, category_of: &impl Fn(&str) -> Option<Category>) -> Result<Category, String> {
-    let code = codes.code(row).unwrap_or_default();
-    category_of(&code).ok_or_else(|| code.into_owned())
-}
-
-/// The ends of identities: open where nothing is written, unreadable where something is that is no day.
-struct Ends {
-    days: Days,
-    texts: Texts,
-}
-
-impl Ends {
-    fn of(batch: &Batch<'_>) -> Ends {
-        Ends { days: batch.days("enddate"), texts: batch.texts("enddate") }
-    }
-
-    /// The first day on which the identity no longer holds, `i64::MAX` when it is open; `None` when unreadable.
-    fn get(&self, row: usize) -> Option<i64> {
-        match self.days[row] {
-            ABSENT if self.texts.text(row).is_some() => None,
-            ABSENT => Some(i64::MAX),
-            end => Some(end),
-        }
-    }
-}
-
-/// The area of a row, where it gives a well-formed one.
-pub(crate) fn area_of(areas: &Texts, row: usize) -> Option<AreaCode> {
-    match areas {
-        Texts::Number(values) => AreaCode::new(u32::try_from(values[row]?).ok()?),
-        _ => AreaCode::from_text(areas.bytes(row)),
     }
 }

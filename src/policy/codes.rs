@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::read::category_names;
-use crate::config::Section;
-use crate::model::Category;
+use crate::config::{Section, Value};
+use crate::model::{Category, EnrolmentStatus, Fault, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +14,44 @@ pub struct Codes {
     pub path: PathBuf,
     /// SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
-    /// By code as [`bare`] leaves it.
-    categories: HashMap<String, Category>,
+    /// By code as [`bare`] leaves it; so are those below.
+    categories: Meanings<Category>,
+    insurance_types: Option<Meanings<InsuranceType>>,
+    enrolment_statuses: Option<Meanings<EnrolmentStatus>>,
 }
+
+/// What each code of one table means.
+type Meanings<T> = HashMap<String, T>;
 
 impl Codes {
     /// The category of a local code (人员身份类别, `psn_idet_type`); `None` when the mapping lacks it.
     pub fn category(&self, code: &str) -> Option<Category> {
         self.categories.get(bare(code)).copied()
+    }
+
+    /// The scheme of a local code (险种类型, `insutype`); `None` when the mapping lacks it.
+    pub fn insurance_type(&self, code: &str) -> Option<InsuranceType> {
+        self.insurance_types.as_ref()?.get(bare(code)).copied()
+    }
+
+    /// How an enrolment of a local code (人员参保状态, `psn_insu_stas`) stands; `None` when the mapping lacks it.
+    pub fn enrolment_status(&self, code: &str) -> Option<EnrolmentStatus> {
+        self.enrolment_statuses.as_ref()?.get(bare(code)).copied()
+    }
+
+    /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
+    /// without.
+    pub fn lacking(&self, names: &[&str]) -> Vec<Fault> {
+        let tables = [
+            ("insutype", self.insurance_types.is_some(), "\"390\" = \"resident\""),
+            ("psn_insu_stas", self.enrolment_statuses.is_some(), "\"1\" = \"normal\""),
+        ];
+        let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
+        let fault = |(name, _, line)| {
+            let message = format!("the file has no [{name}], which this job needs; add it, with lines such as {line}");
+            Fault::config(self.path.display().to_string(), message)
+        };
+        missing.map(fault).collect()
     }
 }
 
@@ -40,36 +70,64 @@ fn bare(code: &str) -> &str {
 /// The mapping that the file at `path` holds; `None` when a fault was noted.
 pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Option<Codes> {
     let categories = root.need("psn_idet_type", |table| identity_types(&table.table()?));
+    let types = InsuranceType::ALL.map(|of| (of.name(), of));
+    let insurance_types = root.may("insutype", None, |table| meanings(&table.table()?, &types, |_| false).map(Some));
+    let statuses = EnrolmentStatus::ALL.map(|of| (of.name(), of));
+    let enrolment_statuses =
+        root.may("psn_insu_stas", None, |table| meanings(&table.table()?, &statuses, |_| false).map(Some));
     root.end();
-    Some(Codes { path: path.to_path_buf(), sha256, categories: categories? })
+    Some(Codes {
+        path: path.to_path_buf(),
+        sha256,
+        categories: categories?,
+        insurance_types: insurance_types?,
+        enrolment_statuses: enrolment_statuses?,
+    })
 }
 
-fn identity_types(table: &Section<'_, '_>) -> Option<HashMap<String, Category>> {
-    let mut entries: Vec<_> = table.entries().collect();
-    entries.sort_by_key(|(_, value)| value.line);
-    if entries.is_empty() {
-        table.fault("[psn_idet_type] maps no code, expected lines such as \"1\" = \"extreme_poverty\"");
-    }
-    let mut categories: HashMap<String, Category> = HashMap::new();
-    let mut lines: HashMap<&str, (&str, usize)> = HashMap::new();
-    for (code, value) in entries {
-        if value.says(Category::OrdinaryInsured.name()) {
+/// `[psn_idet_type]`: every category but the one that no register gives.
+fn identity_types(table: &Section<'_, '_>) -> Option<Meanings<Category>> {
+    let in_no_register = |(code, value): (&str, &Value<'_, '_>)| {
+        let is = value.says(Category::OrdinaryInsured.name());
+        if is {
             value.fault(format!(
                 "code {code:?} is mapped to ordinary_insured, which is for people in no register; take the line out or \
                  map it to another category"
             ));
+        }
+        is
+    };
+    meanings(table, &category_names(|category| category != Category::OrdinaryInsured), in_no_register)
+}
+
+/// What each code of a table means, one of `choices` by name. One code, however many zeros it begins with, has one
+/// meaning. `refused` says which lines it noted itself.
+fn meanings<T: Copy + PartialEq>(
+    table: &Section<'_, '_>,
+    choices: &[(&'static str, T)],
+    refused: impl Fn((&str, &Value<'_, '_>)) -> bool,
+) -> Option<Meanings<T>> {
+    let named = |meaning| choices.iter().find(|(_, of)| *of == meaning).map_or("", |(name, _)| *name);
+    let mut entries: Vec<_> = table.entries().collect();
+    entries.sort_by_key(|(_, value)| value.line);
+    if let ([], Some((first, _))) = (entries.as_slice(), choices.first()) {
+        table.fault(format!("{} maps no code, expected lines such as \"1\" = {first:?}", table.named()));
+    }
+    let mut meanings: Meanings<T> = HashMap::new();
+    let mut lines: HashMap<&str, (&str, usize)> = HashMap::new();
+    for (code, value) in entries {
+        if refused((code, &value)) {
             continue;
         }
-        let Some(category) = value.choice(&category_names(|category| category != Category::OrdinaryInsured)) else {
-            continue;
-        };
+        let Some(meaning) = value.choice(choices) else { continue };
         let bare = bare(code);
-        match categories.insert(bare.to_owned(), category) {
-            Some(other) if other != category => {
+        match meanings.insert(bare.to_owned(), meaning) {
+            Some(other) if other != meaning => {
                 let (earlier, line) = lines.get(bare).copied().unwrap_or((code, value.line));
                 value.fault(format!(
-                    "code {code:?} is {category}, but {earlier:?} on line {line} is the same code and is {other}; keep \
-                     one of them"
+                    "code {code:?} is {}, but {earlier:?} on line {line} is the same code and is {}; keep one of them",
+                    named(meaning),
+                    named(other)
                 ));
             }
             _ => {
@@ -77,5 +135,5 @@ fn identity_types(table: &Section<'_, '_>) -> Option<HashMap<String, Category>> 
             }
         }
     }
-    Some(categories)
+    Some(meanings)
 }

@@ -1,0 +1,184 @@
+//! Enrolment spells (参保信息) of the people of a roster.
+//!
+//! The table holds everybody insured, ten times as many as the register: what is kept is sorted out while it is read.
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::columns::ABSENT;
+use super::identities::{Ends, area_of};
+use super::{Account, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day, narrow};
+use crate::error::Error;
+use crate::model::{AreaCode, EnrolmentStatus, Figures, InsuranceType, Reason, Reject};
+
+/// One enrolment over the days on which it holds. The order is by person, then in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EnrolmentSpell {
+    /// Whose, by number in the roster.
+    pub person: u32,
+    /// The first day (参保日期), as days since 1970.
+    pub begin: i32,
+    /// The first day on which it no longer holds (暂停参保日期); [`OPEN`](super::OPEN) when none is known.
+    pub end: i32,
+    /// In which scheme; `None` for a code that the mapping lacks.
+    pub insurance: Option<InsuranceType>,
+    /// Where; `None` where the row gives no well-formed area.
+    pub area: Option<AreaCode>,
+    /// How it stands; `None` for a code that the mapping lacks.
+    pub status: Option<EnrolmentStatus>,
+}
+
+impl EnrolmentSpell {
+    /// Whether its days include this one. A spell that is suspended has its days too.
+    pub fn holds_on(&self, day: i32) -> bool {
+        self.begin <= day && day < self.end
+    }
+}
+
+/// Every enrolment, until the day looked at, of everyone in the roster.
+#[derive(Debug, Default)]
+pub struct Enrolments {
+    /// Sorted; none stands there twice.
+    pub spells: Vec<EnrolmentSpell>,
+    /// Rows of people outside the roster: counted, and looked at no further.
+    pub outside: u64,
+    /// Scheme codes that the mapping lacks, with the number of rows kept that bear each.
+    pub unknown_types: UnknownCodes,
+    /// Status codes that the mapping lacks, likewise.
+    pub unknown_statuses: UnknownCodes,
+    /// What was read and set aside.
+    pub account: Account,
+}
+
+const COLUMNS: [&str; 7] =
+    ["psn_cert_type", "certno", "insutype", "insu_admdvs", "psn_insu_stas", "psn_insu_date", "paus_insu_date"];
+
+impl Delivery {
+    /// Reads the enrolments, begun until `as_of`, of everyone in `roster`, and turns local codes into their meanings.
+    /// A row that says what another said is a duplicate. `None` when the table was not delivered.
+    ///
+    /// # Errors
+    /// A file that cannot be read to its end.
+    pub fn enrolments(
+        &self,
+        roster: &Roster,
+        as_of: NaiveDate,
+        type_of: impl Fn(&str) -> Option<InsuranceType> + Sync,
+        status_of: impl Fn(&str) -> Option<EnrolmentStatus> + Sync,
+    ) -> Result<Option<Enrolments>, Error> {
+        if !self.holds("insured") {
+            return Ok(None);
+        }
+        let reading = Reading { roster, as_of: epoch_day(as_of), type_of, status_of };
+        let take = |part: &mut Part, extract: &Extract, batch: &Batch<'_>| reading.take(part, extract, batch);
+        let mut enrolments = Enrolments::default();
+        let mut rows = Vec::new();
+        for part in self.read_table("insured", &COLUMNS, take)? {
+            rows.extend(part.rows);
+            enrolments.append(part.found);
+        }
+        rows.par_sort_unstable();
+        for (spell, file, row) in rows {
+            if enrolments.spells.last() == Some(&spell) {
+                let (reason, figures) = (Reason::Duplicate, Figures::default());
+                enrolments.account.set_aside(Reject { file, row, reason, figures });
+            } else {
+                enrolments.account.count(0);
+                enrolments.spells.push(spell);
+            }
+        }
+        enrolments.account.rejects.par_sort();
+        Ok(Some(enrolments))
+    }
+}
+
+impl Enrolments {
+    /// The spells of one person, in the order in which they began.
+    pub fn of(&self, person: u32) -> &[EnrolmentSpell] {
+        let from = self.spells.partition_point(|spell| spell.person < person);
+        let theirs = &self.spells[from..];
+        &theirs[..theirs.partition_point(|spell| spell.person == person)]
+    }
+
+    fn append(&mut self, part: Enrolments) {
+        self.outside += part.outside;
+        self.account.append(part.account);
+        for (all, some) in
+            [(&mut self.unknown_types, part.unknown_types), (&mut self.unknown_statuses, part.unknown_statuses)]
+        {
+            for (code, rows) in some {
+                *all.entry(code).or_default() += rows;
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Part {
+    /// With file and row, so that of duplicates the first stays.
+    rows: Vec<(EnrolmentSpell, u32, u32)>,
+    found: Enrolments,
+}
+
+struct Reading<'a, T, S> {
+    roster: &'a Roster,
+    as_of: i32,
+    type_of: T,
+    status_of: S,
+}
+
+impl<T, S> Reading<'_, T, S>
+where
+    T: Fn(&str) -> Option<InsuranceType>,
+    S: Fn(&str) -> Option<EnrolmentStatus>,
+{
+    fn take(&self, part: &mut Part, extract: &Extract, batch: &Batch<'_>) {
+        let people = certificates(batch);
+        let (types, statuses, areas) =
+            (batch.texts("insutype"), batch.texts("psn_insu_stas"), batch.texts("insu_admdvs"));
+        let (begins, ends) = (batch.days("psn_insu_date"), Ends::of(batch, "paus_insu_date"));
+        let Part { rows, found } = part;
+        found.account.read_rows(batch.rows());
+        for index in 0..batch.rows() {
+            let reject = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::default());
+            let Some(person) = people.get(index) else {
+                found.account.set_aside(reject(Reason::BadCertno));
+                continue;
+            };
+            let Some(person) = self.roster.number(&person) else {
+                found.outside += 1;
+                found.account.count(0);
+                continue;
+            };
+            let (begin, Some(end)) = (begins[index], ends.get(index)) else {
+                found.account.set_aside(reject(Reason::BadDate));
+                continue;
+            };
+            if begin == ABSENT {
+                found.account.set_aside(reject(Reason::BadDate));
+            } else if narrow(begin) > self.as_of {
+                found.account.set_aside(reject(Reason::OutOfWindow));
+            } else {
+                let (kind, status) = (types.code(index).unwrap_or_default(), statuses.code(index).unwrap_or_default());
+                let spell = EnrolmentSpell {
+                    person,
+                    begin: narrow(begin),
+                    end: narrow(end),
+                    insurance: known(&kind, (self.type_of)(&kind), &mut found.unknown_types),
+                    area: area_of(&areas, index),
+                    status: known(&status, (self.status_of)(&status), &mut found.unknown_statuses),
+                };
+                let Reject { file, row, .. } = reject(Reason::Duplicate);
+                rows.push((spell, file, row));
+            }
+        }
+    }
+}
+
+/// What a code means; noted when the mapping does not say.
+pub(super) fn known<T>(code: &str, meaning: Option<T>, unknown: &mut UnknownCodes) -> Option<T> {
+    if meaning.is_none() {
+        *unknown.entry(code.to_owned()).or_default() += 1;
+    }
+    meaning
+}
