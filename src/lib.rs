@@ -73,6 +73,9 @@ pub mod assess;
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
+// What the documents ask for beside the warning: one verdict a person and audit. Pure.
+pub mod audit;
+
 // Warnings and offices become the lists that are due. Pure.
 pub mod lists;
 

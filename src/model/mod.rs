@@ -5,6 +5,7 @@
 mod account;
 mod area;
 mod audit;
+mod benefit;
 mod burden;
 mod category;
 mod digits;
@@ -28,6 +29,7 @@ mod window;
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
 pub use area::{AreaCode, AreaLevel};
 pub use audit::{Audited, Examined, Mechanism, Verdict};
+pub use benefit::{BenefitLayer, BenefitTotal, LayerYear, PersonBenefits};
 pub use burden::{Burden, BurdenKind, Figures, Payer};
 pub use category::{Categories, Category};
 pub(crate) use digits::EightDigits;
