@@ -43,6 +43,8 @@ mod sample_night;
 mod schemas;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
+/// The premium's subsidy: the rules that are refused and those of the shipped files.
+mod subsidy;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
 /// Early warning: who is watched before a rule is met, and what a year's announcements were worth.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::model::{AreaCode, BurdenKind, Categories, Category, Fault, Payer, Window, YearBy};
 
 /// An open-ended value that nobody held against its document for longer than this is due for review.
-const REVIEW_DAYS: i64 = 366;
+pub(super) const REVIEW_DAYS: i64 = 366;
 
 /// The policy of a place on one day.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,6 +11,7 @@ mod entitlement;
 mod in_force;
 mod load;
 mod read;
+mod subsidy;
 mod workdays;
 
 use std::fmt;
@@ -29,6 +30,7 @@ pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use in_force::{InForce, RuleInForce};
+pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
 /// What a place's documents ask for, over time.
@@ -56,6 +58,8 @@ pub struct Policy {
     pub assistance: Vec<Assistance>,
     /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
     pub benefits: Option<Benefits>,
+    /// What is paid towards whose premium, in the file's order.
+    pub subsidies: Vec<Subsidy>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

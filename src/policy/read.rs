@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, assistance, benefits,
-    case,
+    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy, assistance,
+    benefits, case, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -57,6 +57,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
     let assistance = assistance_of(root);
     let benefits = benefits::read(root);
+    let subsidies = subsidies_of(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -72,6 +73,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         rules: whole(rules)?,
         assistance: assistance?,
         benefits: benefits?,
+        subsidies: subsidies?,
         cases: whole(cases)?,
     })
 }
@@ -86,6 +88,14 @@ fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
     let sections = root.tables("assistance")?;
     let entries = whole(sections.iter().map(assistance::read).collect())?;
     assistance::one_way_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[subsidy]]`, none when there is none.
+fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
+    let sections = root.tables("subsidy")?;
+    let entries = whole(sections.iter().map(subsidy::read).collect())?;
+    subsidy::one_at_a_time(root, &entries);
     Some(entries)
 }
 
@@ -273,14 +283,19 @@ fn measure(value: &Value<'_, '_>) -> Option<Measure> {
 }
 
 fn percent_of_income(value: &Value<'_, '_>) -> Option<Measure> {
+    percentage(value, PERCENT_MAX).map(Measure::PercentOfIncome)
+}
+
+/// A percentage above 0 and at most `most`.
+pub(super) fn percentage(value: &Value<'_, '_>, most: Decimal) -> Option<Decimal> {
     let percent = value.decimal()?;
-    if percent <= Decimal::ZERO || percent > PERCENT_MAX {
-        return value.wrong("a percentage above 0 and at most 1000");
+    if percent <= Decimal::ZERO || percent > most {
+        return value.wrong(format!("a percentage above 0 and at most {most}"));
     }
     if percent.scale() > PERCENT_DECIMALS {
         return value.wrong("a percentage with at most four decimals");
     }
-    Some(Measure::PercentOfIncome(percent))
+    Some(percent)
 }
 
 /// A citation. Document and article are needed: a rule that nobody can look up is no rule.

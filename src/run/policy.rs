@@ -3,18 +3,19 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
-use crate::model::{Fault, PersonId};
-use crate::policy::{Case, ExpectedFinding, InForce, Policy};
+use crate::model::{Categories, Fault, PersonId};
+use crate::policy::{Case, ExpectedFinding, InForce, Policy, Subsidy};
 
-/// The rules in force on `as_of` and the outcome of every case, as text.
+/// The rules in force on `as_of` and the outcome of every case, as text; then what holds for its year beside them.
 ///
 /// # Errors
-/// A faulty policy file, a day that it does not cover, and every case whose finding is not the one expected.
+/// A faulty policy file, one without any rule, a day that it does not cover, and every case whose finding is not the one
+/// expected.
 pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     let policy = Policy::load(path)?;
     let mut faults = Vec::new();
@@ -29,9 +30,13 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     if !faults.is_empty() {
         return Err(Error::Refused(faults));
     }
-    let mut text = rules_in_words(&policy.in_force_on(as_of)?);
-    let _ = writeln!(text, "\n{} cases, all as expected", policy.cases.len());
-    for warning in policy.needs_review(as_of) {
+    let mut text = match policy.in_force_on(as_of) {
+        Ok(rules) => rules_in_words(&rules) + &format!("\n{} cases, all as expected\n", policy.cases.len()),
+        Err(_) if policy.rules.is_empty() && asks_for_audits(&policy) => without_warnings(&policy, as_of),
+        Err(refused) => return Err(refused),
+    };
+    text += &subsidies_in_words(&policy, as_of.year());
+    for warning in policy.needs_review(as_of).into_iter().chain(policy.subsidies_to_review(as_of.year(), as_of)) {
         let _ = writeln!(text, "warning: {warning}");
     }
     Ok(text)
@@ -82,21 +87,65 @@ fn in_words(findings: &[ExpectedFinding]) -> String {
 fn rules_in_words(policy: &InForce) -> String {
     let mut text = format!("{} ({}), rules in force on {}\n", policy.place, policy.area, policy.as_of);
     for rule in &policy.rules {
-        let until = rule.until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"));
-        let terms: Vec<&str> = rule.categories.iter().map(|category| category.term()).collect();
         let _ = write!(
             text,
-            "\n{} {}\n  whom       {}\n  condition  {} {} {}\n  reference  {}\n  in force   from {}, {until}, reviewed {}\n",
+            "\n{} {}\n  whom       {}\n  condition  {} {} {}\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
             rule.id,
             rule.title,
-            terms.join(", "),
+            whom(rule.categories),
             rule.tests.name(),
             rule.comparison.term(),
             rule.measure,
             rule.reference,
             rule.from,
+            end(rule.until),
             rule.reviewed,
         );
     }
     text
+}
+
+/// Whether the file holds rules of another sort than warnings.
+fn asks_for_audits(policy: &Policy) -> bool {
+    !policy.subsidies.is_empty()
+}
+
+fn without_warnings(policy: &Policy, as_of: NaiveDate) -> String {
+    format!("{} ({}), rules in force on {as_of}\n\nno warning rule\n", policy.place, policy.area)
+}
+
+/// The subsidies of the year's premium, where the file holds any.
+fn subsidies_in_words(policy: &Policy, year: i32) -> String {
+    let mut text = String::new();
+    if policy.subsidies.is_empty() {
+        return text;
+    }
+    let _ = writeln!(text, "\nenrolment subsidy (资助参保), premium of {year}");
+    let of_the_year: Vec<&Subsidy> = policy.subsidies_for(year).collect();
+    if of_the_year.is_empty() {
+        text += "  none in force\n";
+    }
+    for subsidy in of_the_year {
+        let months = subsidy.months_from_recognition.map(|months| format!(", for {months} months from recognition"));
+        let _ = write!(
+            text,
+            "\n  whom       {}\n  subsidy    {}{}\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
+            whom(subsidy.categories),
+            subsidy.measure,
+            months.unwrap_or_default(),
+            subsidy.reference,
+            subsidy.from,
+            end(subsidy.until),
+            subsidy.reviewed,
+        );
+    }
+    text
+}
+
+fn whom(categories: Categories) -> String {
+    categories.iter().map(|category| category.term()).collect::<Vec<_>>().join(", ")
+}
+
+fn end(until: Option<NaiveDate>) -> String {
+    until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"))
 }
