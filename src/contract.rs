@@ -83,6 +83,9 @@ pub struct Table {
     /// Whether the nightly job cannot do without it.
     #[serde(default)]
     pub needed: bool,
+    /// The kinds of job that publish it; the nightly one alone where none is named.
+    #[serde(default)]
+    pub published_by: Vec<String>,
     /// The columns that the rows of a published table are sorted by.
     #[serde(default)]
     pub sorted_by: Vec<String>,
@@ -95,6 +98,12 @@ impl Table {
     /// The contract file, as messages name it.
     pub fn file(&self) -> String {
         format!("schemas/{}.v{}.toml", self.table, self.version)
+    }
+
+    /// Whether nights of jobs of this kind publish it.
+    pub fn is_published_by(&self, kind: &str) -> bool {
+        let named = self.published_by.iter().any(|by| by == kind);
+        self.direction == Direction::Published && (named || self.published_by.is_empty() && kind == "nightly")
     }
 
     /// The column called `name` canonically.
@@ -119,7 +128,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 22] = contract_files![
+const FILES: [(&str, &str); 24] = contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -142,6 +151,8 @@ const FILES: [(&str, &str); 22] = contract_files![
     "responses.v1.toml",
     "answers.v1.toml",
     "watch.v1.toml",
+    "verdicts.v1.toml",
+    "problems.v1.toml",
 ];
 
 /// Every table of the contract.

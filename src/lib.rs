@@ -73,8 +73,11 @@ pub mod assess;
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
-// What the documents ask for beside the warning: one verdict a person and audit. Pure.
+// What was delivered and what the documents ask for become one verdict a person: the audits beside the nightly warning.
 pub mod audit;
+
+// Yesterday's problems and tonight's verdicts become tonight's problems. Pure.
+pub mod problems;
 
 // Warnings and offices become the lists that are due. Pure.
 pub mod lists;

@@ -15,14 +15,14 @@ pub(crate) struct Found {
     pub(crate) path: PathBuf,
 }
 
-/// The files of `table` below `root`, in order. A table that the contract does not need may be absent as a whole.
+/// The files of `table` below `root`, in order. A table that is not `needed` may be absent as a whole.
 ///
 /// # Errors
 /// A needed table that is absent, a table without a file, and a folder that cannot be listed.
-pub(crate) fn files(root: &Path, table: &'static Table) -> Result<Vec<Found>, Fault> {
+pub(crate) fn files(root: &Path, table: &'static Table, needed: bool) -> Result<Vec<Found>, Fault> {
     let folder = root.join(&table.table);
     if !folder.is_dir() {
-        if !table.needed {
+        if !needed {
             return Ok(Vec::new());
         }
         let message = format!(
@@ -35,7 +35,7 @@ pub(crate) fn files(root: &Path, table: &'static Table) -> Result<Vec<Found>, Fa
     collect(&folder, "", table, &mut found)?;
     if found.is_empty() {
         let mend =
-            if table.needed { "deliver it" } else { "deliver it, or remove the folder if there is nothing to deliver" };
+            if needed { "deliver it" } else { "deliver it, or remove the folder if there is nothing to deliver" };
         return Err(Fault::missing(folder.display().to_string(), format!("no *.parquet file below it; {mend}")));
     }
     found.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));

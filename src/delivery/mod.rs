@@ -125,11 +125,25 @@ pub fn is_there(root: &Path) -> Result<(), Fault> {
 /// # Errors
 /// Every fault of every file, at once.
 pub fn open(root: &Path, tables: &[&str], also_needed: &[(&str, &str)]) -> Result<Delivery, Error> {
+    let needed: Vec<&str> = tables.iter().copied().filter(|table| contract::table(table).needed).collect();
+    open_needing(root, tables, &needed, also_needed)
+}
+
+/// As [`open`], of `tables` of which only some are `needed`, whatever the contract says for the nightly job.
+///
+/// # Errors
+/// Every fault of every file, at once.
+pub fn open_needing(
+    root: &Path,
+    tables: &[&str],
+    needed: &[&str],
+    also_needed: &[(&str, &str)],
+) -> Result<Delivery, Error> {
     let mut faults = Vec::new();
     is_there(root)?;
     let mut found = Vec::new();
     for name in tables {
-        match discover::files(root, contract::table(name)) {
+        match discover::files(root, contract::table(name), needed.contains(name)) {
             Ok(files) => found.extend(files),
             Err(fault) => faults.push(fault),
         }

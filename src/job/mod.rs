@@ -1,6 +1,8 @@
 //! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
 
+mod kind;
 mod offices;
+mod problems;
 mod replies;
 
 use std::path::{Path, PathBuf};
@@ -11,18 +13,10 @@ use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
 use crate::model::Watch;
 
+pub use kind::Kind;
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
+pub use problems::{Owner, Problems};
 pub use replies::Replies;
-
-/// What a run does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The nightly warning: settlements in, flagged people out.
-    Nightly,
-}
-
-/// Every kind by its name in job files.
-const KINDS: [(&str, Kind); 1] = [("nightly", Kind::Nightly)];
 
 /// Which of the larger tables a night publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +82,22 @@ pub struct Job {
     pub holidays: Option<PathBuf>,
     /// What it says of answers.
     pub replies: Replies,
+    /// What it says of the problems that audits find.
+    pub problems: Problems,
 }
+
+/// What only a nightly job says.
+struct OfTheNight {
+    outputs: Outputs,
+    bands: Vec<Decimal>,
+    watch: Option<Watch>,
+    offices: Vec<Office>,
+    replies: Replies,
+}
+
+/// The keys of [`OfTheNight`], and that of audits.
+const OF_THE_NIGHT: [&str; 5] = ["outputs", "ledger", "watch", "office", "replies"];
+const OF_AUDITS: [&str; 1] = ["problems"];
 
 impl Job {
     /// Reads the job file at `path`. Its paths are relative to the file; `delivery` and `published`, where given, take
@@ -118,21 +127,21 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         let folder = path.parent().unwrap_or(Path::new(""));
         value.text().map(|text| folder.join(text))
     };
-    let kind = root.need("kind", |kind| kind.choice(&KINDS));
+    let kind = root.need("kind", |kind| kind.choice(&kind::KINDS));
     let own_delivery = root.may("delivery", None, |value| beside(value).map(Some));
     let policy = root.need("policy", beside);
     let codes = root.need("codes", beside);
     let own_published = root.may("published", None, |value| beside(value).map(Some));
     let delivery = given(root, "delivery", delivery, own_delivery);
     let published = given(root, "published", published, own_published);
-    let outputs = root.may("outputs", Outputs::default(), |value| outputs(&value.table()?));
     let tolerance = root.may("tolerance", Tolerance::default(), |value| tolerance(&value.table()?));
-    let bands = root.may("ledger", vec![Decimal::from(DEFAULT_BAND)], |value| bands(&value.table()?));
-    let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
-    let offices = offices::read(root, &beside);
     let holidays = root.may("holidays", None, |value| beside(value).map(Some));
-    let replies = replies::read(root, root.has("holidays"));
+    let audit = kind.filter(|kind| *kind != Kind::Nightly);
+    of_no_use(root, kind);
+    let of_the_night = audit.map_or_else(|| of_the_night(root, &beside), |_| Some(OfTheNight::default()));
+    let problems = audit.map_or(Some(Problems::default()), |kind| problems::read(root, kind, &beside));
     root.end();
+    let OfTheNight { outputs, bands, watch, offices, replies } = of_the_night?;
     Some(Job {
         path: path.to_path_buf(),
         kind: kind?,
@@ -140,14 +149,44 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         policy: policy?,
         codes: codes?,
         published: published?,
-        outputs: outputs?,
+        outputs,
         tolerance: tolerance?,
-        watch: watch?,
-        bands: bands?,
-        offices: offices?,
+        watch,
+        bands,
+        offices,
         holidays: holidays?,
-        replies: replies?,
+        replies,
+        problems: problems?,
     })
+}
+
+impl Default for OfTheNight {
+    fn default() -> OfTheNight {
+        let bands = vec![Decimal::from(DEFAULT_BAND)];
+        let (outputs, replies) = (Outputs::default(), Replies::default());
+        OfTheNight { outputs, bands, watch: None, offices: Vec::new(), replies }
+    }
+}
+
+/// Refuses each key of the other kinds by its name.
+fn of_no_use(root: &Section<'_, '_>, kind: Option<Kind>) {
+    let Some(kind) = kind else { return };
+    let strange = if kind == Kind::Nightly { OF_AUDITS.as_slice() } else { &OF_THE_NIGHT };
+    for key in strange.iter().filter(|key| root.has(key)) {
+        if let Some(value) = root.get(key) {
+            value.fault(format!("`{key}` is of no use to a job of kind {}; take it out", kind.name()));
+        }
+    }
+}
+
+fn of_the_night(root: &Section<'_, '_>, beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>) -> Option<OfTheNight> {
+    let default = OfTheNight::default();
+    let outputs = root.may("outputs", default.outputs, |value| outputs(&value.table()?));
+    let bands = root.may("ledger", default.bands, |value| bands(&value.table()?));
+    let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
+    let offices = offices::read(root, beside);
+    let replies = replies::read(root, root.has("holidays"));
+    Some(OfTheNight { outputs: outputs?, bands: bands?, watch: watch?, offices: offices?, replies: replies? })
 }
 
 /// The path given by argument, else the job's own: the outer `None` of `own` is a path that is wrong, the inner one a

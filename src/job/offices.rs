@@ -243,7 +243,10 @@ fn form(section: &Section<'_, '_>) -> Option<Form> {
 }
 
 /// Exactly one of `plain`, `password_file` and `password_env`: that a list is sent open is said, never forgotten.
-fn protection(section: &Section<'_, '_>, beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>) -> Option<Protection> {
+pub(super) fn protection(
+    section: &Section<'_, '_>,
+    beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>,
+) -> Option<Protection> {
     let plain = section.may("plain", None, |value| match value.flag()? {
         true => Some(Some(Protection::Plain)),
         false => value.wrong("true, or no such line and a password"),
@@ -259,9 +262,10 @@ fn protection(section: &Section<'_, '_>, beside: &impl Fn(&Value<'_, '_>) -> Opt
     });
     let keys = ["plain", "password_file", "password_env"];
     if keys.iter().filter(|key| section.has(key)).count() != 1 {
-        section.fault(
-            "[[office]] needs exactly one of `password_file`, `password_env` and `plain = true`: the lists name people",
-        );
+        section.fault(format!(
+            "{} needs exactly one of `password_file`, `password_env` and `plain = true`: the lists name people",
+            section.named()
+        ));
         return None;
     }
     plain?.or(file?).or(variable?)

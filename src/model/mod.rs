@@ -18,6 +18,7 @@ mod ledger;
 mod list;
 mod matter;
 mod person;
+mod problem;
 mod reply;
 mod summary;
 mod told;
@@ -44,11 +45,15 @@ pub use list::{Column, Sheet, Way};
 pub use matter::Matter;
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
+pub use problem::{
+    Handled, Handling, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState, Shown, Solution,
+    SolvedBy, VerdictCounts,
+};
 pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};
-pub(crate) use warning::compared;
+pub(crate) use warning::{compared, short_number};
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
 pub use watched::{Watch, WatchKind, Watched};
 pub use window::{Window, YearBy};

@@ -18,30 +18,43 @@ pub struct WarningId(String);
 
 /// The digits of a warning's number: no `I`, `L`, `O` and `U`, which are misread.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many of them it has.
+const DIGITS_OF_A_NUMBER: usize = 12;
 
 impl WarningId {
     /// The number of the warning about one person's burden of one kind in one policy year.
     pub fn of(person: &PersonId, tests: BurdenKind, year: i32) -> WarningId {
-        let hash = blake3::hash(format!("fangpin warning 1\n{person}\n{}\n{year}", tests.name()).as_bytes());
-        let mut bits = hash.as_bytes().iter().take(8).fold(0, |bits: u64, byte| bits << 8 | u64::from(*byte));
-        let mut digits = [0; 12];
-        for digit in &mut digits {
-            *digit = DIGITS[(bits & 31) as usize];
-            bits >>= 5;
-        }
-        WarningId(format!("{year}-{}", String::from_utf8_lossy(&digits)))
+        let digits = short_number(&format!("fangpin warning 1\n{person}\n{}\n{year}", tests.name()));
+        WarningId(format!("{year}-{digits}"))
     }
 
     /// Reads a number as a clerk may have typed it: blanks around it and small letters do not matter.
     pub fn from_text(text: &str) -> Option<WarningId> {
-        let text = text.trim().to_ascii_uppercase();
-        let (year, digits) = text.split_once('-')?;
-        let sound = year.len() == 4
-            && year.bytes().all(|byte| byte.is_ascii_digit())
-            && digits.len() == 12
-            && digits.bytes().all(|byte| DIGITS.contains(&byte));
-        sound.then_some(WarningId(text))
+        numbered(text).map(WarningId)
     }
+}
+
+/// Twelve digits of a hash of `text`.
+pub(crate) fn short_number(text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes());
+    let mut bits = hash.as_bytes().iter().take(8).fold(0, |bits: u64, byte| bits << 8 | u64::from(*byte));
+    let mut digits = String::new();
+    for _ in 0..DIGITS_OF_A_NUMBER {
+        digits.push(char::from(DIGITS[(bits & 31) as usize]));
+        bits >>= 5;
+    }
+    digits
+}
+
+/// A year and such digits, as a clerk may have typed them; `None` when they are anything else.
+pub(super) fn numbered(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    let (year, digits) = text.split_once('-')?;
+    let sound = year.len() == 4
+        && year.bytes().all(|byte| byte.is_ascii_digit())
+        && digits.len() == DIGITS_OF_A_NUMBER
+        && digits.bytes().all(|byte| DIGITS.contains(&byte));
+    sound.then_some(text)
 }
 
 impl fmt::Display for WarningId {

@@ -8,6 +8,7 @@ mod benefits;
 mod case;
 mod codes;
 mod entitlement;
+mod enrolment;
 mod in_force;
 mod load;
 mod read;
@@ -29,6 +30,7 @@ pub use benefits::{
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
+pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -60,6 +62,8 @@ pub struct Policy {
     pub benefits: Option<Benefits>,
     /// What is paid towards whose premium, in the file's order.
     pub subsidies: Vec<Subsidy>,
+    /// What is asked of enrolment, in the file's order.
+    pub enrolments: Vec<Enrolment>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy, assistance,
-    benefits, case, subsidy,
+    Assistance, Case, Comparison, Dated, Enrolment, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy,
+    assistance, benefits, case, enrolment, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -58,6 +58,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let assistance = assistance_of(root);
     let benefits = benefits::read(root);
     let subsidies = subsidies_of(root);
+    let enrolments = enrolments_of(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -74,6 +75,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         assistance: assistance?,
         benefits: benefits?,
         subsidies: subsidies?,
+        enrolments: enrolments?,
         cases: whole(cases)?,
     })
 }
@@ -96,6 +98,14 @@ fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
     let sections = root.tables("subsidy")?;
     let entries = whole(sections.iter().map(subsidy::read).collect())?;
     subsidy::one_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[enrolment]]`, none when there is none.
+fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
+    let sections = root.tables("enrolment")?;
+    let entries = whole(sections.iter().map(enrolment::read).collect())?;
+    enrolment::one_at_a_time(root, &entries);
     Some(entries)
 }
 

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::manifest::{MANIFEST, Manifest, Predecessor};
+use super::head::Head;
+use super::manifest::{MANIFEST, Predecessor};
 use super::opening::nights;
 use super::replies::replies_until;
 use super::sha256::sha256_of_file;
@@ -35,7 +36,7 @@ struct Link {
     day: NaiveDate,
     place: PathBuf,
     sha256: Option<String>,
-    manifest: Option<Manifest>,
+    manifest: Option<Head>,
     faults: Vec<Fault>,
 }
 
@@ -81,7 +82,7 @@ fn replies_changed(published: &Path, last: &Link) -> Result<Vec<Fault>, Error> {
 impl Link {
     fn read(day: NaiveDate, place: PathBuf) -> Result<Link, Error> {
         let path = place.join(MANIFEST);
-        let manifest = match Manifest::read(&path) {
+        let manifest = match Head::read(&path) {
             Ok(manifest) => manifest,
             Err(Error::Refused(faults)) => return Ok(Link { day, place, sha256: None, manifest: None, faults }),
             Err(error) => return Err(error),

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::manifest::{MANIFEST, Manifest, Written};
+use super::manifest::{MANIFEST, Written};
 use super::opening::nights;
 use super::output::{self, OutputFile};
 use crate::error::Error;
@@ -128,13 +128,12 @@ impl Staging {
         Ok(())
     }
 
-    /// Writes the manifest, last, with the files written so far as its outputs.
+    /// Writes the manifest, last: its text, made with the files written so far as its outputs.
     ///
     /// # Errors
-    /// [`Error::CannotWrite`].
-    pub fn finish(mut self, mut manifest: Manifest) -> Result<Staged, Error> {
-        manifest.outputs = self.written.clone();
-        let text = manifest.to_json()?;
+    /// [`Error::CannotWrite`]; those of `manifest`.
+    pub fn finish(mut self, manifest: impl FnOnce(Vec<Written>) -> Result<String, Error>) -> Result<Staged, Error> {
+        let text = manifest(self.written.clone())?;
         self.write_file(MANIFEST, |out| write_all(out, text.as_bytes()))?;
         for folder in self.folders.iter().chain([&self.folder]) {
             sync_folder(folder).map_err(|cause| Error::cannot_write(folder, cause))?;

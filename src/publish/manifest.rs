@@ -1,16 +1,16 @@
 //! `manifest.json`: what a night was made from, what it holds, and the totals that close. Written last, read first.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::head::{self, Head};
 use super::replies::UsedReply;
 use super::responses::ResponseTotals;
 use crate::error::Error;
-use crate::model::{Balance, ControlTotals, Fault, State, Tally};
+use crate::model::{Balance, ControlTotals, Fault, Reason, State, Tally};
 
 /// The manifest's name in the folder of a night.
 pub const MANIFEST: &str = "manifest.json";
@@ -284,6 +284,33 @@ pub struct Totals {
     pub counted: Amount,
 }
 
+/// The control totals of every table.
+///
+/// # Errors
+/// [`Error::Refused`] when those of a table do not close.
+pub(super) fn closed(totals: &BTreeMap<&'static str, ControlTotals>) -> Result<BTreeMap<String, Totals>, Error> {
+    let faults: Vec<Fault> = totals.iter().filter_map(|(table, totals)| totals.close(table).err()).collect();
+    if !faults.is_empty() {
+        return Err(Error::Refused(faults));
+    }
+    let one = |(table, totals): (&&str, &ControlTotals)| Ok(((*table).to_owned(), Totals::try_from(*totals)?));
+    Ok(totals.iter().map(one).collect::<Result<_, Fault>>()?)
+}
+
+/// What was set aside, by table and the reason's id.
+///
+/// # Errors
+/// Amounts that cannot be published.
+pub(super) fn by_reason(
+    set_aside: &BTreeMap<&'static str, BTreeMap<Reason, Tally>>,
+) -> Result<BTreeMap<String, BTreeMap<String, Amount>>, Error> {
+    let reason = |(reason, tally): (&Reason, &Tally)| Ok((reason.id().to_owned(), Amount::try_from(*tally)?));
+    let table = |(table, reasons): (&&str, &BTreeMap<Reason, Tally>)| {
+        Ok(((*table).to_owned(), reasons.iter().map(reason).collect::<Result<_, Fault>>()?))
+    };
+    Ok(set_aside.iter().map(table).collect::<Result<_, Fault>>()?)
+}
+
 impl TryFrom<ControlTotals> for Totals {
     type Error = Fault;
 
@@ -351,26 +378,13 @@ impl From<&Balance> for LedgerCounts {
 }
 
 impl Manifest {
-    /// Reads a `manifest.json`.
+    /// Reads the `manifest.json` of a nightly warning.
     ///
     /// # Errors
-    /// When there is none, when it cannot be read, and when it is no manifest of this program.
+    /// When there is none, when it cannot be read, and when it is no such manifest of this program.
     pub fn read(path: &Path) -> Result<Manifest, Error> {
-        let place = path.display().to_string();
-        let text = std::fs::read(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::NotFound => {
-                let message = "is not there; name the folder of a published night";
-                Error::from(Fault::missing(&place, message))
-            }
-            _ => Error::read(path, cause),
-        })?;
-        let manifest: Manifest = serde_json::from_slice(&text)
-            .map_err(|error| Fault::data(&place, format!("is not the manifest of a night: {error}")))?;
-        if manifest.input_hash != INPUT_HASH {
-            let message = format!("`input_hash` is {:?}, expected {INPUT_HASH:?}", manifest.input_hash);
-            return Err(Fault::data(&place, message).into());
-        }
-        Ok(manifest)
+        Head::read(path)?;
+        head::read(path)
     }
 
     /// The text of the file.

@@ -45,7 +45,7 @@ pub fn text(as_of: NaiveDate, night: &Night<'_>) -> String {
 }
 
 /// The labels of one series, and its value.
-type Series<'a, V> = (Vec<(&'static str, &'a str)>, V);
+pub(super) type Series<'a, V> = (Vec<(&'static str, &'a str)>, V);
 
 fn rows_read<'a>(night: &'a Night<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.control_totals.iter().map(|(table, totals)| (vec![("table", *table)], totals.read.rows))
@@ -113,7 +113,7 @@ fn overdue(responses: &ResponseTotals) -> impl Iterator<Item = Series<'_, u64>> 
     std::iter::once((vec![], responses.all.overdue)).chain(by_office)
 }
 
-fn gauge<'a, V: std::fmt::Display>(
+pub(super) fn gauge<'a, V: std::fmt::Display>(
     text: &mut String,
     name: &str,
     help: &str,

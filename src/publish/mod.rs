@@ -5,11 +5,13 @@
 //! fixed, and no clock is read.
 
 mod answers;
+pub mod audits;
 mod beside;
 mod chain;
 pub mod csv;
 pub mod explain;
 mod folder;
+mod head;
 mod ledger;
 mod lists;
 mod manifest;
@@ -19,9 +21,11 @@ mod opening;
 mod output;
 pub mod parquet;
 mod password;
+mod problems;
 mod published;
 mod replies;
 mod responses;
+mod rows;
 mod sha256;
 mod tables;
 pub mod terminal;
@@ -30,9 +34,11 @@ mod verify;
 mod watch;
 mod workbook;
 
+pub use audits::AuditNight;
 pub use beside::Beside;
 pub use chain::{Chain, chain};
 pub use folder::{Staged, Staging};
+pub use head::Head;
 pub use lists::{Sent, list_id};
 pub use manifest::{
     Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
@@ -42,6 +48,7 @@ pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
 pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{Password, Passwords, password_in, password_of, passwords};
+pub use problems::{OpeningProblems, opening_problems, problems_of};
 pub use published::{PublishedNight, PublishedRow};
 pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
 pub use responses::{ResponseCounts, ResponseTotals};

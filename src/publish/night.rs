@@ -9,7 +9,7 @@ use super::folder::{Staged, Staging};
 use super::ledger;
 use super::lists::{self, Sent};
 use super::manifest::{
-    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, Totals,
+    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, by_reason, closed,
 };
 use super::opening::LEDGER;
 use super::replies::UsedReply;
@@ -114,21 +114,11 @@ pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> 
     if let Some(watched) = night.watched {
         staging.write_file("watch.parquet", |out| watch::watch(out, as_of, watched))?;
     }
-    staging.finish(manifest)
+    staging.finish(|outputs| Manifest { outputs, ..manifest }.to_json())
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
 fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
-    let faults: Vec<Fault> =
-        night.control_totals.iter().filter_map(|(table, totals)| totals.close(table).err()).collect();
-    if !faults.is_empty() {
-        return Err(Error::Refused(faults));
-    }
-    let totals = |(table, totals): (&&str, &ControlTotals)| Ok(((*table).to_owned(), Totals::try_from(*totals)?));
-    let reason = |(reason, tally): (&Reason, &Tally)| Ok((reason.id().to_owned(), Amount::try_from(*tally)?));
-    let set_aside = |(table, reasons): (&&str, &BTreeMap<Reason, Tally>)| {
-        Ok(((*table).to_owned(), reasons.iter().map(reason).collect::<Result<_, Fault>>()?))
-    };
     let check = |check: Check| {
         let tally = night.checks.get(&check).copied().unwrap_or_default();
         Ok((check.id().to_owned(), Amount::try_from(tally)?))
@@ -147,8 +137,8 @@ fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
         outputs: Vec::new(),
-        control_totals: night.control_totals.iter().map(totals).collect::<Result<_, Fault>>()?,
-        set_aside: night.set_aside.iter().map(set_aside).collect::<Result<_, Fault>>()?,
+        control_totals: closed(&night.control_totals)?,
+        set_aside: by_reason(&night.set_aside)?,
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
         ledger: (&night.ledger.balance).into(),

@@ -1,26 +1,21 @@
 //! The ledger of an earlier night, and what its offices had been told, read back: what a night begins with. Reads only.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::manifest::{MANIFEST, Manifest, Predecessor};
-use super::parquet;
+use super::manifest::{MANIFEST, Predecessor};
+use super::rows::{Read, Rows, rows_of};
 use super::sha256::sha256_of_file;
 use super::told;
-use crate::contract;
 use crate::error::Error;
 use crate::model::{
-    Answer, AreaCode, Burden, BurdenKind, Categories, Category, Clearing, Fault, Fen, Figures, Outcome, PersonId,
-    ReferenceIncome, Standing, State, Told, Warning, WarningId,
+    Answer, Burden, BurdenKind, Categories, Category, Clearing, Figures, Outcome, PersonId, ReferenceIncome, Standing,
+    State, Told, Warning, WarningId,
 };
 
 /// The file that holds a night's ledger.
@@ -56,6 +51,9 @@ pub fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<PathBuf
     Ok(earlier.map(|(_, night)| night))
 }
 
+/// The kind of the nights that have a ledger.
+const NIGHTLY: &str = "nightly";
+
 /// What a night begins with.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Opening {
@@ -84,10 +82,15 @@ pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
 /// See [`ledger_of`].
 pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
     let warnings = ledger_of(folder)?;
-    let told = rows_of(folder, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    let told = rows_of(folder, NIGHTLY, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    Ok(Opening { predecessor: Some(predecessor(night, folder)?), warnings, told })
+}
+
+/// The night in `folder`, of the day `night`, as the one that follows it names it.
+pub(super) fn predecessor(night: NaiveDate, folder: &Path) -> Result<Predecessor, Error> {
     let manifest = folder.join(MANIFEST);
     let (sha256, _) = sha256_of_file(&manifest).map_err(|cause| Error::read(&manifest, cause))?;
-    Ok(Opening { predecessor: Some(Predecessor { night, sha256 }), warnings, told })
+    Ok(Predecessor { night, sha256 })
 }
 
 /// The warnings that the ledger of a published night has, in its order: none for a night that was published without a
@@ -96,70 +99,10 @@ pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
 /// # Errors
 /// A manifest or a ledger that cannot be used, and a ledger that is not the one published.
 pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
-    rows_of(night, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
+    rows_of(night, NIGHTLY, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
 }
-
-/// The rows of one file of a night: its name, its table, and what it is called.
-fn rows_of<T>(
-    night: &Path,
-    (file, table, what): (&str, &str, &str),
-    row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
-) -> Result<Vec<T>, Error> {
-    let manifest = Manifest::read(&night.join(MANIFEST))?;
-    let Some(named) = manifest.outputs.iter().find(|output| output.file == file) else {
-        return Ok(Vec::new());
-    };
-    let path = night.join(file);
-    let place = path.display().to_string();
-    let missing = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::NotFound => Fault::missing(&place, "is missing, but the manifest names it").into(),
-        _ => Error::read(&path, cause),
-    };
-    let (sha256, _) = sha256_of_file(&path).map_err(missing)?;
-    if sha256 != named.sha256 {
-        let message = format!(
-            "has SHA-256 {sha256}, but the manifest names {}; no night can begin with it: restore the file",
-            named.sha256
-        );
-        return Err(Fault::data(&place, message).into());
-    }
-    let broken = |cause: &dyn std::fmt::Display| Fault::data(&place, format!("is not {what}: {cause}"));
-    let file = File::open(&path).map_err(|cause| Error::read(&path, cause))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
-    let mut read = Vec::new();
-    for batch in reader.map_err(|cause| broken(&cause))? {
-        let batch = batch.map_err(|cause| broken(&cause))?;
-        let rows = Rows::of(&batch, table).map_err(|cause| broken(&cause))?;
-        for row in 0..batch.num_rows() {
-            let value = row_of(&rows, row).map_err(|column| {
-                let number = read.len() + 1;
-                broken(&format!("row {number}: `{column}` is not what {} says", contract::table(table).file()))
-            })?;
-            read.push(value);
-        }
-    }
-    Ok(read)
-}
-
-/// Some rows of a table. Every value is looked up by its column's name, which is the fault when it cannot be used.
-struct Rows<'a> {
-    batch: &'a RecordBatch,
-}
-
-type Read<T> = Result<T, &'static str>;
 
 impl Rows<'_> {
-    /// Holds the columns to the contract: the rest trusts their types.
-    fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
-        let expected = parquet::schema(contract::table(table));
-        let found = batch.schema();
-        let named = expected.fields().iter().map(|field| field.name());
-        if !named.eq(found.fields().iter().map(|field| field.name())) {
-            return Err("its columns are not those of the contract; was it written by another version?".to_owned());
-        }
-        Ok(Rows { batch })
-    }
-
     fn warning(&self, row: usize) -> Read<Warning> {
         let read = |name| self.text(name, row);
         Ok(Warning {
@@ -264,68 +207,6 @@ impl Rows<'_> {
             monitored: self.needed("monitored", self.flag("monitored", row))?,
             quiet: quiet(self.text("quiet_offices", row)?.unwrap_or_default()).ok_or("quiet_offices")?,
         }))
-    }
-
-    fn needed<T>(&self, name: &'static str, value: Read<Option<T>>) -> Read<T> {
-        value?.ok_or(name)
-    }
-
-    /// The column, unless its row is null.
-    fn cell(&self, name: &'static str, row: usize) -> Read<Option<&ArrayRef>> {
-        let column = self.batch.column_by_name(name).ok_or(name)?;
-        Ok(column.is_valid(row).then_some(column))
-    }
-
-    fn text(&self, name: &'static str, row: usize) -> Read<Option<&str>> {
-        let text = |column: &'_ ArrayRef| column.as_string_opt::<i32>().is_some();
-        match self.cell(name, row)? {
-            None => Ok(None),
-            Some(column) if text(column) => Ok(Some(column.as_string::<i32>().value(row))),
-            Some(_) => Err(name),
-        }
-    }
-
-    fn named<T: Copy>(&self, name: &'static str, row: usize, all: &[T], of: fn(T) -> &'static str) -> Read<Option<T>> {
-        let Some(text) = self.text(name, row)? else { return Ok(None) };
-        all.iter().copied().find(|one| of(*one) == text).map(Some).ok_or(name)
-    }
-
-    fn area(&self, name: &'static str, row: usize) -> Read<Option<AreaCode>> {
-        let Some(text) = self.text(name, row)? else { return Ok(None) };
-        AreaCode::from_text(text.as_bytes()).map(Some).ok_or(name)
-    }
-
-    fn day(&self, name: &'static str, row: usize) -> Read<Option<NaiveDate>> {
-        let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        let days = column.as_primitive_opt::<Date32Type>().ok_or(name)?;
-        days.value_as_date(row).map(Some).ok_or(name)
-    }
-
-    fn whole<N: TryFrom<i64>>(&self, name: &'static str, row: usize) -> Read<Option<N>> {
-        let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        let numbers = column.as_primitive_opt::<Int64Type>().ok_or(name)?;
-        N::try_from(numbers.value(row)).map(Some).map_err(|_| name)
-    }
-
-    fn flag(&self, name: &'static str, row: usize) -> Read<Option<bool>> {
-        let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        Ok(Some(column.as_boolean_opt().ok_or(name)?.value(row)))
-    }
-
-    fn fen(&self, name: &'static str, row: usize) -> Read<Fen> {
-        self.needed(name, self.amount(name, row))
-    }
-
-    fn amount(&self, name: &'static str, row: usize) -> Read<Option<Fen>> {
-        let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        let amounts = column.as_primitive_opt::<Decimal128Type>().ok_or(name)?;
-        i64::try_from(amounts.value(row)).map(|fen| Some(Fen(fen))).map_err(|_| name)
-    }
-
-    fn decimal(&self, name: &'static str, row: usize) -> Read<Option<Decimal>> {
-        let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        let numbers = column.as_primitive_opt::<Decimal128Type>().ok_or(name)?;
-        Decimal::try_from_i128_with_scale(numbers.value(row), 4).map(Some).map_err(|_| name)
     }
 }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::beside::Beside;
-use super::manifest::{MANIFEST, Manifest, Program, Written};
+use super::head::Head;
+use super::manifest::{MANIFEST, Program, Written};
 use super::opening::night_before;
 use super::sha256::{sha256_of, sha256_of_file};
 use crate::error::Error;
@@ -175,7 +176,7 @@ pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply
 
 fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, replies: &[KeptReply]) -> Result<(), Error> {
     let Some(night) = night_before(published, as_of)? else { return Ok(()) };
-    let used = Manifest::read(&night.join(MANIFEST))?.replies;
+    let used = Head::read(&night.join(MANIFEST))?.replies;
     let gone = used.iter().filter(|used| replies.iter().all(|reply| reply.used != **used));
     let fault = |used: &UsedReply| {
         let message = format!(

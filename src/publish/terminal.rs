@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::night::Night;
 use super::responses::{ResponseCounts, ResponseTotals};
-use crate::model::{Category, State, SummaryRow};
+use crate::model::{Category, ControlTotals, State, SummaryRow};
 
 /// The summary of a night that stands at `published`.
 pub fn summary(night: &Night<'_>, published: &Path) -> String {
@@ -15,7 +15,7 @@ pub fn summary(night: &Night<'_>, published: &Path) -> String {
     text.push('\n');
     text.push_str(&aligned(&ledger(night)));
     text.push('\n');
-    text.push_str(&aligned(&rows(night)));
+    text.push_str(&aligned(&rows(&night.control_totals)));
     if !night.responses.is_empty() {
         text.push('\n');
         text.push_str(&aligned(&answers(night)));
@@ -92,9 +92,9 @@ fn ledger(night: &Night<'_>) -> Vec<Vec<String>> {
 }
 
 /// By table: read, counted, set aside.
-fn rows(night: &Night<'_>) -> Vec<Vec<String>> {
+pub(super) fn rows(totals: &BTreeMap<&'static str, ControlTotals>) -> Vec<Vec<String>> {
     let mut lines = vec![["table", "rows read", "counted", "set aside"].map(str::to_owned).to_vec()];
-    lines.extend(night.control_totals.iter().map(|(table, totals)| {
+    lines.extend(totals.iter().map(|(table, totals)| {
         let (read, counted) = (totals.read.rows, totals.counted.rows);
         let set_aside = i128::from(read) - i128::from(counted);
         vec![(*table).to_owned(), grouped(read.into()), grouped(counted.into()), grouped(set_aside)]
@@ -149,7 +149,7 @@ fn yuan(fen: i128) -> String {
 }
 
 /// A whole number with thousands separators.
-fn grouped(number: i128) -> String {
+pub(super) fn grouped(number: i128) -> String {
     let sign = if number < 0 { "-" } else { "" };
     format!("{sign}{}", digits_grouped(number.unsigned_abs()))
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::manifest::{InputFile, MANIFEST, Manifest, Written};
+use super::head::Head;
+use super::manifest::{InputFile, MANIFEST, Written};
 use super::sha256::sha256_of_file;
 use crate::delivery::content_hash;
 use crate::error::Error;
@@ -44,7 +45,7 @@ pub struct Verified {
 /// # Errors
 /// When the manifest cannot be used, and when a file that is there cannot be read.
 pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> {
-    let manifest = Manifest::read(&night.join(MANIFEST))?;
+    let manifest = Head::read(&night.join(MANIFEST))?;
     let mut differences = outputs_differ(night, &manifest)?;
     let delivery = delivery.unwrap_or(Path::new(&manifest.delivery));
     if !delivery.is_dir() {
@@ -58,7 +59,7 @@ pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> 
 }
 
 /// What differs in the files of a night.
-pub(super) fn outputs_differ(night: &Path, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+pub(super) fn outputs_differ(night: &Path, manifest: &Head) -> Result<Vec<Difference>, Error> {
     let mut differences = Vec::new();
     for output in &manifest.outputs {
         differences.extend(output_differs(night, output)?);
@@ -101,7 +102,7 @@ fn hashed(
 }
 
 /// The files of the night that the manifest does not name, and folders with nothing in them.
-fn unnamed(night: &Path, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+fn unnamed(night: &Path, manifest: &Head) -> Result<Vec<Difference>, Error> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::new()];
     while let Some(below) = folders.pop() {

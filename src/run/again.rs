@@ -9,7 +9,7 @@ use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Job;
 use crate::policy::InForce;
-use crate::publish::{self, MANIFEST, Manifest, Staged, Staging};
+use crate::publish::{self, Head, MANIFEST, Staged, Staging};
 
 /// Runs the night of the order and every later one up to `through`, the last that stands. The later ones read the
 /// delivery that their manifest names, unless the job's was `given` for all of them. Gives back what there is to tell.
@@ -76,5 +76,5 @@ fn prepared(job: &Job, rules: &Rules, days: &[NaiveDate], given: bool) -> Result
 /// The delivery that the night of `day` was made from.
 fn delivery_of(job: &Job, day: NaiveDate) -> Result<PathBuf, Error> {
     let manifest = job.published.join(day.to_string()).join(MANIFEST);
-    Ok(PathBuf::from(Manifest::read(&manifest)?.delivery))
+    Ok(PathBuf::from(Head::read(&manifest)?.delivery))
 }

@@ -1,0 +1,70 @@
+//! `[problems]`: which office owns the problems that an audit finds, within which term each is to be solved, and what
+//! keeps others from reading the lists of them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::Kind;
+use super::offices::{Protection, protection};
+use crate::config::{Section, Value};
+use crate::model::Mechanism;
+
+/// What the job says of problems.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    /// What keeps others from reading the lists.
+    pub protection: Protection,
+    /// Who owns the problems of each audit of the job.
+    pub owners: BTreeMap<Mechanism, Owner>,
+    /// Where the table begins in the file.
+    pub line: usize,
+}
+
+/// Who owns the problems of an audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The office, as lists call it.
+    pub name: String,
+    /// Within how many working days a problem is to be solved.
+    pub days: u32,
+}
+
+impl Default for Problems {
+    fn default() -> Problems {
+        Problems { protection: Protection::Plain, owners: BTreeMap::new(), line: 0 }
+    }
+}
+
+/// The table `[problems]` of a job of `kind`; `None` when a fault was noted. `beside` reads a path relative to the job
+/// file.
+pub(super) fn read(
+    root: &Section<'_, '_>,
+    kind: Kind,
+    beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>,
+) -> Option<Problems> {
+    let holidays = root.has("holidays");
+    if !holidays {
+        root.fault("working days are counted with a file of holidays; name it with `holidays`");
+    }
+    let section = root.need("problems", Value::table)?;
+    let protection = protection(&section, beside);
+    let mut owners = BTreeMap::new();
+    for mechanism in kind.mechanisms() {
+        if let Some(owner) = section.need(mechanism.name(), |value| owner(&value.table()?)) {
+            owners.insert(mechanism, owner);
+        }
+    }
+    section.end();
+    (holidays && owners.len() == kind.mechanisms().len())
+        .then_some(Problems { protection: protection?, owners, line: section.line })
+}
+
+fn owner(section: &Section<'_, '_>) -> Option<Owner> {
+    let name = section.need("owner", Value::text);
+    let days = section.need("days", |value| match value.count()? {
+        0 => value.wrong("a number of working days above 0"),
+        days => Some(days),
+    });
+    section.end();
+    Some(Owner { name: name?, days: days? })
+}

@@ -1,0 +1,165 @@
+//! One problem, from one night to the next.
+
+use chrono::NaiveDate;
+
+use super::Tonight;
+use crate::model::{
+    Examined, Handling, Matter, Mechanism, Problem, ProblemChange, ProblemId, ProblemState, Shown, Solution, SolvedBy,
+    Verdict,
+};
+
+/// What tonight's data says of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// It is there.
+    Fault,
+    /// It is there no more.
+    Solved(SolvedBy),
+    /// Nothing.
+    Nothing,
+}
+
+impl Says {
+    fn of(examined: &Examined) -> Says {
+        match examined.verdict {
+            Verdict::Fault => Says::Fault,
+            Verdict::Correct => Says::Solved(SolvedBy::FoundCorrect),
+            // Where no document gives the rule any more, nobody looked: that solves nothing.
+            Verdict::NotApplicable if examined.matter == Matter::NoRule => Says::Nothing,
+            Verdict::NotApplicable => Says::Solved(SolvedBy::NothingDue),
+            Verdict::CannotBeTold => Says::Nothing,
+        }
+    }
+}
+
+/// A problem that tonight found first.
+pub(super) fn found(
+    (mechanism, owner): (Mechanism, &str),
+    examined: &Examined,
+    as_of: NaiveDate,
+    due: impl Fn(NaiveDate) -> Option<NaiveDate>,
+) -> Problem {
+    Problem {
+        id: ProblemId::of(mechanism, &examined.person, examined.year),
+        mechanism,
+        person: examined.person.clone(),
+        year: examined.year,
+        name: examined.name.clone(),
+        categories: examined.categories,
+        area: examined.area,
+        town_code: examined.town_code.clone(),
+        shown: shown(examined),
+        owner: owner.to_owned(),
+        state: ProblemState::Open,
+        change: ProblemChange::New,
+        first_seen: as_of,
+        since: as_of,
+        last_seen: as_of,
+        due: due(as_of),
+        reopened: 0,
+        claim: None,
+        dismissal: None,
+        solution: None,
+    }
+}
+
+/// A problem of the opening list whose subject tonight's audit looked at.
+pub(super) fn seen(
+    before: &Problem,
+    examined: &Examined,
+    tonight: &Tonight<'_>,
+    due: impl Fn(NaiveDate) -> Option<NaiveDate>,
+) -> Problem {
+    let says = Says::of(examined);
+    let mut problem = Problem {
+        name: examined.name.clone().or_else(|| before.name.clone()),
+        categories: examined.categories,
+        area: examined.area.or(before.area),
+        town_code: examined.town_code.clone().or_else(|| before.town_code.clone()),
+        ..before.clone()
+    };
+    if says == Says::Fault {
+        problem.shown = shown(examined);
+        problem.last_seen = tonight.as_of;
+    }
+    next(problem, says, Some(examined), tonight, due)
+}
+
+/// A problem of the opening list whose subject tonight's audit did not look at. Where it `looked` at others of the same
+/// year, the register no longer has the person; where it did not, nothing is known.
+pub(super) fn unseen(
+    before: &Problem,
+    looked: bool,
+    tonight: &Tonight<'_>,
+    due: impl Fn(NaiveDate) -> Option<NaiveDate>,
+) -> Problem {
+    let says = if looked { Says::Solved(SolvedBy::RegisterLeft) } else { Says::Nothing };
+    next(before.clone(), says, None, tonight, due)
+}
+
+/// The states and what leads from one to the next.
+fn next(
+    before: Problem,
+    says: Says,
+    examined: Option<&Examined>,
+    tonight: &Tonight<'_>,
+    due: impl Fn(NaiveDate) -> Option<NaiveDate>,
+) -> Problem {
+    let mut problem = Problem { change: ProblemChange::Kept, ..before };
+    let as_of = tonight.as_of;
+    let was = problem.state;
+    // What is solved or dismissed is answered no more.
+    let answer = tonight.answers.get(&problem.id).filter(|_| was.stands());
+    let said = answer.map(|answer| answer.handling);
+    match said {
+        Some(Handling::Solved) => problem.claim = answer.cloned(),
+        Some(Handling::Dismissed) => problem.dismissal = answer.cloned(),
+        None => {}
+    }
+    let until = problem.dismissal.as_ref().and_then(|dismissal| dismissal.until);
+    let holds = until.is_some_and(|until| as_of <= until);
+    match (was, says) {
+        (ProblemState::Solved, Says::Fault) => reopen(&mut problem, as_of, due),
+        (ProblemState::Solved, _) => {}
+        (_, Says::Solved(by)) => solve(&mut problem, as_of, by, examined),
+        (ProblemState::Dismissed, Says::Fault) if !holds => reopen(&mut problem, as_of, due),
+        (ProblemState::Dismissed, _) => {}
+        _ if said == Some(Handling::Dismissed) && holds => {
+            (problem.state, problem.change) = (ProblemState::Dismissed, ProblemChange::Dismissed);
+        }
+        // The data had a night's time to show what the office said.
+        (ProblemState::Claimed, Says::Fault) => reopen(&mut problem, as_of, due),
+        (ProblemState::Claimed, _) => {}
+        _ if said == Some(Handling::Solved) => {
+            (problem.state, problem.change) = (ProblemState::Claimed, ProblemChange::Claimed);
+        }
+        _ => {
+            problem.due = problem.due.or_else(|| due(problem.since));
+            let late = problem.due.is_some_and(|due| due < as_of);
+            problem.state = if late { ProblemState::Overdue } else { ProblemState::Open };
+        }
+    }
+    problem
+}
+
+fn reopen(problem: &mut Problem, as_of: NaiveDate, due: impl Fn(NaiveDate) -> Option<NaiveDate>) {
+    (problem.state, problem.change) = (ProblemState::Open, ProblemChange::Reopened);
+    (problem.since, problem.due, problem.solution) = (as_of, due(as_of), None);
+    problem.reopened += 1;
+}
+
+fn solve(problem: &mut Problem, on: NaiveDate, by: SolvedBy, examined: Option<&Examined>) {
+    (problem.state, problem.change) = (ProblemState::Solved, ProblemChange::Solved);
+    let (matter, detail) = examined.map(|examined| (examined.matter, examined.detail.clone())).unzip();
+    problem.solution = Some(Solution { on, by, matter, detail });
+}
+
+fn shown(examined: &Examined) -> Shown {
+    Shown {
+        matter: examined.matter,
+        found: examined.found,
+        expected: examined.expected,
+        detail: examined.detail.clone(),
+        reference: examined.reference.clone(),
+    }
+}

@@ -1,0 +1,110 @@
+//! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
+//! that all of them share; their writers stand beside this file, one an audit.
+
+mod manifest;
+pub mod metrics;
+pub mod terminal;
+mod verdicts;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::error::Error;
+use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::publish::folder::{Staged, Staging};
+use crate::publish::manifest::{
+    HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed,
+};
+use crate::publish::replies::UsedReply;
+use crate::publish::{problems, tables};
+
+pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
+
+/// Everything that a night of audits publishes. Rows need no order.
+#[derive(Debug)]
+pub struct AuditNight<'a> {
+    /// The kind of job.
+    pub kind: &'a str,
+    /// The job file.
+    pub job: HashedFile,
+    /// The policy file.
+    pub policy: HashedFile,
+    /// The mapping of local codes.
+    pub codes: HashedFile,
+    /// The file of holidays.
+    pub holidays: HashedFile,
+    /// How much may be wrong before a night is refused.
+    pub tolerance: Tolerance,
+    /// The night whose problems this one began with.
+    pub predecessor: Option<Predecessor>,
+    /// The folder of the delivery, as the job resolved it.
+    pub delivery: String,
+    /// Every extract that was read.
+    pub inputs: Vec<InputFile>,
+    /// Table and path below the table's folder of each extract: what `Reject::file` counts.
+    pub files: &'a [(&'static str, String)],
+    /// `verdicts.parquet`: what each audit says of everybody, in the order of the audits.
+    pub audits: &'a [Audited],
+    /// By audit, how many subjects have which verdict.
+    pub counts: &'a BTreeMap<Mechanism, VerdictCounts>,
+    /// What each audit publishes of its own.
+    pub own: &'a Own,
+    /// `problems.parquet`.
+    pub problems: &'a ProblemList,
+    /// The replies from which the problems have their answers.
+    pub replies: Vec<UsedReply>,
+    /// `rejects.parquet`.
+    pub rejects: &'a [Reject],
+    /// By table, what became of its rows.
+    pub control_totals: &'a BTreeMap<&'static str, ControlTotals>,
+    /// By table and reason, what was set aside.
+    pub set_aside: BTreeMap<&'static str, BTreeMap<Reason, Tally>>,
+    /// What somebody should look at, one line each.
+    pub warnings: Vec<String>,
+}
+
+/// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
+#[derive(Debug, Default)]
+pub struct Own {}
+
+/// Writes a night of audits: every file, then the manifest. Only its place is missing then.
+///
+/// # Errors
+/// [`Error::Refused`] when control totals do not close; [`Error::CannotWrite`].
+pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
+    let as_of = staging.as_of();
+    let manifest = manifest(as_of, night)?;
+    let Own {} = night.own;
+    staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
+    staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
+    staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
+    staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// The manifest, but for the outputs: those are known when they are written.
+fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, Error> {
+    let named = |mechanism: &Mechanism| mechanism.name().to_owned();
+    let balance = &night.problems.balance;
+    Ok(AuditManifest {
+        program: Program::this(),
+        kind: night.kind.to_owned(),
+        as_of,
+        job: night.job.clone(),
+        policy: night.policy.clone(),
+        codes: night.codes.clone(),
+        holidays: night.holidays.clone(),
+        tolerance: night.tolerance.clone(),
+        predecessor: night.predecessor.clone(),
+        delivery: night.delivery.clone(),
+        input_hash: INPUT_HASH.to_owned(),
+        inputs: night.inputs.clone(),
+        outputs: Vec::new(),
+        control_totals: closed(night.control_totals)?,
+        set_aside: by_reason(&night.set_aside)?,
+        verdicts: night.counts.iter().map(|(of, counts)| (named(of), counts.into())).collect(),
+        problems: balance.iter().map(|(of, balance)| (named(of), balance.into())).collect(),
+        replies: night.replies.clone(),
+        warnings: night.warnings.clone(),
+    })
+}

@@ -1,0 +1,41 @@
+//! `verdicts.parquet`: what each audit says of everybody it looked at. Sorts; changes no value.
+
+use chrono::NaiveDate;
+
+use crate::contract;
+use crate::error::Error;
+use crate::model::{Audited, Examined, Mechanism};
+use crate::publish::parquet;
+use crate::publish::tables::Out;
+
+/// The verdicts of every audit of the night.
+pub(super) fn verdicts(out: Out<'_>, as_of: NaiveDate, audits: &[Audited]) -> Result<u64, Error> {
+    let each = |audited: &'_ Audited| audited.examined.len();
+    let mut rows: Vec<(Mechanism, &Examined)> = Vec::with_capacity(audits.iter().map(each).sum());
+    for audited in audits {
+        rows.extend(audited.examined.iter().map(|examined| (audited.mechanism, examined)));
+    }
+    rows.sort_by(|(of_a, a), (of_b, b)| {
+        let subject = || a.person.cmp(&b.person).then(a.year.cmp(&b.year));
+        of_a.name().cmp(of_b.name()).then_with(subject)
+    });
+    parquet::write(out, contract::table("verdicts"), &rows, |columns, rows| {
+        let of = || rows.iter().map(|(_, row)| *row);
+        columns
+            .day("as_of", of().map(|_| Some(as_of)))?
+            .text("mechanism", rows.iter().map(|(mechanism, _)| Some(mechanism.name())))?
+            .integer("year", of().map(|row| Some(row.year.into())))?
+            .text("person_id", of().map(|row| Some(row.person.to_string())))?
+            .text("name", of().map(|row| row.name.as_deref()))?
+            .text("categories", of().map(|row| Some(row.categories.to_string())))?
+            .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
+            .text("town_code", of().map(|row| row.town_code.as_deref()))?
+            .text("verdict", of().map(|row| Some(row.verdict.name())))?
+            .text("matter", of().map(|row| Some(row.matter.name())))?
+            .amount("found", of().map(|row| row.found))?
+            .amount("expected", of().map(|row| row.expected))?
+            .text("detail", of().map(|row| Some(&row.detail)))?
+            .text("reference", of().map(|row| row.reference.as_deref()))?;
+        Ok(())
+    })
+}

@@ -1,0 +1,82 @@
+//! What the manifests of every kind of night say alike: read by whoever looks at a night without regard to its kind.
+
+use std::io;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::manifest::{INPUT_HASH, InputFile, MANIFEST, Predecessor, Written};
+use super::replies::UsedReply;
+use crate::error::Error;
+use crate::model::Fault;
+
+/// The part of a manifest that nights of every kind have.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Head {
+    /// The kind of job.
+    pub kind: String,
+    /// The day assessed.
+    pub as_of: NaiveDate,
+    /// The night that this one began with; `None` for the first.
+    pub predecessor: Option<Predecessor>,
+    /// The folder of the delivery, as the job resolved it.
+    pub delivery: String,
+    /// The algorithm of the inputs' hashes: [`INPUT_HASH`].
+    pub input_hash: String,
+    /// Every extract that was read.
+    pub inputs: Vec<InputFile>,
+    /// Every file of the night but this one, in the order written.
+    pub outputs: Vec<Written>,
+    /// The replies from which the night has its answers, in the order in which they count.
+    #[serde(default)]
+    pub replies: Vec<UsedReply>,
+}
+
+impl Head {
+    /// Reads a `manifest.json`.
+    ///
+    /// # Errors
+    /// When there is none, when it cannot be read, and when it is no manifest of this program.
+    pub fn read(path: &Path) -> Result<Head, Error> {
+        let head: Head = read(path)?;
+        if head.input_hash != INPUT_HASH {
+            let message = format!("`input_hash` is {:?}, expected {INPUT_HASH:?}", head.input_hash);
+            return Err(Fault::data(path.display().to_string(), message).into());
+        }
+        Ok(head)
+    }
+
+    /// Reads the manifest of the night in `folder`, which has to be of one `kind`: nights of several kinds in one
+    /// folder would begin with one another.
+    ///
+    /// # Errors
+    /// As [`Head::read`]; a night of another kind.
+    pub fn of_kind(folder: &Path, kind: &str) -> Result<Head, Error> {
+        let path = folder.join(MANIFEST);
+        let head = Head::read(&path)?;
+        if head.kind != kind {
+            let message = format!(
+                "is that of a night of kind {}, expected {kind}; give each job a folder of its own (`published`)",
+                head.kind
+            );
+            return Err(Fault::data(path.display().to_string(), message).into());
+        }
+        Ok(head)
+    }
+}
+
+/// What a manifest says, as far as `T` asks for it.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let place = path.display().to_string();
+    let text = std::fs::read(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => {
+            let message = "is not there; name the folder of a published night";
+            Error::from(Fault::missing(&place, message))
+        }
+        _ => Error::read(path, cause),
+    })?;
+    let refused = |error| Fault::data(&place, format!("is not the manifest of a night: {error}"));
+    Ok(serde_json::from_slice(&text).map_err(refused)?)
+}
