@@ -276,6 +276,8 @@ fn command(cli: &Cli) -> Result<String, Error> {
                 (Kind::Nightly, Some(through)) => {
                     run::nightly_through(&job, &order, (through, args.delivery.is_some()), &progress)
                 }
+                (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order)?.summary),
+                (Kind::Audit(_) | Kind::Monthly, Some(_)) => Err(not_of_the_night(&job, "--through")),
             }
         }
         Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
@@ -309,11 +311,20 @@ fn command(cli: &Cli) -> Result<String, Error> {
         Command::Backtest(args) => {
             // Nothing is published, so a job need not say where.
             let job = Job::load(&args.job, args.delivery.clone(), Some(PathBuf::new()))?;
+            if job.kind != Kind::Nightly {
+                return Err(not_of_the_night(&job, "backtest"));
+            }
             let span = run::Span { from: args.from, to: args.to, every: args.every };
             run::backtest(&job, span, &progress)
         }
         Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
     }
+}
+
+/// What is there for the nightly warning alone.
+fn not_of_the_night(job: &Job, what: &str) -> Error {
+    let (path, kind) = (job.path.display(), job.kind.name());
+    Error::Arguments(format!("{what}: {path} is a job of kind {kind}, expected a nightly one"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the default of an argument; nothing below reads a clock")]

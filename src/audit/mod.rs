@@ -7,10 +7,55 @@
 
 pub mod benefits;
 
-use std::cmp::Ordering;
+use chrono::NaiveDate;
 
+use crate::delivery::{Listed, Roster, epoch_day};
 use crate::error::Error;
-use crate::model::{Audited, Examined, PersonId, VerdictCounts};
+use crate::model::{Audited, Examined, Matter, Mechanism, PersonId, Verdict, VerdictCounts};
+
+/// Whom an audit looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subjects {
+    /// Everyone with an identity in force on the day.
+    OfTheDay,
+    /// Everyone with an identity in force on any day of the year until then.
+    OfTheYear,
+}
+
+impl Subjects {
+    /// Those of a mechanism.
+    pub fn of(mechanism: Mechanism) -> Subjects {
+        match mechanism {
+            Mechanism::Coverage | Mechanism::FiveChecks => Subjects::OfTheDay,
+            Mechanism::Subsidy | Mechanism::Benefits => Subjects::OfTheYear,
+        }
+    }
+
+    /// The people of a roster of `as_of` who are among them, in its order.
+    pub fn among(self, roster: &Roster, as_of: NaiveDate) -> impl Iterator<Item = &Listed> {
+        let day = epoch_day(as_of);
+        roster.people.iter().filter(move |listed| self == Subjects::OfTheYear || listed.in_force_on(day))
+    }
+}
+
+/// A person with nothing said yet but that the data does not say: what an audit begins with. Categories are those of
+/// the day.
+pub fn unexamined(listed: &Listed, year: i32, day: i32) -> Examined {
+    Examined {
+        person: listed.person.clone(),
+        name: listed.name.as_deref().map(str::to_owned),
+        categories: listed.categories_on(day),
+        area: listed.area,
+        town_code: listed.town_code.as_deref().map(str::to_owned),
+        year,
+        verdict: Verdict::CannotBeTold,
+        matter: Matter::NoData,
+        found: None,
+        expected: None,
+        detail: String::new(),
+        reference: None,
+    }
+}
 
 /// How many subjects have which verdict. `subjects` is how many the audit had to look at, counted apart from it.
 ///
@@ -18,8 +63,7 @@ use crate::model::{Audited, Examined, PersonId, VerdictCounts};
 /// [`Error::Internal`] when a subject stands twice or out of order, and when the verdicts do not add up.
 pub fn counted(audited: &Audited, subjects: u64) -> Result<VerdictCounts, Error> {
     let name = audited.mechanism.name();
-    let in_order = |pair: &[Examined]| subject(&pair[0]).cmp(&subject(&pair[1])) == Ordering::Less;
-    if !audited.examined.windows(2).all(in_order) {
+    if !audited.examined.is_sorted_by(|a, b| subject(a) < subject(b)) {
         return Err(Error::Internal(format!("{name}: a subject stands twice or out of order")));
     }
     let mut counts = VerdictCounts { subjects, ..VerdictCounts::default() };

@@ -55,8 +55,11 @@ pub(super) fn read(
         }
     }
     section.end();
-    (holidays && owners.len() == kind.mechanisms().len())
-        .then_some(Problems { protection: protection?, owners, line: section.line })
+    (holidays && owners.len() == kind.mechanisms().len()).then_some(Problems {
+        protection: protection?,
+        owners,
+        line: section.line,
+    })
 }
 
 fn owner(section: &Section<'_, '_>) -> Option<Owner> {

@@ -53,7 +53,7 @@ pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseK
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};
-pub(crate) use warning::{compared, short_number};
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
+pub(crate) use warning::{compared, short_number};
 pub use watched::{Watch, WatchKind, Watched};
 pub use window::{Window, YearBy};

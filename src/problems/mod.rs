@@ -21,8 +21,8 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::error::Error;
 use crate::model::{
-    Audited, Handled, Mechanism, PersonId, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState,
-    Verdict,
+    Audited, Handled, Mechanism, PersonId, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList,
+    ProblemState, Verdict,
 };
 
 /// What a night brings to the list.

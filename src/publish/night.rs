@@ -9,7 +9,8 @@ use super::folder::{Staged, Staging};
 use super::ledger;
 use super::lists::{self, Sent};
 use super::manifest::{
-    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, by_reason, closed,
+    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, by_reason,
+    closed,
 };
 use super::opening::LEDGER;
 use super::replies::UsedReply;

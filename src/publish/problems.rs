@@ -5,11 +5,11 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::opening::{night_before, nights, predecessor};
+use super::manifest::Predecessor;
+use super::opening::{nights, predecessor};
 use super::parquet::{self, Columns};
 use super::rows::{Read, Rows, rows_of};
 use super::tables::{Out, in_order};
-use super::manifest::Predecessor;
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
@@ -45,7 +45,7 @@ pub fn opening_problems(published: &Path, as_of: NaiveDate, kind: &str) -> Resul
 ///
 /// # Errors
 /// See [`problems_of`].
-pub fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Result<OpeningProblems, Error> {
+fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Result<OpeningProblems, Error> {
     let problems = problems_of(folder, kind)?;
     Ok(OpeningProblems { predecessor: Some(predecessor(night, folder)?), problems })
 }

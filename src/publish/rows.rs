@@ -103,7 +103,13 @@ impl Rows<'_> {
         }
     }
 
-    pub(super) fn named<T: Copy>(&self, name: &'static str, row: usize, all: &[T], of: fn(T) -> &'static str) -> Read<Option<T>> {
+    pub(super) fn named<T: Copy>(
+        &self,
+        name: &'static str,
+        row: usize,
+        all: &[T],
+        of: fn(T) -> &'static str,
+    ) -> Read<Option<T>> {
         let Some(text) = self.text(name, row)? else { return Ok(None) };
         all.iter().copied().find(|one| of(*one) == text).map(Some).ok_or(name)
     }

@@ -1,16 +1,18 @@
 //! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person by
 //! person; and the problems followed from night to night.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
+use super::audit_inputs::Inputs;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
-use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, write_metrics};
-use crate::audit;
-use crate::delivery::{self, Account, Delivery, Progress};
+use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use crate::audit::{self, Subjects};
+use crate::contract;
+use crate::delivery::{self, Delivery, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
 use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts};
@@ -20,10 +22,10 @@ use crate::publish::audits::{self, AuditNight, Own};
 use crate::publish::{self, HashedFile, OpeningProblems, Staging};
 
 /// What a job of audits was told to go by.
-struct Rules {
-    policy: Policy,
-    codes: Codes,
-    workdays: Workdays,
+pub(super) struct Rules {
+    pub(super) policy: Policy,
+    pub(super) codes: Codes,
+    pub(super) workdays: Workdays,
 }
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
@@ -32,6 +34,7 @@ struct Found {
     audits: Vec<Audited>,
     counts: BTreeMap<Mechanism, VerdictCounts>,
     own: Own,
+    unknown: UnknownCodes,
     totals: BTreeMap<&'static str, ControlTotals>,
     rejects: Vec<Reject>,
 }
@@ -40,37 +43,30 @@ struct Found {
 ///
 /// # Errors
 /// Whatever stands in the way; what was published before is left as it was.
-pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
+pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, progress)?;
+    let tonight = staged(job, &rules, staging, opening)?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
 /// Everything of a night but its place.
-fn staged(
-    job: &Job,
-    rules: &Rules,
-    staging: Staging,
-    opening: OpeningProblems,
-    progress: &Progress,
-) -> Result<Tonight, Error> {
+fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let mut found =
-        found(job, rules, as_of, &delivery, progress).map_err(|error| delivery.refused_as_a_whole(error))?;
-    tolerated(job, &found.totals)?;
+    let found = found(job, rules, as_of, &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    tolerated(job, &found.unknown, &found.totals)?;
     let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
-    let mut warnings = std::mem::take(&mut found.warnings);
-    warnings.extend(found.audits.iter().flat_map(|audited| audited.warnings.clone()).chain(lacking));
+    let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
+    let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(lacking).collect();
     let night = AuditNight {
         kind: job.kind.name(),
         job: hashed(&job.path)?,
@@ -92,7 +88,114 @@ fn staged(
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
     };
+    let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
-    let summary = audits::terminal::summary(&night, &staging.place());
-    Ok(Tonight { staged: audits::staged(staging, &night)?, metrics, summary })
+    let summary = audits::terminal::summary(&night, &staged.place());
+    Ok(Tonight { staged, metrics, summary })
+}
+
+/// The tables without which there is nobody to look at.
+const NEEDED: [&str; 1] = ["identities"];
+
+/// The tables that the audits of a kind read, in the order in which their files are numbered.
+pub(super) fn tables(kind: Kind) -> Vec<&'static str> {
+    let read: BTreeSet<&&str> = kind.mechanisms().into_iter().flat_map(|of| tables_of(of)).collect();
+    contract::tables().iter().map(|table| table.table.as_str()).filter(|table| read.contains(table)).collect()
+}
+
+fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
+    match mechanism {
+        Mechanism::Coverage => &["identities", "insured", "contributions", "outreach"],
+        Mechanism::Subsidy => &["identities", "insured", "contributions"],
+        Mechanism::Benefits => &["settlements", "identities"],
+        Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
+    }
+}
+
+impl Rules {
+    fn load(job: &Job) -> Result<Rules, Error> {
+        let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
+        let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
+        if !lacking.is_empty() {
+            return Err(Error::Refused(lacking));
+        }
+        let holidays = job.holidays.as_deref();
+        let missing = || Error::Internal("a job of audits without a file of holidays".to_owned());
+        Ok(Rules { policy, codes, workdays: Workdays::load(holidays.ok_or_else(missing)?)? })
+    }
+}
+
+/// Reads what the audits of the job need and asks each of them: one call a mechanism.
+fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Found, Error> {
+    let inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+    info!(people = inputs.roster.people.len(), "read the register of the year");
+    let mut found = Found::default();
+    for mechanism in job.kind.mechanisms() {
+        let audited = match mechanism {
+            Mechanism::Coverage => {
+                // The audit of coverage.
+                not_written(mechanism, &inputs, as_of)
+            }
+            Mechanism::Subsidy => {
+                // The audit of subsidies.
+                not_written(mechanism, &inputs, as_of)
+            }
+            Mechanism::Benefits => {
+                // The audit of benefits.
+                not_written(mechanism, &inputs, as_of)
+            }
+            Mechanism::FiveChecks => {
+                // The five checks.
+                not_written(mechanism, &inputs, as_of)
+            }
+        };
+        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
+        found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
+        found.audits.push(audited);
+        info!(audit = mechanism.name(), subjects, "looked at everybody");
+    }
+    found.unknown = inputs.unknown();
+    for (table, account) in inputs.accounts() {
+        found.totals.insert(table, account.totals);
+        found.rejects.extend(account.rejects);
+    }
+    Ok(found)
+}
+
+/// Everybody's verdict of an audit that nobody has written yet.
+fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audited {
+    let (year, day) = (as_of.year(), delivery::epoch_day(as_of));
+    let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
+    let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
+    Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
+}
+
+/// Tonight's problem list, and which years the file of holidays lacks.
+fn tonights_problems(
+    job: &Job,
+    rules: &Rules,
+    as_of: NaiveDate,
+    audits: &[Audited],
+    opening: &[Problem],
+) -> Result<(ProblemList, Option<String>), Error> {
+    let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
+    let lacking = RefCell::new(BTreeSet::new());
+    let due = |mechanism: Mechanism, day| {
+        let days = job.problems.owners.get(&mechanism)?.days;
+        let due = rules.workdays.after(day, days);
+        due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
+    };
+    let answers = BTreeMap::new();
+    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers };
+    let list = problems::carry_forward(opening, &tonight, due)?;
+    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
+    let lacking = (!years.is_empty()).then(|| {
+        format!(
+            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
+             holidays and the days worked in their stead, from the notice of the State Council's General Office",
+            rules.workdays.path.display(),
+            years.join(", ")
+        )
+    });
+    Ok((list, lacking))
 }

@@ -33,19 +33,21 @@ pub(super) fn hashed(path: &Path) -> Result<HashedFile, Error> {
     Ok(HashedFile { file: path.display().to_string(), sha256 })
 }
 
-/// The file of holidays, where one was read.
-pub(super) fn holidays(workdays: Option<&Workdays>) -> Option<HashedFile> {
-    workdays.map(|days| HashedFile { file: days.path.display().to_string(), sha256: days.sha256.clone() })
+/// The file of holidays.
+pub(super) fn holidays(days: &Workdays) -> HashedFile {
+    HashedFile { file: days.path.display().to_string(), sha256: days.sha256.clone() }
+}
+
+/// How much the job bears.
+pub(super) fn tolerance(job: &Job) -> Tolerance {
+    Tolerance { reject_percent: job.tolerance.reject_percent.to_string(), unknown_codes: job.tolerance.unknown_codes }
 }
 
 /// What of the job shaped the result.
 pub(super) fn options(job: &Job) -> Options {
     Options {
         outputs: Outputs { evidence: job.outputs.evidence, burden: job.outputs.burden },
-        tolerance: Tolerance {
-            reject_percent: job.tolerance.reject_percent.to_string(),
-            unknown_codes: job.tolerance.unknown_codes,
-        },
+        tolerance: tolerance(job),
         bands: job.bands.iter().map(Decimal::to_string).collect(),
         watch: job.watches().map(|watch| WatchOptions { share: watch.share.to_string(), pace: watch.pace }),
     }

@@ -4,6 +4,8 @@
 
 mod again;
 mod answers;
+mod audit_inputs;
+mod audits;
 mod backtest;
 mod check;
 mod cited;
@@ -16,6 +18,7 @@ mod sending;
 mod verify;
 
 pub use again::nightly_through;
+pub use audits::audits;
 pub use backtest::{Span, backtest};
 pub use check::check;
 pub use explain::explain;

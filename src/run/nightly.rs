@@ -13,7 +13,7 @@ use super::made_from::{files, hashed, holidays, input_files, options};
 use super::sending;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
-use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register};
+use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register, UnknownCodes};
 use crate::error::Error;
 use crate::job::Job;
 use crate::ledger;
@@ -131,7 +131,7 @@ pub(super) fn staged(
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
         codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
-        holidays: holidays(rules.workdays.as_ref()),
+        holidays: rules.workdays.as_ref().map(holidays),
         options: options(job),
         predecessor: opening.predecessor,
         delivery: job.delivery.display().to_string(),
@@ -176,7 +176,7 @@ fn found(job: &Job, policy: &InForce, codes: &Codes, progress: &Progress) -> Res
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let (inputs, burdens) = summed(&delivery, policy, codes, job.outputs.burden, progress)?;
     let totals = totals(&inputs, &burdens);
-    tolerated(job, &inputs.register, &totals)?;
+    tolerated(job, &inputs.register.unknown, &totals)?;
     info!(
         rows = burdens.account.totals.read.rows,
         counted = burdens.account.totals.counted.rows,
@@ -278,7 +278,11 @@ fn totals(inputs: &Inputs, burdens: &Burdens) -> BTreeMap<&'static str, ControlT
 }
 
 /// Holds what could not be used to what the job bears.
-fn tolerated(job: &Job, register: &Register, totals: &BTreeMap<&str, ControlTotals>) -> Result<(), Error> {
+pub(super) fn tolerated(
+    job: &Job,
+    unknown: &UnknownCodes,
+    totals: &BTreeMap<&str, ControlTotals>,
+) -> Result<(), Error> {
     let mut faults = Vec::new();
     for (table, totals) in totals {
         let (rejected, read) = (totals.rejected.rows, totals.read.rows);
@@ -291,22 +295,22 @@ fn tolerated(job: &Job, register: &Register, totals: &BTreeMap<&str, ControlTota
             faults.push(Fault::data(*table, message));
         }
     }
-    let unknown: u64 = register.unknown.values().sum();
-    if unknown > job.tolerance.unknown_codes {
+    let count: u64 = unknown.values().sum();
+    if count > job.tolerance.unknown_codes {
         let bound = job.tolerance.unknown_codes;
         let message = format!(
-            "{unknown} identities in force bear a local code that {} lacks, more than the {bound} that the job bears \
+            "{count} identities in force bear a local code that {} lacks, more than the {bound} that the job bears \
              (`unknown_codes`): {}; add the codes to the mapping",
             job.codes.display(),
-            codes_in_words(register)
+            codes_in_words(unknown)
         );
         faults.push(Fault::data("identities", message));
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
-fn codes_in_words(register: &Register) -> String {
-    let each = register.unknown.iter().map(|(code, count)| match code.as_str() {
+fn codes_in_words(unknown: &UnknownCodes) -> String {
+    let each = unknown.iter().map(|(code, count)| match code.as_str() {
         "" => format!("none at all ({count})"),
         code => format!("`{code}` ({count})"),
     });
@@ -373,7 +377,7 @@ fn rejects(inputs: &mut Inputs, burdens: &mut Burdens) -> Vec<Reject> {
     rejects
 }
 
-fn set_aside(rejects: &[Reject], delivery: &Delivery) -> BTreeMap<&'static str, BTreeMap<Reason, Tally>> {
+pub(super) fn set_aside(rejects: &[Reject], delivery: &Delivery) -> BTreeMap<&'static str, BTreeMap<Reason, Tally>> {
     let mut by_table: BTreeMap<&str, BTreeMap<Reason, Tally>> = BTreeMap::new();
     for reject in rejects {
         let table = delivery.extracts[reject.file as usize].table.table.as_str();
@@ -401,14 +405,17 @@ fn people(burdens: &Burdens, assessed: &Assessed) -> People {
     }
 }
 
+/// Local codes of categories that the mapping lacks, where there are any.
+pub(super) fn unknown_codes(unknown: &UnknownCodes) -> Option<String> {
+    let codes = codes_in_words(unknown);
+    (!unknown.is_empty())
+        .then(|| format!("identities: local codes that the mapping lacks: {codes}; their people have no category"))
+}
+
 /// What somebody should look at, though the night stands.
 fn warnings(rules: &Policy, policy: &InForce, inputs: &Inputs, burdens: &Burdens, assessed: &Assessed) -> Vec<String> {
     let mut warnings = rules.needs_review(policy.as_of);
-    if !inputs.register.unknown.is_empty() {
-        let codes = codes_in_words(&inputs.register);
-        warnings
-            .push(format!("identities: local codes that the mapping lacks: {codes}; their people have no category"));
-    }
+    warnings.extend(unknown_codes(&inputs.register.unknown));
     let provisional =
         assessed.findings.iter().filter(|finding| finding.income.is_some_and(|income| income.provisional));
     match provisional.count() {

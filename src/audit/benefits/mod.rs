@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use crate::audit::unexamined;
 use crate::burden::Visits;
 use crate::delivery::{Listed, Roster, epoch_day};
 use crate::model::{
@@ -196,20 +197,14 @@ impl Subject<'_> {
     }
 
     fn examined(&self, found: &Found) -> Examined {
-        let Subject { listed, window, .. } = self;
         Examined {
-            person: listed.person.clone(),
-            name: listed.name.as_deref().map(str::to_owned),
-            categories: listed.categories_on(epoch_day(window.as_of)),
-            area: listed.area,
-            town_code: listed.town_code.as_deref().map(str::to_owned),
-            year: window.year(),
             verdict: found.verdict,
             matter: found.matter,
             found: found.amounts.map(|(paid, _)| paid),
             expected: found.amounts.map(|(_, due)| due),
             detail: found.detail.clone(),
             reference: found.reference.clone(),
+            ..unexamined(self.listed, self.window.year(), epoch_day(self.window.as_of))
         }
     }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::model::{ProblemBalance, ProblemState, SolvedBy, Verdict, VerdictCounts};
-use crate::publish::manifest::{Amount, HashedFile, InputFile, MANIFEST, Predecessor, Program, Tolerance, Totals, Written};
+use crate::publish::manifest::{
+    Amount, HashedFile, InputFile, MANIFEST, Predecessor, Program, Tolerance, Totals, Written,
+};
 use crate::publish::replies::UsedReply;
 
 /// The manifest of a night of audits. Keys stand in the order of the fields, those of maps in alphabetical order; it
@@ -109,11 +111,9 @@ pub struct ProblemCounts {
 
 impl From<&ProblemBalance> for ProblemCounts {
     fn from(balance: &ProblemBalance) -> ProblemCounts {
-        let state = |state: ProblemState| {
-            (state.name().to_owned(), balance.by_state.get(&state).copied().unwrap_or_default())
-        };
-        let solution =
-            |by: SolvedBy| (by.name().to_owned(), balance.by_solution.get(&by).copied().unwrap_or_default());
+        let state =
+            |state: ProblemState| (state.name().to_owned(), balance.by_state.get(&state).copied().unwrap_or_default());
+        let solution = |by: SolvedBy| (by.name().to_owned(), balance.by_solution.get(&by).copied().unwrap_or_default());
         ProblemCounts {
             opening: balance.opening,
             new: balance.new,

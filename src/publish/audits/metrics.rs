@@ -37,9 +37,8 @@ pub fn text(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
 
 fn rows<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.control_totals.iter().flat_map(|(table, totals)| {
-        Fate::ALL.map(|fate| {
-            (vec![("job", night.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows)
-        })
+        Fate::ALL
+            .map(|fate| (vec![("job", night.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows))
     })
 }
 

@@ -13,9 +13,7 @@ use chrono::NaiveDate;
 use crate::error::Error;
 use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
 use crate::publish::folder::{Staged, Staging};
-use crate::publish::manifest::{
-    HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed,
-};
+use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 

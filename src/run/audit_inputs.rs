@@ -1,0 +1,59 @@
+//! What the audits of one night read: each table once, for all of them.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::audits::{Rules, tables};
+use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Roster, UnknownCodes};
+use crate::error::Error;
+use crate::job::Kind;
+use crate::model::{Fen, Mechanism};
+
+/// The register of the year, and the tables that the job's audits need; `None` where one was not delivered, or nobody
+/// needs it.
+pub(super) struct Inputs {
+    pub(super) roster: Roster,
+    pub(super) enrolments: Option<Enrolments>,
+    pub(super) premiums: Option<Premiums>,
+    pub(super) outreach: Option<Outreach>,
+}
+
+impl Inputs {
+    /// Reads them.
+    pub(super) fn read(kind: Kind, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Inputs, Error> {
+        let (codes, year) = (&rules.codes, as_of.year());
+        let wanted = tables(kind);
+        let wants = |table: &str| wanted.contains(&table);
+        let roster = delivery.roster(as_of, |code| codes.category(code))?;
+        let type_of = |code: &str| codes.insurance_type(code);
+        let enrolments = match wants("insured") {
+            true => delivery.enrolments(&roster, as_of, type_of, |code| codes.enrolment_status(code))?,
+            false => None,
+        };
+        // Who was paid for and stands in no register is a matter of subsidies alone.
+        let subsidies = kind.mechanisms().contains(&Mechanism::Subsidy);
+        let premiums = match wants("contributions") {
+            true => delivery
+                .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy > Fen::ZERO)?,
+            false => None,
+        };
+        let since = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(as_of);
+        let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
+        Ok(Inputs { roster, enrolments, premiums, outreach })
+    }
+
+    /// Local codes of categories that the mapping lacks.
+    pub(super) fn unknown(&self) -> UnknownCodes {
+        self.roster.unknown.clone()
+    }
+
+    /// What became of the rows of each table.
+    pub(super) fn accounts(self) -> Vec<(&'static str, Account)> {
+        let read = [
+            Some(("identities", self.roster.account)),
+            self.enrolments.map(|enrolments| ("insured", enrolments.account)),
+            self.premiums.map(|premiums| ("contributions", premiums.account)),
+            self.outreach.map(|outreach| ("outreach", outreach.account)),
+        ];
+        read.into_iter().flatten().collect()
+    }
+}
