@@ -3,9 +3,11 @@
 
 use chrono::NaiveDate;
 
+use super::Policy;
 use super::benefits::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Scope, Share, Tilt, Whom,
 };
+use super::in_force::REVIEW_DAYS;
 use crate::model::{Care, Categories, Fen};
 
 /// When something was settled, for whom and what.
@@ -179,6 +181,26 @@ impl Benefits {
     fn everyone_elses(&self, on: Occasion) -> Option<&CriticalIllness> {
         let mut rules = self.critical_illness.iter();
         rules.find(|rule| rule.scope.whom == Whom::EveryoneElse && rule.scope.holds(&on))
+    }
+}
+
+impl Policy {
+    /// One line a benefit rule in force on `as_of` that has no end and was last reviewed more than 366 days before.
+    pub fn benefits_to_review(&self, as_of: NaiveDate) -> Vec<String> {
+        let Some(Benefits { critical_illness, medical_assistance, .. }) = &self.benefits else { return Vec::new() };
+        let critical = critical_illness.iter().map(|rule| ("critical_illness", &rule.scope));
+        let assistance = medical_assistance.iter().map(|rule| ("medical_assistance", &rule.scope));
+        let old = |scope: &Scope| scope.until.is_none() && (as_of - scope.reviewed).num_days() > REVIEW_DAYS;
+        let due = critical.chain(assistance).filter(|(_, scope)| scope.on(as_of) && old(scope));
+        let line = |(kind, scope): (&str, &Scope)| {
+            let Scope { line, reviewed, reference, .. } = scope;
+            format!(
+                "{} line {line}: [[{kind}]] was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
+                 against {reference} and set `reviewed`",
+                self.path.display()
+            )
+        };
+        due.map(line).collect()
     }
 }
 

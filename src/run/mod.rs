@@ -13,6 +13,7 @@ mod explain;
 mod made_from;
 mod nightly;
 mod policy;
+mod policy_benefits;
 mod reply;
 mod sending;
 mod verify;
