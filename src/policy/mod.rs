@@ -58,12 +58,12 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// By which way assistance reaches whom, in the file's order.
     pub assistance: Vec<Assistance>,
-    /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
-    pub benefits: Option<Benefits>,
-    /// What is paid towards whose premium, in the file's order.
-    pub subsidies: Vec<Subsidy>,
     /// What is asked of enrolment, in the file's order.
     pub enrolments: Vec<Enrolment>,
+    /// What is paid towards whose premium, in the file's order.
+    pub subsidies: Vec<Subsidy>,
+    /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
+    pub benefits: Option<Benefits>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -56,9 +56,9 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
     let assistance = assistance_of(root);
-    let benefits = benefits::read(root);
-    let subsidies = subsidies_of(root);
     let enrolments = enrolments_of(root);
+    let subsidies = subsidies_of(root);
+    let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -73,9 +73,9 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         income: income?,
         rules: whole(rules)?,
         assistance: assistance?,
-        benefits: benefits?,
-        subsidies: subsidies?,
         enrolments: enrolments?,
+        subsidies: subsidies?,
+        benefits: benefits?,
         cases: whole(cases)?,
     })
 }
@@ -93,19 +93,19 @@ fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
     Some(entries)
 }
 
-/// Every `[[subsidy]]`, none when there is none.
-fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
-    let sections = root.tables("subsidy")?;
-    let entries = whole(sections.iter().map(subsidy::read).collect())?;
-    subsidy::one_at_a_time(root, &entries);
-    Some(entries)
-}
-
 /// Every `[[enrolment]]`, none when there is none.
 fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
     let sections = root.tables("enrolment")?;
     let entries = whole(sections.iter().map(enrolment::read).collect())?;
     enrolment::one_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[subsidy]]`, none when there is none.
+fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
+    let sections = root.tables("subsidy")?;
+    let entries = whole(sections.iter().map(subsidy::read).collect())?;
+    subsidy::one_at_a_time(root, &entries);
     Some(entries)
 }
 

@@ -10,15 +10,16 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use crate::audit::benefits::BenefitsAudit;
 use crate::audit::{self, Subjects};
 use crate::contract;
-use crate::delivery::{self, Delivery, UnknownCodes};
+use crate::delivery::{self, Delivery, Progress, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts};
+use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts, Window};
 use crate::policy::{Codes, Policy, Workdays};
 use crate::problems;
-use crate::publish::audits::{self, AuditNight, Own};
+use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
 use crate::publish::{self, HashedFile, OpeningProblems, Staging};
 
 /// What a job of audits was told to go by.
@@ -43,22 +44,28 @@ struct Found {
 ///
 /// # Errors
 /// Whatever stands in the way; what was published before is left as it was.
-pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
+pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening)?;
+    let tonight = staged(job, &rules, staging, opening, progress)?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
 /// Everything of a night but its place.
-fn staged(job: &Job, rules: &Rules, staging: Staging, opening: OpeningProblems) -> Result<Tonight, Error> {
+fn staged(
+    job: &Job,
+    rules: &Rules,
+    staging: Staging,
+    opening: OpeningProblems,
+    progress: &Progress,
+) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let found = found(job, rules, as_of, &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let found = found(job, rules, as_of, &delivery, progress).map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
     let hashes = delivery.content_hashes()?;
@@ -112,10 +119,20 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     }
 }
 
+/// The tables of the mapping that an audit needs, besides that of categories.
+fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
+    match mechanism {
+        Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
+        Mechanism::Benefits => &["med_type"],
+        Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
+    }
+}
+
 impl Rules {
     fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
+        let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
+        let lacking = codes.lacking(&Vec::from_iter(needed));
         if !lacking.is_empty() {
             return Err(Error::Refused(lacking));
         }
@@ -126,8 +143,8 @@ impl Rules {
 }
 
 /// Reads what the audits of the job need and asks each of them: one call a mechanism.
-fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Found, Error> {
-    let inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery, progress: &Progress) -> Result<Found, Error> {
+    let inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
@@ -141,8 +158,12 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Res
                 not_written(mechanism, &inputs, as_of)
             }
             Mechanism::Benefits => {
-                // The audit of benefits.
-                not_written(mechanism, &inputs, as_of)
+                let window = Window::policy_year(as_of, rules.policy.year_by);
+                let visits = inputs.settled.as_ref().map(|settled| &settled.visits);
+                let BenefitsAudit { audited, people, totals } =
+                    audit::benefits::audit(&rules.policy, &inputs.roster, &window, visits);
+                found.own.benefits = Some(OwnBenefits { people, totals });
+                audited
             }
             Mechanism::FiveChecks => {
                 // The five checks.

@@ -16,6 +16,7 @@ mod policy;
 mod policy_benefits;
 mod reply;
 mod sending;
+mod settled;
 mod verify;
 
 pub use again::nightly_through;

@@ -1,6 +1,7 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod benefits;
 mod manifest;
 pub mod metrics;
 pub mod terminal;
@@ -8,7 +9,7 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::error::Error;
 use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
@@ -17,6 +18,7 @@ use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, P
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
+pub use benefits::OwnBenefits;
 pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. Rows need no order.
@@ -64,7 +66,10 @@ pub struct AuditNight<'a> {
 
 /// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
 #[derive(Debug, Default)]
-pub struct Own {}
+pub struct Own {
+    /// What the layers above basic insurance owed and paid.
+    pub benefits: Option<OwnBenefits>,
+}
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
 ///
@@ -73,11 +78,21 @@ pub struct Own {}
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own {} = night.own;
+    let Own { benefits } = night.own;
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
+    if let (Some(own), Some(audited)) = (benefits, audited(night, Mechanism::Benefits)) {
+        let (people, totals, examined) = (&own.people, &own.totals, &audited.examined);
+        staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
+        staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// What one audit of the night says.
+fn audited<'a>(night: &AuditNight<'a>, mechanism: Mechanism) -> Option<&'a Audited> {
+    night.audits.iter().find(|audited| audited.mechanism == mechanism)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
