@@ -160,6 +160,8 @@ const FILES: &[(&str, &str)] = &contract_files![
     "coverage.v1.toml",
     "coverage_rates.v1.toml",
     "differences.v1.toml",
+    "benefits.v1.toml",
+    "benefit_totals.v1.toml",
 ];
 
 /// Every table of the contract.

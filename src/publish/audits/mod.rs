@@ -1,6 +1,7 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod benefits;
 mod coverage;
 mod manifest;
 pub mod metrics;
@@ -23,6 +24,7 @@ use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
+pub use benefits::OwnBenefits;
 pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. Rows need no order.
@@ -77,6 +79,8 @@ pub struct Own {
     pub coverage: Option<Coverage>,
     /// `subsidy.parquet`, `subsidy_totals.parquet`.
     pub subsidies: Option<Subsidies>,
+    /// What the layers above basic insurance owed and paid.
+    pub benefits: Option<OwnBenefits>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -86,7 +90,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies } = night.own;
+    let Own { coverage, subsidies, benefits } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -105,6 +109,11 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
     problem_lists::write(&mut staging, &night.sent)?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
+    if let Some(OwnBenefits { people, totals }) = benefits {
+        let examined = examined(night, Mechanism::Benefits);
+        staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
+        staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
 
