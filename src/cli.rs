@@ -290,7 +290,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
                 (Kind::Nightly, Some(through)) => {
                     run::nightly_through(&job, &order, (through, args.delivery.is_some()), &progress)
                 }
-                (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order)?.summary),
+                (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order, &progress)?.summary),
                 (Kind::Audit(_) | Kind::Monthly, Some(_)) => Err(not_of_the_night(&job, "--through")),
             }
         }

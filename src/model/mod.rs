@@ -5,6 +5,7 @@
 mod account;
 mod area;
 mod audit;
+mod benefit;
 mod burden;
 mod category;
 mod coverage;
@@ -22,6 +23,7 @@ mod problem;
 mod reply;
 mod summary;
 mod told;
+mod visit;
 mod warning;
 mod watched;
 mod window;
@@ -29,6 +31,7 @@ mod window;
 pub use account::{Check, ControlTotals, Fate, Reason, Reject, Tally};
 pub use area::{AreaCode, AreaLevel};
 pub use audit::{Audited, Examined, Mechanism, Verdict};
+pub use benefit::{BenefitLayer, BenefitTotal, LayerYear, PersonBenefits};
 pub use burden::{Burden, BurdenKind, Figures, Payer};
 pub use category::{Categories, Category};
 pub use coverage::{Coverage, CoverageRate, CoverageRow, Difference, DifferenceKind, HeldSpell, RateArea};
@@ -48,9 +51,12 @@ pub use problem::{
     Handled, Handling, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState, Shown, Solution,
     SolvedBy, VerdictCounts,
 };
-pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
+pub use reply::{
+    ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
+};
 pub use summary::SummaryRow;
 pub use told::Told;
+pub use visit::{Care, Visit};
 pub use warning::{Answer, Clearing, Outcome, Standing, State, Warning, WarningId};
 pub(crate) use warning::{compared, short_number};
 pub use watched::{Watch, WatchKind, Watched};

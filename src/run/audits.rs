@@ -1,7 +1,6 @@
 //! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
 //! by person; and the problems followed from night to night.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -12,23 +11,26 @@ use super::audit_inputs::Inputs;
 use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use super::problem_list::{Answers, list_id, tonights_problems};
+use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
-use crate::audit::{self, Subjects};
+use crate::audit::{self, Subjects, subsidy};
 use crate::contract;
-use crate::delivery::{self, Delivery, UnknownCodes};
+use crate::delivery::{self, Delivery, Progress, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts};
+use crate::lists;
+use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts, Window};
 use crate::policy::{Codes, Policy, Workdays};
-use crate::problems;
-use crate::publish::audits::{self, AuditNight, Own};
-use crate::publish::{self, HashedFile, OpeningProblems, Staging};
+use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
+use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
 
 /// What a job of audits was told to go by.
 pub(super) struct Rules {
     pub(super) policy: Policy,
     pub(super) codes: Codes,
     pub(super) workdays: Workdays,
+    password: Option<Password>,
 }
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
@@ -46,11 +48,11 @@ struct Found {
 ///
 /// # Errors
 /// Whatever stands in the way; what was published before is left as it was.
-pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
+pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, order.against.as_deref())?;
+    let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
@@ -62,22 +64,24 @@ fn staged(
     rules: &Rules,
     staging: Staging,
     opening: OpeningProblems,
-    against: Option<&Path>,
+    (against, progress): (Option<&Path>, &Progress),
 ) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
-    let found = found(job, rules, (moment, against), &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let found = found(job, rules, (moment, against), &delivery, progress);
+    let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
+    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(lacking).collect();
-    let night = AuditNight {
+    let mut night = AuditNight {
         kind: job.kind.name(),
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
@@ -92,12 +96,19 @@ fn staged(
         counts: &found.counts,
         own: &found.own,
         problems: &list,
-        replies: Vec::new(),
+        sent: SentProblems {
+            lists: lists::problems_of(job, &list.problems),
+            place: &rules.policy.place,
+            list_id: String::new(),
+            password: rules.password.as_ref(),
+        },
+        replies: answers.used,
         rejects: &found.rejects,
         control_totals: &found.totals,
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
     };
+    night.sent.list_id = list_id(as_of, &night);
     let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
     let summary = audits::terminal::summary(&night, &staged.place());
@@ -122,16 +133,27 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     }
 }
 
+/// The tables of the mapping that an audit needs, besides that of categories.
+fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
+    match mechanism {
+        Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
+        Mechanism::Benefits => &["med_type"],
+        Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
+    }
+}
+
 impl Rules {
     fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
+        let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
+        let lacking = codes.lacking(&Vec::from_iter(needed));
         if !lacking.is_empty() {
             return Err(Error::Refused(lacking));
         }
         let holidays = job.holidays.as_deref();
         let missing = || Error::Internal("a job of audits without a file of holidays".to_owned());
-        Ok(Rules { policy, codes, workdays: Workdays::load(holidays.ok_or_else(missing)?)? })
+        let workdays = Workdays::load(holidays.ok_or_else(missing)?)?;
+        Ok(Rules { policy, codes, workdays, password: publish::problems_password(job)? })
     }
 }
 
@@ -141,13 +163,14 @@ fn found(
     rules: &Rules,
     (moment, against): (Moment, Option<&Path>),
     delivery: &Delivery,
+    progress: &Progress,
 ) -> Result<Found, Error> {
     let as_of = moment.as_of;
-    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
+        let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
             Mechanism::Coverage => {
                 let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
@@ -155,12 +178,21 @@ fn found(
                 audited
             }
             Mechanism::Subsidy => {
-                // The audit of subsidies.
-                not_written(mechanism, &inputs, as_of)
+                let Inputs { roster, before, premiums, enrolments, .. } = &inputs;
+                let (before, premiums, enrolments) = (before.as_ref(), premiums.as_ref(), enrolments.as_ref());
+                let tables = subsidy::Tables { roster, before, premiums, enrolments };
+                let (audited, own) = subsidy::subsidies(&rules.policy, as_of, &tables)?;
+                subjects += own.outside;
+                found.own.subsidies = Some(own);
+                audited
             }
             Mechanism::Benefits => {
-                // The audit of benefits.
-                not_written(mechanism, &inputs, as_of)
+                let window = Window::policy_year(as_of, rules.policy.year_by);
+                let visits = inputs.settled.as_ref().map(|settled| &settled.visits);
+                let BenefitsAudit { audited, people, totals } =
+                    audit::benefits::audit(&rules.policy, &inputs.roster, &window, visits);
+                found.own.benefits = Some(OwnBenefits { people, totals });
+                audited
             }
             Mechanism::FiveChecks => {
                 // The five checks.
@@ -185,34 +217,4 @@ fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audit
     let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
     let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
     Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
-}
-
-/// Tonight's problem list, and which years the file of holidays lacks.
-fn tonights_problems(
-    job: &Job,
-    rules: &Rules,
-    as_of: NaiveDate,
-    audits: &[Audited],
-    opening: &[Problem],
-) -> Result<(ProblemList, Option<String>), Error> {
-    let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
-    let lacking = RefCell::new(BTreeSet::new());
-    let due = |mechanism: Mechanism, day| {
-        let days = job.problems.owners.get(&mechanism)?.days;
-        let due = rules.workdays.after(day, days);
-        due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
-    };
-    let answers = BTreeMap::new();
-    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers };
-    let list = problems::carry_forward(opening, &tonight, due)?;
-    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
-    let lacking = (!years.is_empty()).then(|| {
-        format!(
-            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
-             holidays and the days worked in their stead, from the notice of the State Council's General Office",
-            rules.workdays.path.display(),
-            years.join(", ")
-        )
-    });
-    Ok((list, lacking))
 }
