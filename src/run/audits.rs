@@ -58,7 +58,7 @@ pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
 }
 
 /// Everything of a night but its place.
-fn staged(
+pub(super) fn staged(
     job: &Job,
     rules: &Rules,
     staging: Staging,
@@ -71,7 +71,7 @@ fn staged(
     let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
     let found = found(job, rules, (moment, against), &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let answers = Answers::since(&job.published, as_of, &opening.replies)?;
     let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
@@ -132,7 +132,7 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
 }
 
 impl Rules {
-    fn load(job: &Job) -> Result<Rules, Error> {
+    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
         let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
         if !lacking.is_empty() {

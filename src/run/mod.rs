@@ -19,7 +19,7 @@ mod reply;
 mod sending;
 mod verify;
 
-pub use again::nightly_through;
+pub use again::{audits_through, nightly_through};
 pub use audits::audits;
 pub use backtest::{Span, backtest};
 pub use check::check;
