@@ -28,6 +28,9 @@ mod office;
 mod policy;
 /// No name, certificate number or warning number where none belongs; nobody else can read what was published.
 mod privacy;
+/// The problem list: found, overdue, claimed, dismissed, solved by the data alone, over nights that follow one another.
+#[cfg(unix)]
+mod problems;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
 /// The README: what it prints, and what it points to.

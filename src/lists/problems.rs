@@ -57,7 +57,7 @@ fn sheet(problem: &Problem) -> Option<ProblemSheet> {
 fn sort(problems: &mut [&Problem]) {
     problems.sort_by(|a, b| {
         let key = |of: &'_ Problem| (of.area, of.town_code.clone(), of.due.is_none(), of.due);
-        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.id).cmp(&(b.mechanism, &b.id)))
+        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.person, a.year).cmp(&(b.mechanism, &b.person, b.year)))
     });
 }
 

@@ -97,8 +97,6 @@ pub struct KeptReply<R = Reply> {
     pub received: NaiveDate,
     /// How many were kept before it, and one: of two received on one day, the one that was given later counts.
     pub number: u64,
-    /// The night whose list it was held against.
-    pub night: NaiveDate,
     /// Its answers.
     pub replies: Vec<R>,
 }
@@ -284,7 +282,7 @@ fn kept<R>(
     let name = ReplyName { received, sha256: sha256.clone() }.folder();
     let used =
         UsedReply { folder: format!("{REPLIES}/{name}"), sha256: sha256.clone(), record_sha256: sha256_of(&text) };
-    Ok(Some(KeptReply { used, received, number: record.number, night: record.night, replies }))
+    Ok(Some(KeptReply { used, received, number: record.number, replies }))
 }
 
 fn holds(folder: &Path, file: &str, expected: &str) -> Result<(), Error> {
