@@ -172,11 +172,7 @@ fn found(
     for mechanism in job.kind.mechanisms() {
         let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
-            Mechanism::Coverage => {
-                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
-                found.own.coverage = Some(own);
-                audited
-            }
+            Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
             Mechanism::Subsidy => {
                 let Inputs { roster, before, premiums, enrolments, .. } = &inputs;
                 let (before, premiums, enrolments) = (before.as_ref(), premiums.as_ref(), enrolments.as_ref());

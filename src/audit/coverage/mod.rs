@@ -80,7 +80,7 @@ pub fn coverage(
     let warnings = warnings(enrolments, policy, moment, &judged);
     let rule = Rule::of(policy, moment);
     let rows = judged.par_iter().map(|judged| row(roster, judged, moment.as_of)).collect();
-    let examined = examined(std::mem::take(&mut roster.people), judged, &rule);
+    let examined = examined(roster.take_people(), judged, &rule);
     let audited = Audited { mechanism: Mechanism::Coverage, examined, warnings };
     Ok((audited, Coverage { rows, rates, differences: None }))
 }
