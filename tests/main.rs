@@ -4,6 +4,8 @@
 
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
+mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
 /// The vocabulary of the whole-program tests.

@@ -4,9 +4,11 @@
 //! no clock, no file opened but in `load.rs`. It knows neither people nor settlements.
 
 mod assistance;
+mod benefits;
 mod case;
 mod codes;
 mod enrolment;
+mod entitlement;
 mod in_force;
 mod load;
 mod read;
@@ -22,9 +24,13 @@ use rust_decimal::Decimal;
 use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, YearBy};
 
 pub use assistance::Assistance;
+pub use benefits::{
+    Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Rounding, Scope, Share, Tilt, Whom,
+};
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
+pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -56,6 +62,8 @@ pub struct Policy {
     pub enrolments: Vec<Enrolment>,
     /// What is paid towards whose premium, in the file's order.
     pub subsidies: Vec<Subsidy>,
+    /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
+    pub benefits: Option<Benefits>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Assistance, Case, Comparison, Dated, Enrolment, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy,
-    assistance, case, enrolment, subsidy,
+    assistance, benefits, case, enrolment, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -58,6 +58,7 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let assistance = assistance_of(root);
     let enrolments = enrolments_of(root);
     let subsidies = subsidies_of(root);
+    let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -74,12 +75,13 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         assistance: assistance?,
         enrolments: enrolments?,
         subsidies: subsidies?,
+        benefits: benefits?,
         cases: whole(cases)?,
     })
 }
 
 /// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
-fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
+pub(super) fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
 }
 

@@ -38,14 +38,19 @@ pub fn nightly_through(
 ///
 /// # Errors
 /// As [`nightly_through`].
-pub fn audits_through(job: &Job, order: &Order, through: (NaiveDate, bool)) -> Result<String, Error> {
+pub fn audits_through(
+    job: &Job,
+    order: &Order,
+    through: (NaiveDate, bool),
+    progress: &Progress,
+) -> Result<String, Error> {
     let (rules, kind) = (audits::Rules::load(job)?, job.kind.name());
     let night = |job: &Job, (): &(), staging: Staging, before: Option<&Staged>| {
         let opening = match before {
             Some(before) => publish::opening_problems_with(before.as_of(), before.folder(), kind)?,
             None => publish::opening_problems(&job.published, staging.as_of(), kind)?,
         };
-        audits::staged(job, &rules, staging, opening, order.against.as_deref())
+        audits::staged(job, &rules, staging, opening, (order.against.as_deref(), progress))
     };
     all_again(job, order, through, |_| Ok(()), night)
 }

@@ -7,7 +7,7 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::audits::{Rules, tables};
 use crate::audit::coverage::{self, Compared, Moment, Side};
-use crate::delivery;
+use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Kind;
 use crate::model::{Audited, Coverage, Mechanism};
@@ -34,7 +34,7 @@ pub(super) fn coverage(
 fn compared(inputs: &Inputs, rules: &Rules, moment: Moment, other: &Path) -> Result<Compared, Error> {
     let kind = Kind::Audit(Mechanism::Coverage);
     let delivery = delivery::open_needing(other, &tables(kind), &["identities"], &[])?;
-    let read = || Inputs::read(kind, rules, moment.as_of, &delivery);
+    let read = || Inputs::read(kind, rules, moment.as_of, &delivery, &Progress::new(false));
     let theirs = read().map_err(|error| delivery.refused_as_a_whole(error))?;
     delivery.still_the_same()?;
     info!(people = theirs.roster.people.len(), "read the other delivery");

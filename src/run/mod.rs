@@ -14,9 +14,11 @@ mod explain;
 mod made_from;
 mod nightly;
 mod policy;
+mod policy_benefits;
 mod problem_list;
 mod reply;
 mod sending;
+mod settled;
 mod verify;
 
 pub use again::{audits_through, nightly_through};
