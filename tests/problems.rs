@@ -9,10 +9,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
+use fangpin::audit;
 use fangpin::contract;
 use fangpin::model::{
     Audited, Categories, Examined, Fen, Handled, Handling, Matter, Mechanism, PersonId, Problem, ProblemId,
-    ProblemState, Verdict,
+    ProblemState, SolvedBy, Verdict,
 };
 use fangpin::problems::{Tonight, carry_forward};
 use proptest::prelude::*;
@@ -531,6 +532,60 @@ fn nights_of_two_kinds_do_not_share_a_folder() {
                 job a folder of its own (`published`)";
     assert_eq!((ran.code, ran.told()), (65, vec![line]));
     assert!(!weeks.folder("2025-11-10").exists());
+}
+
+/// A list of one audit's problems, carried over to a night.
+fn next(list: &[Problem], day: &str, mechanism: Mechanism, examined: Vec<Examined>) -> Vec<Problem> {
+    let as_of: NaiveDate = day.parse().unwrap();
+    let (owners, answers) = (BTreeMap::from([(mechanism, day)]), BTreeMap::new());
+    let audits = [Audited { mechanism, examined, warnings: Vec::new() }];
+    let tonight = Tonight { as_of, audits: &audits, owners: &owners, answers: &answers };
+    carry_forward(list, &tonight, |_, _| None).unwrap().problems
+}
+
+#[test]
+fn only_a_year_that_is_looked_at_shows_who_has_left() {
+    let of_2026 = |index| Examined { year: 2026, ..examined(index, 2) };
+    let list = next(&[], "2025-12-29", Mechanism::Subsidy, vec![examined(0, 0), examined(1, 0)]);
+    let state = |list: &[Problem]| list.iter().map(|problem| problem.state).collect::<Vec<_>>();
+    assert_eq!(state(&list), [ProblemState::Open; 2]);
+
+    // Another year, nobody at all, another audit: nothing is known.
+    let after = next(&list, "2026-01-05", Mechanism::Subsidy, vec![of_2026(0), of_2026(1)]);
+    assert_eq!(state(&after), [ProblemState::Open; 2]);
+    assert_eq!(after[0].owner, "2026-01-05", "whom the job names takes over what stands");
+    assert_eq!(state(&next(&list, "2026-01-05", Mechanism::Subsidy, Vec::new())), [ProblemState::Open; 2]);
+    assert_eq!(next(&list, "2026-01-05", Mechanism::Benefits, vec![examined(0, 2)]), list);
+
+    // The same year without the second of them: the second has left.
+    let after = next(&list, "2025-12-30", Mechanism::Subsidy, vec![examined(0, 0)]);
+    assert_eq!(state(&after), [ProblemState::Open, ProblemState::Solved]);
+    let solution = after[1].solution.as_ref().unwrap();
+    assert_eq!((solution.by, solution.matter), (SolvedBy::RegisterLeft, None));
+
+    // What was solved is carried through the year after it, and no longer.
+    let kept = next(&after, "2026-12-28", Mechanism::Subsidy, vec![of_2026(0)]);
+    assert_eq!(state(&kept), [ProblemState::Open, ProblemState::Solved]);
+    let of_2027 = Examined { year: 2027, ..examined(0, 2) };
+    assert_eq!(state(&next(&kept, "2027-01-04", Mechanism::Subsidy, vec![of_2027])), [ProblemState::Open]);
+}
+
+#[test]
+fn verdicts_that_do_not_add_up_are_a_fault_of_the_program() {
+    let audited = |examined| Audited { mechanism: Mechanism::Subsidy, examined, warnings: Vec::new() };
+    let all = audited((0..5).map(|index| examined(index, index as u8)).collect());
+    let counts = audit::counted(&all, 5).unwrap();
+    assert_eq!((counts.subjects, counts.by_verdict), (5, [1, 2, 1, 1]));
+    let told = |audited: &Audited, subjects| {
+        let error = audit::counted(audited, subjects).unwrap_err();
+        assert_eq!(error.exit_code(), 70);
+        error.to_string().split(';').next().unwrap().to_owned()
+    };
+    assert_eq!(told(&all, 6), "subsidy: 5 verdicts on 6 subjects");
+    let twice = audited(vec![examined(0, 0), examined(1, 2), examined(1, 2)]);
+    assert_eq!(told(&twice, 3), "subsidy: a subject stands twice or out of order");
+    let turned = audited(vec![examined(1, 0), examined(0, 2)]);
+    assert_eq!(told(&turned, 2), "subsidy: a subject stands twice or out of order");
 }
 
 /// What one night of a random series brings: a verdict for some of the people, and answers.

@@ -200,7 +200,7 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
 /// # Errors
 /// A reply that is not what it was when it was kept, or that the night before used and that is gone.
 pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply>, Error> {
-    kept_until(published, as_of, ANSWERS, |file| answers::read(file))
+    kept_until(published, as_of, ANSWERS, answers::read)
 }
 
 /// Every reply to problems that a night of audits of `as_of` uses, as [`replies_until`].
@@ -208,7 +208,7 @@ pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply
 /// # Errors
 /// See [`replies_until`].
 pub fn problem_replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply<ProblemReply>>, Error> {
-    kept_until(published, as_of, HANDLINGS, |file| handlings::read(file))
+    kept_until(published, as_of, HANDLINGS, handlings::read)
 }
 
 /// Holds the replies that a night of `as_of` and of this `kind` would use to what they were when they were kept.

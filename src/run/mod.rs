@@ -12,6 +12,7 @@ mod cited;
 mod coverage;
 mod explain;
 mod made_from;
+mod monthly;
 mod nightly;
 mod policy;
 mod policy_benefits;

@@ -96,6 +96,22 @@ pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &
     everybody().map(|(index, listed)| rule.judge(number(index), listed, enrolments.of(number(index)))).collect()
 }
 
+/// What is found of everybody in force: the number in the roster, the matter, and what it rests on.
+pub(super) fn found(
+    roster: &Roster,
+    enrolments: Option<&Enrolments>,
+    policy: &Policy,
+    moment: Moment,
+) -> Vec<(u32, Matter, String)> {
+    let rule = Rule::of(policy, moment);
+    let judged = judged(roster, enrolments, policy, moment);
+    let told = |judged: Judged| {
+        let listed = &roster.people[judged.person as usize];
+        (judged.person, judged.matter, told::detail(&judged, listed, &rule))
+    };
+    judged.into_par_iter().map(told).collect()
+}
+
 /// The verdicts.
 fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Examined> {
     let mut judged = judged.into_iter().peekable();

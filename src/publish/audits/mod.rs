@@ -3,6 +3,7 @@
 
 mod benefits;
 mod coverage;
+mod five_checks;
 mod manifest;
 pub mod metrics;
 mod subsidy;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::audit::five_checks::FiveAnswers;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
 use crate::model::{
@@ -81,6 +83,8 @@ pub struct Own {
     pub against: Option<Against>,
     /// `subsidy.parquet`, `subsidy_totals.parquet`.
     pub subsidies: Option<Subsidies>,
+    /// `five_checks.parquet` and its workbooks; nothing where no document asks the five questions.
+    pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
 }
@@ -92,7 +96,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, against: _ } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -115,6 +119,11 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::Benefits);
         staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
         staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
+    if night.counts.contains_key(&Mechanism::FiveChecks) {
+        let examined = examined(night, Mechanism::FiveChecks);
+        staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
+        five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
