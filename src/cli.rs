@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::PersonId;
+use crate::model::{Mechanism, PersonId};
 use crate::run::{self, Order, ReplyOrder};
 use crate::sample;
 
@@ -76,6 +76,10 @@ struct RunArgs {
     /// that it read before, unless --delivery is given. All of them are replaced, or none
     #[arg(long, value_name = "DATE", requires = "replace")]
     through: Option<NaiveDate>,
+    /// For a job of kind coverage: another delivery of the same day, say the prefecture's. Where the two differ in the
+    /// areas that both hold is listed person by person in differences.parquet
+    #[arg(long, value_name = "OTHER_DELIVERY")]
+    against: Option<PathBuf>,
     /// Also write the night's figures for a Prometheus textfile collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
@@ -270,7 +274,17 @@ fn command(cli: &Cli) -> Result<String, Error> {
     match &cli.command {
         Command::Run(args) => {
             let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
-            let order = Order { as_of: args.as_of, replace: args.replace, metrics: args.metrics.clone() };
+            let order = Order {
+                as_of: args.as_of,
+                replace: args.replace,
+                metrics: args.metrics.clone(),
+                against: args.against.clone(),
+            };
+            if order.against.is_some() && job.kind != Kind::Audit(Mechanism::Coverage) {
+                let (path, kind) = (job.path.display(), job.kind.name());
+                let message = format!("--against: {path} is a job of kind {kind}, expected one of kind coverage");
+                return Err(Error::Arguments(message));
+            }
             match (job.kind, args.through) {
                 (Kind::Nightly, None) => Ok(run::nightly(&job, &order, &progress)?.summary),
                 (Kind::Nightly, Some(through)) => {

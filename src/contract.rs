@@ -128,7 +128,7 @@ macro_rules! contract_files {
 }
 
 /// Every contract file, in reading order.
-const FILES: [(&str, &str); 26] = contract_files![
+const FILES: &[(&str, &str)] = &contract_files![
     "settlements.v1.toml",
     "identities.v1.toml",
     "income.v1.toml",
@@ -153,6 +153,13 @@ const FILES: [(&str, &str); 26] = contract_files![
     "watch.v1.toml",
     "verdicts.v1.toml",
     "problems.v1.toml",
+    "subsidy.v1.toml",
+    "subsidy_totals.v1.toml",
+    "problem_lists.v1.toml",
+    "handlings.v1.toml",
+    "coverage.v1.toml",
+    "coverage_rates.v1.toml",
+    "differences.v1.toml",
     "benefits.v1.toml",
     "benefit_totals.v1.toml",
 ];

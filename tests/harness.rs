@@ -101,7 +101,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn new(cells: &[(&'static str, &str)]) -> Row {
+    pub(crate) fn new(cells: &[(&'static str, &str)]) -> Row {
         let cells = cells.iter().map(|(column, value)| (*column, Some((*value).to_owned()))).collect();
         Row { file: "a.parquet".to_owned(), cells }
     }

@@ -6,6 +6,9 @@
 //! the number of subjects that the register gives.
 
 pub mod benefits;
+pub mod coverage;
+mod frame;
+pub mod subsidy;
 
 use chrono::NaiveDate;
 

@@ -152,14 +152,14 @@ impl<'a> Row<'a> {
     }
 }
 
-fn text(text: &str) -> Cell<'_> {
+pub(super) fn text(text: &str) -> Cell<'_> {
     Cell::Text(text.into())
 }
 
-fn maybe(given: Option<&str>) -> Cell<'_> {
+pub(super) fn maybe(given: Option<&str>) -> Cell<'_> {
     given.map_or(Cell::Blank, text)
 }
 
-fn day(day: Option<NaiveDate>) -> Cell<'static> {
+pub(super) fn day(day: Option<NaiveDate>) -> Cell<'static> {
     day.map_or(Cell::Blank, Cell::Day)
 }

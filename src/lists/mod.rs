@@ -10,6 +10,7 @@ mod cadence;
 mod cells;
 mod notes;
 mod place;
+mod problems;
 mod told;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -26,6 +27,7 @@ use crate::policy::{InForce, Policy};
 pub use cadence::{Extent, due as due_on};
 pub use cells::{Cell, Row, columns};
 pub use notes::{Note, notes};
+pub use problems::{ProblemsOf, problem_cell, problem_columns, problems_of};
 pub use told::{Before, note, set_due, told};
 
 /// Stands in a file's name for townships without a code that could.

@@ -24,7 +24,7 @@ pub fn notes(list: &List<'_>, policy: &InForce, list_id: &str) -> Vec<Note> {
     notes
 }
 
-fn note(about: &str, text: impl Into<String>) -> Note {
+pub(super) fn note(about: &str, text: impl Into<String>) -> Note {
     (about.to_owned(), text.into())
 }
 
@@ -43,7 +43,7 @@ fn heading(list: &List<'_>, policy: &InForce, list_id: &str) -> Vec<Note> {
     ]
 }
 
-fn chinese(day: NaiveDate) -> String {
+pub(super) fn chinese(day: NaiveDate) -> String {
     day.format("%Y年%-m月%-d日").to_string()
 }
 

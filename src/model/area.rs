@@ -47,6 +47,16 @@ impl AreaCode {
         AreaCode::new(value?)
     }
 
+    /// The code as a number, for tables of integers.
+    pub fn number(self) -> i32 {
+        i32::try_from(self.0).unwrap_or(i32::MAX)
+    }
+
+    /// The code of that number; `None` for a number that is none.
+    pub fn from_number(number: i32) -> Option<AreaCode> {
+        AreaCode::new(u32::try_from(number).ok()?)
+    }
+
     /// The code of the area at `level` in which this one lies, or `None` when this one stands above that level
     /// (a prefecture has no county of its own; its city itself, `xxyy99`, has none either).
     pub fn at(self, level: AreaLevel) -> Option<AreaCode> {

@@ -59,6 +59,40 @@ impl Sheet {
     }
 }
 
+/// A sheet of a list of problems, in the order in which they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemSheet {
+    /// 待整改: open or overdue.
+    ToSolve,
+    /// 已报整改: claimed; the data has not said so yet.
+    Claimed,
+    /// 暂不处理: dismissed until a day.
+    Dismissed,
+    /// 本次销号: solved tonight.
+    Solved,
+}
+
+impl ProblemSheet {
+    /// Every sheet, in order.
+    pub const ALL: [ProblemSheet; 4] =
+        [ProblemSheet::ToSolve, ProblemSheet::Claimed, ProblemSheet::Dismissed, ProblemSheet::Solved];
+
+    /// The name that clerks see.
+    pub fn term(self) -> &'static str {
+        match self {
+            ProblemSheet::ToSolve => "待整改",
+            ProblemSheet::Claimed => "已报整改",
+            ProblemSheet::Dismissed => "暂不处理",
+            ProblemSheet::Solved => "本次销号",
+        }
+    }
+
+    /// Whether its problems stand, and can be answered.
+    pub fn asks(self) -> bool {
+        matches!(self, ProblemSheet::ToSolve | ProblemSheet::Claimed)
+    }
+}
+
 /// A column of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
@@ -142,6 +176,34 @@ pub enum Column {
     DataDay,
     /// In files of one table alone: the number of the list.
     ListId,
+    /// What names the problem; every list of problems has it, and an answer is matched by it.
+    Problem,
+    /// Which audit found it.
+    Mechanism,
+    /// The year looked at.
+    Year,
+    /// What was found, in a word.
+    Matter,
+    /// The amount found.
+    Found,
+    /// The amount expected.
+    Expected,
+    /// What the finding rests on.
+    Detail,
+    /// Document and article that ask for what was expected.
+    Basis,
+    /// By when it is to be solved.
+    Deadline,
+    /// How the problem stands.
+    Standing,
+    /// To be filled in: what was done, one of [`Handling::ALL`](super::Handling::ALL).
+    Handling,
+    /// To be filled in: the day of it.
+    HandledOn,
+    /// To be filled in: what was done, or why nothing is.
+    HandledHow,
+    /// To be filled in: until when nothing is done about it.
+    DismissedUntil,
 }
 
 impl Column {
@@ -176,6 +238,9 @@ impl Column {
 
     /// Those that the office fills in.
     pub const ANSWER: [Column; 4] = [Column::Outcome, Column::OutcomeOn, Column::QuietUntil, Column::Remark];
+
+    /// Those that the owner of a problem fills in.
+    pub const HANDLING: [Column; 4] = [Column::Handling, Column::HandledOn, Column::HandledHow, Column::DismissedUntil];
 
     /// The name in job files.
     pub fn name(self) -> &'static str {
@@ -220,6 +285,20 @@ impl Column {
             Column::Remark => "remark",
             Column::DataDay => "data_day",
             Column::ListId => "list_id",
+            Column::Problem => "problem",
+            Column::Mechanism => "mechanism",
+            Column::Year => "year",
+            Column::Matter => "matter",
+            Column::Found => "found",
+            Column::Expected => "expected",
+            Column::Detail => "detail",
+            Column::Basis => "basis",
+            Column::Deadline => "due",
+            Column::Standing => "standing",
+            Column::Handling => "handling",
+            Column::HandledOn => "handled_on",
+            Column::HandledHow => "handled_how",
+            Column::DismissedUntil => "dismissed_until",
         }
     }
 
@@ -266,6 +345,20 @@ impl Column {
             Column::Remark => "备注",
             Column::DataDay => "数据日期",
             Column::ListId => "名单编号",
+            Column::Problem => "问题编号",
+            Column::Mechanism => "事项",
+            Column::Year => "年度",
+            Column::Matter => "发现",
+            Column::Found => "实际金额",
+            Column::Expected => "应为金额",
+            Column::Detail => "说明",
+            Column::Basis => "依据",
+            Column::Deadline => "整改期限",
+            Column::Standing => "状态",
+            Column::Handling => "处理结果",
+            Column::HandledOn => "处理日期",
+            Column::HandledHow => "处理说明",
+            Column::DismissedUntil => "暂缓至",
         }
     }
 }

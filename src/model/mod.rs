@@ -8,6 +8,7 @@ mod audit;
 mod benefit;
 mod burden;
 mod category;
+mod coverage;
 mod digits;
 mod enrolment;
 mod evidence;
@@ -33,6 +34,7 @@ pub use audit::{Audited, Examined, Mechanism, Verdict};
 pub use benefit::{BenefitLayer, BenefitTotal, LayerYear, PersonBenefits};
 pub use burden::{Burden, BurdenKind, Figures, Payer};
 pub use category::{Categories, Category};
+pub use coverage::{Coverage, CoverageRate, CoverageRow, Difference, DifferenceKind, HeldSpell, RateArea};
 pub(crate) use digits::EightDigits;
 pub use enrolment::{EnrolmentStatus, InsuranceType};
 pub use evidence::EvidenceRow;
@@ -41,7 +43,7 @@ pub use fen::Fen;
 pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
 pub use ledger::{Balance, Ledger, Movement, Place};
-pub use list::{Column, Sheet, Way};
+pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
@@ -49,7 +51,9 @@ pub use problem::{
     Handled, Handling, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState, Shown, Solution,
     SolvedBy, VerdictCounts,
 };
-pub use reply::{Reply, ReplyCounts, ReplyFault, ReplyName, ReplyPlace, ResponseKey, Responses};
+pub use reply::{
+    ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
+};
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};

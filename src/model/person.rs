@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::digits::{EightDigits, EightWeights};
 
 /// Weights of the seventeen leading digits of a resident id (GB 11643, ISO 7064 MOD 11-2).
@@ -53,6 +55,14 @@ impl PersonId {
             Certificate::Resident(digits) => Some(digits),
             Certificate::Other(_) => None,
         }
+    }
+
+    /// The day of birth that a resident id bears; `None` for another certificate, and for a number whose digits are no
+    /// day.
+    pub fn born_on(&self) -> Option<NaiveDate> {
+        let day = self.resident_number()? / 1_000 % 100_000_000;
+        let part = |of: u64| u32::try_from(of).ok();
+        NaiveDate::from_ymd_opt(i32::try_from(day / 10_000).ok()?, part(day / 100 % 100)?, part(day % 100)?)
     }
 
     /// Sixty-four well-mixed bits of the identity, the same on every machine and in every run.

@@ -294,6 +294,15 @@ impl SolvedBy {
             SolvedBy::RegisterLeft => "register_left",
         }
     }
+
+    /// The words that clerks read.
+    pub fn term(self) -> &'static str {
+        match self {
+            SolvedBy::FoundCorrect => "数据显示已解决",
+            SolvedBy::NothingDue => "数据显示已不适用",
+            SolvedBy::RegisterLeft => "当事人已不在核查名册",
+        }
+    }
 }
 
 impl Handling {

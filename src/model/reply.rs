@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Answer, WarningId};
+use super::{Answer, Handled, ProblemId, WarningId};
 
 /// Where a line stands in a returned list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,13 +24,19 @@ impl fmt::Display for ReplyPlace {
     }
 }
 
+/// One usable line of a returned list of warnings.
+pub type Reply = ReplyLine<WarningId, Answer>;
+
+/// One usable line of a returned list of problems.
+pub type ProblemReply = ReplyLine<ProblemId, Handled>;
+
 /// One usable line of a returned list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// The warning that it answers.
-    pub warning: WarningId,
+pub struct ReplyLine<I, A> {
+    /// The number of what it answers.
+    pub number: I,
     /// What it says.
-    pub answer: Answer,
+    pub answer: A,
     /// Where it stands.
     pub place: ReplyPlace,
 }
@@ -59,11 +65,11 @@ impl fmt::Display for ReplyFault {
 /// How many lines of a returned list became what; they add up to `lines`.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct ReplyCounts {
-    /// Lines with a warning's number.
+    /// Lines with a number, of a warning or a problem.
     pub lines: u64,
     /// Taken as answers.
     pub taken: u64,
-    /// The same answer to the same warning once more.
+    /// The same answer to the same number once more.
     pub repeated: u64,
     /// Without an answer.
     pub unanswered: u64,

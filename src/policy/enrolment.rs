@@ -3,6 +3,8 @@
 //! The citation is all that an entry must have: that somebody is not enrolled is told without a figure. What a document
 //! does not say (when the window is, how long a new-born has) stays out, and nobody is measured by it.
 
+use std::fmt;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::in_force::REVIEW_DAYS;
@@ -53,6 +55,16 @@ pub enum Term {
     Days(u32),
     /// Months.
     Months(u32),
+}
+
+/// `90 days`, or `3 months`.
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Term::Days(days) => write!(f, "{days} days"),
+            Term::Months(months) => write!(f, "{months} months"),
+        }
+    }
 }
 
 impl Term {

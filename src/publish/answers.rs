@@ -12,11 +12,11 @@ use crate::model::{Answer, Outcome, Reply, ReplyPlace, WarningId};
 /// Writes the table. Gives back how many rows.
 pub(super) fn write(out: &mut Vec<u8>, replies: &[Reply]) -> Result<u64, Error> {
     let mut rows: Vec<&Reply> = replies.iter().collect();
-    rows.sort_by(|a, b| a.warning.cmp(&b.warning));
+    rows.sort_by(|a, b| a.number.cmp(&b.number));
     parquet::write(out, contract::table("answers"), &rows, |columns, rows| {
         let of = || rows.iter().copied();
         columns
-            .text("warning_id", of().map(|row| Some(row.warning.to_string())))?
+            .text("warning_id", of().map(|row| Some(row.number.to_string())))?
             .text("outcome", of().map(|row| Some(row.answer.outcome.name())))?
             .day("on", of().map(|row| Some(row.answer.on)))?
             .text("remark", of().map(|row| row.answer.remark.as_deref()))?
@@ -47,7 +47,7 @@ fn rows(batch: &RecordBatch) -> Option<Vec<Reply>> {
     let reply = |row: usize| {
         let name = outcome.value(row);
         Some(Reply {
-            warning: WarningId::from_text(warning.value(row))?,
+            number: WarningId::from_text(warning.value(row))?,
             answer: Answer::first(
                 Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)?,
                 on.value_as_date(row)?,

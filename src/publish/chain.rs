@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::head::Head;
 use super::manifest::{MANIFEST, Predecessor};
 use super::opening::nights;
-use super::replies::replies_until;
+use super::replies::replies_hold;
 use super::sha256::sha256_of_file;
 use super::verify::outputs_differ;
 use crate::error::Error;
@@ -71,11 +71,11 @@ pub fn chain(published: &Path) -> Result<Chain, Error> {
 
 /// What is wrong with the replies that the nights were made from: the last night has used all that any before it has.
 fn replies_changed(published: &Path, last: &Link) -> Result<Vec<Fault>, Error> {
-    let next = last.manifest.as_ref().and_then(|_| last.day.succ_opt());
-    match next.map(|next| replies_until(published, next)) {
-        Some(Err(Error::Refused(faults))) => Ok(faults),
-        Some(Err(error)) => Err(error),
-        Some(Ok(_)) | None => Ok(Vec::new()),
+    let Some((head, next)) = last.manifest.as_ref().zip(last.day.succ_opt()) else { return Ok(Vec::new()) };
+    match replies_hold(published, next, &head.kind) {
+        Err(Error::Refused(faults)) => Ok(faults),
+        Err(error) => Err(error),
+        Ok(()) => Ok(Vec::new()),
     }
 }
 

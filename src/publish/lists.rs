@@ -12,7 +12,7 @@ use super::parquet;
 use super::password::Passwords;
 use super::tables::Out;
 use super::told;
-use super::workbook::{self, Book};
+use super::workbook::{self, Book, Page};
 use crate::contract;
 use crate::error::Error;
 use crate::job::{Encoding, Form};
@@ -93,19 +93,33 @@ fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a
         }
         Form::Xlsx => {
             let notes = lists::notes(list, sent.policy, &sent.list_id);
-            let book = Book { list, row: &row, notes: &notes, list_id: &sent.list_id, as_of };
-            match sent.passwords.get(&list.office.id) {
-                None if list.office.has_password() => {
-                    return Err(Error::Internal(format!("office `{}` has no password at hand", list.office.id)));
-                }
-                None => workbook::write(out, &book)?,
-                Some(password) => {
-                    let mut plain = Vec::new();
-                    workbook::write(&mut plain, &book)?;
-                    let failed = |error| Error::Internal(format!("a list was not written: {error}"));
-                    out.write_all(&password.seal(&plain)?).map_err(failed)?;
-                }
+            let password = sent.passwords.get(&list.office.id);
+            if password.is_none() && list.office.has_password() {
+                return Err(Error::Internal(format!("office `{}` has no password at hand", list.office.id)));
             }
+            let page = |(sheet, lines): (&Sheet, &'a Vec<Line<'a>>)| {
+                let (sheet, columns) = (*sheet, lists::columns(list, Some(*sheet)));
+                let row = row.clone();
+                Page {
+                    name: sheet.term(),
+                    columns: columns.clone(),
+                    rows: lines.len(),
+                    cells: Box::new(move |index| {
+                        let row = row(sheet, lines[index]);
+                        columns.iter().map(|column| row.cell(*column)).collect()
+                    }),
+                }
+            };
+            let book = Book {
+                name: list.name(as_of),
+                title: "因病返贫致贫预警名单",
+                recipient: &list.office.name,
+                pages: list.sheets.iter().map(page).collect(),
+                notes: &notes,
+                list_id: &sent.list_id,
+                as_of,
+            };
+            workbook::write_sealed(out, &book, password)?;
             Ok(rows)
         }
     }

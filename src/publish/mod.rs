@@ -11,6 +11,7 @@ mod chain;
 pub mod csv;
 pub mod explain;
 mod folder;
+mod handlings;
 mod head;
 mod ledger;
 mod lists;
@@ -21,6 +22,7 @@ mod opening;
 mod output;
 pub mod parquet;
 mod password;
+mod problem_lists;
 mod problems;
 mod published;
 mod replies;
@@ -47,10 +49,16 @@ pub use manifest::{
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
 pub use output::{OutputFile, replace_file, replace_private_file};
-pub use password::{Password, Passwords, password_in, password_of, passwords};
+pub use password::{
+    Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,
+};
+pub use problem_lists::SentProblems;
 pub use problems::{OpeningProblems, opening_problems, problems_of};
 pub use published::{PublishedNight, PublishedRow};
-pub use replies::{KeptReply, NewReply, REPLIES, UsedReply, keep_reply, replies_until, reply_given_before};
+pub use replies::{
+    KeptReply, NewReply, REPLIES, ReplyLines, UsedReply, keep_reply, problem_replies_until, replies_until,
+    reply_given_before,
+};
 pub use responses::{ResponseCounts, ResponseTotals};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;

@@ -52,7 +52,7 @@ pub fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<PathBuf
 }
 
 /// The kind of the nights that have a ledger.
-const NIGHTLY: &str = "nightly";
+pub(super) const NIGHTLY: &str = "nightly";
 
 /// What a night begins with.
 #[derive(Debug, Default, Clone, PartialEq)]

@@ -78,6 +78,23 @@ pub fn password_of(job: &Job, office: &str) -> Result<Option<String>, Error> {
     password(&office.protection).map_err(|secret| secret.of(job, office).into())
 }
 
+/// The password of the lists of problems; `None` where they have none.
+///
+/// # Errors
+/// See [`passwords`].
+pub fn problems_password(job: &Job) -> Result<Option<Password>, Error> {
+    Ok(problems_password_text(job)?.map(Password::of))
+}
+
+/// The same as text.
+///
+/// # Errors
+/// See [`passwords`].
+pub fn problems_password_text(job: &Job) -> Result<Option<String>, Error> {
+    let problems = &job.problems;
+    password(&problems.protection).map_err(|secret| secret.at(job, problems.line, "[problems]").into())
+}
+
 /// The password that a file named on the command line holds, as text.
 ///
 /// # Errors
@@ -98,10 +115,14 @@ enum Secret {
 impl Secret {
     /// The fault, at the office's place in the job.
     fn of(self, job: &Job, office: &Office) -> Fault {
+        self.at(job, office.line, &format!("office `{}`", office.id))
+    }
+
+    /// The fault, on a line of the job, of `whose` password it is.
+    fn at(self, job: &Job, line: usize, whose: &str) -> Fault {
         match self {
             Secret::Wrong(message) => {
-                let place = format!("{} line {}", job.path.display(), office.line);
-                Fault::config(place, format!("office `{}`: {message}", office.id))
+                Fault::config(format!("{} line {line}", job.path.display()), format!("{whose}: {message}"))
             }
             Secret::Missing(fault) => fault,
         }

@@ -10,17 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::beside::Beside;
+use super::handlings;
 use super::head::Head;
 use super::manifest::{MANIFEST, Program, Written};
-use super::opening::night_before;
+use super::opening::{NIGHTLY, night_before};
 use super::sha256::{sha256_of, sha256_of_file};
 use crate::error::Error;
-use crate::model::{Fault, Reply, ReplyCounts, ReplyFault, ReplyName};
+use crate::model::{Fault, ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyName};
 
 /// The folder of the replies, beside the nights.
 pub const REPLIES: &str = "replies";
 const RECORD: &str = "reply.json";
 const ANSWERS: &str = "answers.parquet";
+const HANDLINGS: &str = "handlings.parquet";
 const ORIGINAL: &str = "original";
 
 /// A reply to be kept.
@@ -36,12 +38,43 @@ pub struct NewReply<'a> {
     pub bytes: &'a [u8],
     /// How the file's name ends.
     pub extension: &'a str,
-    /// The usable lines, by warning.
-    pub replies: &'a [Reply],
+    /// The usable lines, as the file that is kept of them.
+    pub lines: ReplyLines,
     /// The others.
     pub faults: &'a [ReplyFault],
     /// How many.
     pub counts: ReplyCounts,
+}
+
+/// The usable lines of a reply, written.
+#[derive(Debug)]
+pub struct ReplyLines {
+    /// What the file is called.
+    file: &'static str,
+    bytes: Vec<u8>,
+    rows: u64,
+}
+
+impl ReplyLines {
+    /// Those that answer warnings.
+    ///
+    /// # Errors
+    /// Only a fault of the program.
+    pub fn of_warnings(replies: &[Reply]) -> Result<ReplyLines, Error> {
+        let mut bytes = Vec::new();
+        let rows = answers::write(&mut bytes, replies)?;
+        Ok(ReplyLines { file: ANSWERS, bytes, rows })
+    }
+
+    /// Those that answer problems.
+    ///
+    /// # Errors
+    /// Only a fault of the program.
+    pub fn of_problems(replies: &[ProblemReply]) -> Result<ReplyLines, Error> {
+        let mut bytes = Vec::new();
+        let rows = handlings::write(&mut bytes, replies)?;
+        Ok(ReplyLines { file: HANDLINGS, bytes, rows })
+    }
 }
 
 /// A reply that a night has used, as the manifest names it.
@@ -57,15 +90,17 @@ pub struct UsedReply {
 
 /// A reply read again.
 #[derive(Debug)]
-pub struct KeptReply {
+pub struct KeptReply<R = Reply> {
     /// What the manifest says of it.
     pub used: UsedReply,
     /// The day of its receipt.
     pub received: NaiveDate,
     /// How many were kept before it, and one: of two received on one day, the one that was given later counts.
     pub number: u64,
+    /// The night whose list it was held against.
+    pub night: NaiveDate,
     /// Its answers.
-    pub replies: Vec<Reply>,
+    pub replies: Vec<R>,
 }
 
 /// `reply.json`.
@@ -123,8 +158,7 @@ pub fn reply_given_before(published: &Path, sha256: &str) -> Result<Option<PathB
 /// # Errors
 /// [`Error::CannotWrite`].
 pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Error> {
-    let mut answers = Vec::new();
-    let rows = answers::write(&mut answers, reply.replies)?;
+    let ReplyLines { file, bytes: answers, rows } = &reply.lines;
     let original = format!("{ORIGINAL}.{}", reply.extension);
     let ReplyCounts { lines, taken, repeated, unanswered, refused } = reply.counts;
     let fault = |fault: &ReplyFault| RecordedFault {
@@ -146,38 +180,72 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
             bytes: reply.bytes.len() as u64,
             sha256: reply.name.sha256.clone(),
         },
-        answers: Written { file: ANSWERS.to_owned(), bytes: answers.len() as u64, rows, sha256: sha256_of(&answers) },
+        answers: Written {
+            file: (*file).to_owned(),
+            bytes: answers.len() as u64,
+            rows: *rows,
+            sha256: sha256_of(answers),
+        },
         counts: Counts { lines, taken, repeated, unanswered, refused },
         faults: reply.faults.iter().map(fault).collect(),
     };
     let text = serde_json::to_string_pretty(&record).map_err(|error| Error::Internal(format!("{RECORD}: {error}")))?;
     let text = text + "\n";
-    let files = [(original.as_str(), reply.bytes), (ANSWERS, answers.as_slice()), (RECORD, text.as_bytes())];
+    let files = [(original.as_str(), reply.bytes), (*file, answers.as_slice()), (RECORD, text.as_bytes())];
     beside.add(REPLIES, &reply.name.folder(), &files)
 }
 
-/// Every reply that a night of `as_of` uses: received by then, and held against an earlier night, so that a night that
-/// is run again uses what it used the first time. In the order in which they count: by day of receipt, those of one day
-/// as they were given.
+/// Every reply to warnings that a night of `as_of` uses: received by then, and held against an earlier night, so that a
+/// night that is run again uses what it used the first time. In the order in which they count: by day of receipt, those
+/// of one day as they were given.
 ///
 /// # Errors
 /// A reply that is not what it was when it was kept, or that the night before used and that is gone.
 pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply>, Error> {
+    kept_until(published, as_of, ANSWERS, |file| answers::read(file))
+}
+
+/// Every reply to problems that a night of audits of `as_of` uses, as [`replies_until`].
+///
+/// # Errors
+/// See [`replies_until`].
+pub fn problem_replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply<ProblemReply>>, Error> {
+    kept_until(published, as_of, HANDLINGS, |file| handlings::read(file))
+}
+
+/// Holds the replies that a night of `as_of` and of this `kind` would use to what they were when they were kept.
+///
+/// # Errors
+/// See [`replies_until`].
+pub(super) fn replies_hold(published: &Path, as_of: NaiveDate, kind: &str) -> Result<(), Error> {
+    match kind {
+        NIGHTLY => replies_until(published, as_of).map(drop),
+        _ => problem_replies_until(published, as_of).map(drop),
+    }
+}
+
+fn kept_until<R>(
+    published: &Path,
+    as_of: NaiveDate,
+    lines: &str,
+    read: impl Fn(File) -> Option<Vec<R>>,
+) -> Result<Vec<KeptReply<R>>, Error> {
     let mut replies = Vec::new();
     for (received, hash, folder) in folders(published)? {
         if received <= as_of {
-            replies.extend(kept(&folder, received, &hash, as_of)?);
+            replies.extend(kept(&folder, (received, &hash), as_of, (lines, &read))?);
         }
     }
     replies.sort_by(|a, b| (a.received, a.number, &a.used.sha256).cmp(&(b.received, b.number, &b.used.sha256)));
-    still_has_those_of_the_night_before(published, as_of, &replies)?;
+    let used: Vec<&UsedReply> = replies.iter().map(|reply| &reply.used).collect();
+    still_has_those_of_the_night_before(published, as_of, &used)?;
     Ok(replies)
 }
 
-fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, replies: &[KeptReply]) -> Result<(), Error> {
+fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, kept: &[&UsedReply]) -> Result<(), Error> {
     let Some(night) = night_before(published, as_of)? else { return Ok(()) };
     let used = Head::read(&night.join(MANIFEST))?.replies;
-    let gone = used.iter().filter(|used| replies.iter().all(|reply| reply.used != **used));
+    let gone = used.iter().filter(|used| kept.iter().all(|kept| kept != used));
     let fault = |used: &UsedReply| {
         let message = format!(
             "is not what the night at {} was made from; put the reply back as it was kept, from a copy",
@@ -189,7 +257,12 @@ fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, repli
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
-fn kept(folder: &Path, received: NaiveDate, hash: &str, as_of: NaiveDate) -> Result<Option<KeptReply>, Error> {
+fn kept<R>(
+    folder: &Path,
+    (received, hash): (NaiveDate, &str),
+    as_of: NaiveDate,
+    (lines, read): (&str, &impl Fn(File) -> Option<Vec<R>>),
+) -> Result<Option<KeptReply<R>>, Error> {
     let path = folder.join(RECORD);
     let text = fs::read(&path).map_err(|cause| missing_or(&path, cause))?;
     let record: Record = serde_json::from_slice(&text).map_err(|_| changed(&path, "is not what was written"))?;
@@ -202,16 +275,16 @@ fn kept(folder: &Path, received: NaiveDate, hash: &str, as_of: NaiveDate) -> Res
     }
     holds(folder, &record.original.file, sha256)?;
     holds(folder, &record.answers.file, &record.answers.sha256)?;
-    let path = folder.join(ANSWERS);
+    let path = folder.join(lines);
     let file = File::open(&path).map_err(|cause| missing_or(&path, cause))?;
-    let replies = answers::read(file).ok_or_else(|| changed(&path, "is not what was written"))?;
+    let replies = read(file).ok_or_else(|| changed(&path, "is not what was written"))?;
     if replies.len() as u64 != record.answers.rows {
         return Err(changed(folder, "holds another number of answers than its reply.json gives"));
     }
     let name = ReplyName { received, sha256: sha256.clone() }.folder();
     let used =
         UsedReply { folder: format!("{REPLIES}/{name}"), sha256: sha256.clone(), record_sha256: sha256_of(&text) };
-    Ok(Some(KeptReply { used, received, number: record.number, replies }))
+    Ok(Some(KeptReply { used, received, number: record.number, night: record.night, replies }))
 }
 
 fn holds(folder: &Path, file: &str, expected: &str) -> Result<(), Error> {

@@ -74,7 +74,7 @@ pub(super) type Read<T> = Result<T, &'static str>;
 
 impl Rows<'_> {
     /// Holds the columns to the contract: the rest trusts their types.
-    fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
+    pub(super) fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
         let expected = parquet::schema(contract::table(table));
         let found = batch.schema();
         let named = expected.fields().iter().map(|field| field.name());

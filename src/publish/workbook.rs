@@ -14,9 +14,10 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
+use super::password::Password;
 use crate::error::Error;
-use crate::lists::{self, Cell, Line, List, Note, Row};
-use crate::model::{Column, Fault, Fen, Outcome, Sheet};
+use crate::lists::{Cell, Note};
+use crate::model::{Column, Fault, Fen, Handling, Outcome};
 
 /// The name of the sheet with the notes.
 const NOTES: &str = "说明";
@@ -32,11 +33,15 @@ const LINE_HEIGHT: u16 = 14;
 const MOST_LINES: usize = 29;
 
 /// What a workbook is made of.
-pub(super) struct Book<'b, 'a> {
-    /// The list.
-    pub(super) list: &'b List<'a>,
-    /// Makes a row of a warning on a sheet.
-    pub(super) row: &'b dyn Fn(Sheet, Line<'a>) -> Row<'a>,
+pub(super) struct Book<'b> {
+    /// What messages call it.
+    pub(super) name: String,
+    /// Its title.
+    pub(super) title: &'b str,
+    /// Who receives it.
+    pub(super) recipient: &'b str,
+    /// Its sheets, before that of the notes.
+    pub(super) pages: Vec<Page<'b>>,
     /// What the list says about itself.
     pub(super) notes: &'b [Note],
     /// The number of the list.
@@ -45,39 +50,63 @@ pub(super) struct Book<'b, 'a> {
     pub(super) as_of: NaiveDate,
 }
 
+/// One sheet.
+pub(super) struct Page<'b> {
+    /// Its name.
+    pub(super) name: &'b str,
+    /// Its columns, in order.
+    pub(super) columns: Vec<Column>,
+    /// How many rows it has.
+    pub(super) rows: usize,
+    /// The cells of one of them, a column each.
+    pub(super) cells: Box<dyn Fn(usize) -> Vec<Cell<'b>> + 'b>,
+}
+
 /// Writes the workbook.
 ///
 /// # Errors
 /// More rows than a sheet holds; else only a fault of the program, or a failed write, of which `out` knows the cause.
-pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), Error> {
-    let name = book.list.name(book.as_of);
+pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(), Error> {
     render(out, book).map_err(|error| match error {
         XlsxError::RowColumnLimitError => Fault::data(
-            name,
+            &book.name,
             "the list has more rows than a sheet holds (1048575); let `split_by` of its office make more files of it",
         )
         .into(),
-        error => Error::Internal(format!("{name}: {error}")),
+        error => Error::Internal(format!("{}: {error}", book.name)),
     })
 }
 
-fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), XlsxError> {
+/// The same behind the password, where there is one.
+///
+/// # Errors
+/// See [`write`].
+pub(super) fn write_sealed(
+    out: &mut (dyn Write + Send),
+    book: &Book<'_>,
+    password: Option<&Password>,
+) -> Result<(), Error> {
+    let Some(password) = password else { return write(out, book) };
+    let mut plain = Vec::new();
+    write(&mut plain, book)?;
+    let failed = |error| Error::Internal(format!("a list was not written: {error}"));
+    out.write_all(&password.seal(&plain)?).map_err(failed)
+}
+
+fn render(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     let made = ExcelDateTime::parse_from_str(&book.as_of.to_string())?;
-    let title = format!("因病返贫致贫预警名单 {}", book.list_id);
+    let title = format!("{} {}", book.title, book.list_id);
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let formats = Formats::new();
-    for (sheet, rows) in &book.list.sheets {
+    for page in &book.pages {
         let worksheet = workbook.add_worksheet();
-        worksheet.set_name(sheet.term())?;
-        let columns = lists::columns(book.list, Some(*sheet));
-        frame(worksheet, &columns, rows.len(), &formats)?;
+        worksheet.set_name(page.name)?;
+        frame(worksheet, &page.columns, page.rows, &formats)?;
         printed(worksheet, book);
-        for (index, of) in rows.iter().enumerate() {
-            let row = (book.row)(*sheet, *of);
+        for index in 0..page.rows {
             let mut lines = 1;
-            for (at, column) in (0..).zip(&columns) {
-                let cell = row.cell(*column);
+            for ((at, column), cell) in (0..).zip(&page.columns).zip((page.cells)(index)) {
                 lines = lines.max(lines_of(&cell, width(*column)));
                 put(worksheet, (line(index)?, at), &cell, formats.of(*column))?;
             }
@@ -115,12 +144,24 @@ fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Forma
     let last_row = line(rows.saturating_sub(1))?;
     for (at, column) in (0..).zip(columns) {
         sheet.set_column_format(at, formats.of(*column))?;
-        let heading = if Column::ANSWER.contains(column) { &formats.answer_heading } else { &formats.heading };
+        let asked = Column::ANSWER.contains(column) || Column::HANDLING.contains(column);
+        let heading = if asked { &formats.answer_heading } else { &formats.heading };
         sheet.write_string_with_format(0, at, column.heading(), heading)?;
         sheet.set_column_width(at, width(*column))?;
         match column {
-            Column::Outcome => drop(sheet.add_data_validation(1, at, last_row, at, &outcomes()?)?),
-            Column::OutcomeOn | Column::QuietUntil => {
+            Column::Outcome => {
+                sheet.add_data_validation(1, at, last_row, at, &choice(*column, &Outcome::ALL.map(Outcome::term))?)?;
+            }
+            Column::Handling => {
+                sheet.add_data_validation(
+                    1,
+                    at,
+                    last_row,
+                    at,
+                    &choice(*column, &Handling::ALL.map(Handling::term))?,
+                )?;
+            }
+            Column::OutcomeOn | Column::QuietUntil | Column::HandledOn | Column::DismissedUntil => {
                 sheet.add_data_validation(1, at, last_row, at, &days()?)?;
             }
             _ => {}
@@ -136,9 +177,9 @@ fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Forma
 }
 
 /// A4 across, as wide as the page, with the list's number and the pages counted.
-fn printed(sheet: &mut Worksheet, book: &Book<'_, '_>) {
+fn printed(sheet: &mut Worksheet, book: &Book<'_>) {
     // An ampersand begins a code there.
-    let office = book.list.office.name.replace('&', "&&");
+    let office = book.recipient.replace('&', "&&");
     sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0);
     // In inches: left, right, top, bottom, heading, foot.
     sheet.set_margins(0.3, 0.3, 0.7, 0.6, 0.3, 0.3);
@@ -146,10 +187,10 @@ fn printed(sheet: &mut Worksheet, book: &Book<'_, '_>) {
     sheet.set_footer("&L内部资料，注意保密&R第 &P 页，共 &N 页");
 }
 
-fn outcomes() -> Result<DataValidation, XlsxError> {
+fn choice(column: Column, terms: &[&str]) -> Result<DataValidation, XlsxError> {
     DataValidation::new()
-        .allow_list_strings(&Outcome::ALL.map(Outcome::term))?
-        .set_error_title("反馈结果")?
+        .allow_list_strings(terms)?
+        .set_error_title(column.heading())?
         .set_error_message("请从下拉选项中选择")
 }
 
@@ -224,7 +265,9 @@ impl Formats {
 
     fn of(&self, column: Column) -> &Format {
         match column {
-            Column::Warning | Column::Person | Column::Area | Column::Town | Column::ListId => &self.code,
+            Column::Warning | Column::Problem | Column::Person | Column::Area | Column::Town | Column::ListId => {
+                &self.code
+            }
             Column::Burden
             | Column::PreviousBurden
             | Column::Income
@@ -234,9 +277,11 @@ impl Formats {
             | Column::MedicalAssistance
             | Column::OtherFunds
             | Column::HospitalPart
-            | Column::Commercial => &self.amount,
+            | Column::Commercial
+            | Column::Found
+            | Column::Expected => &self.amount,
             Column::Threshold | Column::Excess => &self.yuan,
-            Column::IncomeYear | Column::Settlements => &self.count,
+            Column::IncomeYear | Column::Settlements | Column::Year => &self.count,
             Column::FirstExceeded
             | Column::FirstSeen
             | Column::Since
@@ -244,6 +289,9 @@ impl Formats {
             | Column::AnswerDue
             | Column::OutcomeOn
             | Column::QuietUntil
+            | Column::Deadline
+            | Column::HandledOn
+            | Column::DismissedUntil
             | Column::DataDay => &self.day,
             _ => &self.text,
         }
@@ -254,19 +302,22 @@ impl Formats {
 fn width(column: Column) -> u8 {
     match column {
         Column::Person => 20,
-        Column::Warning => 19,
+        Column::Warning | Column::Problem => 19,
         Column::State | Column::Area => 9,
-        Column::Settlements | Column::IncomeYear => 8,
+        Column::Settlements | Column::IncomeYear | Column::Year => 8,
         Column::Name | Column::Town => 11,
         Column::Category | Column::Rule => 18,
         Column::Categories | Column::EndedBy | Column::RuleReference | Column::WayReference => 24,
-        Column::Remark => 20,
+        Column::Remark | Column::HandledHow | Column::Standing | Column::Handling => 20,
+        Column::Matter => 18,
+        Column::Basis => 24,
+        Column::Detail => 40,
         Column::Answered | Column::QuietUntil | Column::Income => 13,
         _ => 12,
     }
 }
 
-fn notes(sheet: &mut Worksheet, book: &Book<'_, '_>, formats: &Formats) -> Result<(), XlsxError> {
+fn notes(sheet: &mut Worksheet, book: &Book<'_>, formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_name(NOTES)?.set_default_row_height(LINE_HEIGHT + 4);
     sheet.set_column_width(0, NOTE_WIDTHS.0)?.set_column_width(1, NOTE_WIDTHS.1)?;
     for (row, (about, text)) in (0..).zip(book.notes) {

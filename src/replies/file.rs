@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 use super::sheet;
-use super::table::{self, Table};
+use super::table::{self, Form, Table};
 use crate::delivery;
 use crate::error::Error;
-use crate::model::{Column, Fault, ReplyFault};
+use crate::model::{Fault, ReplyFault};
 
 /// No list is larger: beyond it a file is refused unread.
 const LARGEST: u64 = 256 << 20;
@@ -24,7 +24,9 @@ pub struct Returned {
     pub bytes: Vec<u8>,
     /// How its name ends, by what it is: `xlsx` or `csv`.
     pub extension: &'static str,
-    /// The sheets that answer warnings.
+    /// What sort of list it is.
+    pub(super) form: Form,
+    /// The sheets that answer.
     pub(super) tables: Vec<Table>,
     /// Those that could not be read.
     pub(super) faults: Vec<ReplyFault>,
@@ -39,12 +41,13 @@ pub struct Key<P> {
     pub whence: String,
 }
 
-/// Reads the list at `path`. Where it has a password, `key` is asked for it.
+/// Reads the list at `path`, which is of one `form`. Where it has a password, `key` is asked for it.
 ///
 /// # Errors
-/// A missing file, and one that is no list of warnings; those of `key`.
+/// A missing file, and one that is no such list; those of `key`.
 pub fn open<P: AsRef<str>>(
     path: &Path,
+    form: Form,
     key: impl FnOnce() -> Result<Option<Key<P>>, Error>,
 ) -> Result<Returned, Error> {
     let refused = |message: &str| Error::from(Fault::data(path.display().to_string(), message));
@@ -64,15 +67,15 @@ pub fn open<P: AsRef<str>>(
         (vec![sheet::of_csv(&bytes).ok_or_else(|| refused(NO_LIST))?], Vec::new())
     };
     let extension = if bytes.starts_with(ZIP) || bytes.starts_with(COMPOUND) { "xlsx" } else { "csv" };
-    let mut returned = Returned { bytes, extension, tables: Vec::new(), faults };
-    for found in sheets.iter().filter_map(table::of_sheet) {
+    let mut returned = Returned { bytes, extension, form, tables: Vec::new(), faults };
+    for found in sheets.iter().filter_map(|sheet| table::of_sheet(sheet, form)) {
         match found {
             Ok(table) => returned.tables.push(table),
             Err(fault) => returned.faults.push(fault),
         }
     }
     if returned.tables.is_empty() && returned.faults.is_empty() {
-        let (number, outcome) = (Column::Warning.heading(), Column::Outcome.heading());
+        let (number, outcome) = (form.number().heading(), form.outcome().heading());
         let message = format!(
             "no sheet has a header with {number} and {outcome} in its first rows, so it is no list of ours; expected \
              the list as it was sent, as .xlsx or as .csv with commas"

@@ -67,7 +67,8 @@ fn unopened(label: String) -> ReplyFault {
 /// A sheet's name where our lists have one so called, else its number: a name may say anything.
 fn label(name: &str, index: usize) -> String {
     let name = name.trim();
-    let ours = model::Sheet::ALL.iter().any(|sheet| sheet.term() == name);
+    let of_warnings = model::Sheet::ALL.iter().any(|sheet| sheet.term() == name);
+    let ours = of_warnings || model::ProblemSheet::ALL.iter().any(|sheet| sheet.term() == name);
     if ours { name.to_owned() } else { (index + 1).to_string() }
 }
 

@@ -1,4 +1,4 @@
-//! The part of a sheet that answers warnings: found by its header, wherever that stands, its columns by name.
+//! The part of a sheet that answers warnings or problems: found by its header, wherever that stands, its columns by name.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,62 @@ use crate::model::{Column, ReplyFault, ReplyPlace};
 /// How far down a header may stand: titles and notes come before it.
 const HEADER_WITHIN: usize = 30;
 
-/// The columns that are read.
-const READ: [Column; 6] =
-    [Column::Warning, Column::Person, Column::Outcome, Column::OutcomeOn, Column::Remark, Column::QuietUntil];
+/// What sort of list comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A list of warnings.
+    Warnings,
+    /// A list of problems.
+    Problems,
+}
+
+impl Form {
+    /// What a line of it is about, for messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Form::Warnings => "warning",
+            Form::Problems => "problem",
+        }
+    }
+
+    /// The column with the number by which an answer is matched.
+    pub(super) fn number(self) -> Column {
+        self.columns()[0]
+    }
+
+    /// The column with the outcome.
+    pub(super) fn outcome(self) -> Column {
+        self.columns()[2]
+    }
+
+    /// The columns that are read.
+    fn columns(self) -> [Column; 6] {
+        match self {
+            Form::Warnings => [
+                Column::Warning,
+                Column::Person,
+                Column::Outcome,
+                Column::OutcomeOn,
+                Column::Remark,
+                Column::QuietUntil,
+            ],
+            Form::Problems => [
+                Column::Problem,
+                Column::Person,
+                Column::Handling,
+                Column::HandledOn,
+                Column::HandledHow,
+                Column::DismissedUntil,
+            ],
+        }
+    }
+
+    /// Those that are filled in besides the outcome.
+    pub(super) fn besides(self) -> [Column; 3] {
+        let [_, _, _, on, how, until] = self.columns();
+        [on, how, until]
+    }
+}
 
 /// The lines of one sheet.
 #[derive(Debug, Clone)]
@@ -51,15 +104,15 @@ impl Line {
     }
 }
 
-/// The lines of `sheet`; `None` when it is no sheet of warnings with room for an answer.
-pub(super) fn of_sheet(sheet: &Sheet) -> Option<Result<Table, ReplyFault>> {
+/// The lines of `sheet`; `None` when it is no sheet of a list of that form with room for an answer.
+pub(super) fn of_sheet(sheet: &Sheet, form: Form) -> Option<Result<Table, ReplyFault>> {
     let columns_of = |cells: &BTreeMap<u32, Cell>| -> Vec<(Column, u32)> {
-        cells.iter().filter_map(|(index, cell)| Some((header(cell)?, *index))).collect()
+        cells.iter().filter_map(|(index, cell)| Some((header(cell, form)?, *index))).collect()
     };
     let (row, found) = sheet.rows.iter().take(HEADER_WITHIN).find_map(|(row, cells)| {
         let found = columns_of(cells);
         let has = |column| found.iter().any(|(other, _)| *other == column);
-        (has(Column::Warning) && has(Column::Outcome)).then_some((*row, found))
+        (has(form.number()) && has(form.outcome())).then_some((*row, found))
     })?;
     let place = |row| ReplyPlace { sheet: sheet.label.clone(), row };
     let mut columns = BTreeMap::new();
@@ -81,11 +134,11 @@ pub(super) fn of_sheet(sheet: &Sheet) -> Option<Result<Table, ReplyFault>> {
 
 /// The column that a header names: blanks in it, and what stands behind it in brackets or as an asterisk, do not
 /// matter.
-fn header(cell: &Cell) -> Option<Column> {
+fn header(cell: &Cell, form: Form) -> Option<Column> {
     let Cell::Text(text) = cell else { return None };
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = text.split(['(', '（', '*', '＊']).find(|part| !part.is_empty())?;
-    READ.into_iter().find(|column| column.heading() == text)
+    form.columns().into_iter().find(|column| column.heading() == text)
 }
 
 /// A column as a spreadsheet names it: `A` for 0.

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audits::{Rules, tables};
 use super::settled::Settled;
+use crate::audit::subsidy;
 use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
@@ -13,6 +14,8 @@ use crate::model::{Fen, Mechanism, Window};
 /// needs it.
 pub(super) struct Inputs {
     pub(super) roster: Roster,
+    /// The register of the year before, where a subsidy was paid for somebody outside that of the year.
+    pub(super) before: Option<Roster>,
     pub(super) enrolments: Option<Enrolments>,
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
@@ -44,6 +47,8 @@ impl Inputs {
                 .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy > Fen::ZERO)?,
             false => None,
         };
+        let last_year = NaiveDate::from_ymd_opt(year - 1, 12, 31).filter(|_| subsidy::paid_outside(premiums.as_ref()));
+        let before = last_year.map(|day| delivery.roster(day, |code| codes.category(code))).transpose()?;
         let since = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(as_of);
         let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
         let window = Window::policy_year(as_of, rules.policy.year_by);
@@ -51,7 +56,7 @@ impl Inputs {
             true => Settled::read(delivery, &roster, &window, codes, progress)?,
             false => None,
         };
-        Ok(Inputs { roster, enrolments, premiums, outreach, settled })
+        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
     }
 
     /// Local codes of categories that the mapping lacks.

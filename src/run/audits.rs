@@ -1,32 +1,36 @@
-//! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person by
-//! person; and the problems followed from night to night.
+//! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
+//! by person; and the problems followed from night to night.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
 use super::audit_inputs::Inputs;
+use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
+use super::problem_list::{Answers, list_id, tonights_problems};
 use crate::audit::benefits::BenefitsAudit;
-use crate::audit::{self, Subjects};
+use crate::audit::coverage::Moment;
+use crate::audit::{self, Subjects, subsidy};
 use crate::contract;
 use crate::delivery::{self, Delivery, Progress, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::{Audited, ControlTotals, Mechanism, Problem, ProblemList, Reject, VerdictCounts, Window};
+use crate::lists;
+use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts, Window};
 use crate::policy::{Codes, Policy, Workdays};
-use crate::problems;
 use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
-use crate::publish::{self, HashedFile, OpeningProblems, Staging};
+use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
 
 /// What a job of audits was told to go by.
 pub(super) struct Rules {
     pub(super) policy: Policy,
     pub(super) codes: Codes,
     pub(super) workdays: Workdays,
+    password: Option<Password>,
 }
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
@@ -48,7 +52,7 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, progress)?;
+    let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
@@ -60,21 +64,24 @@ fn staged(
     rules: &Rules,
     staging: Staging,
     opening: OpeningProblems,
-    progress: &Progress,
+    (against, progress): (Option<&Path>, &Progress),
 ) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
-    let found = found(job, rules, as_of, &delivery, progress).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
+    let found = found(job, rules, (moment, against), &delivery, progress);
+    let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let (list, lacking) = tonights_problems(job, rules, as_of, &found.audits, &opening.problems)?;
+    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(lacking).collect();
-    let night = AuditNight {
+    let mut night = AuditNight {
         kind: job.kind.name(),
         job: hashed(&job.path)?,
         policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
@@ -89,12 +96,19 @@ fn staged(
         counts: &found.counts,
         own: &found.own,
         problems: &list,
-        replies: Vec::new(),
+        sent: SentProblems {
+            lists: lists::problems_of(job, &list.problems),
+            place: &rules.policy.place,
+            list_id: String::new(),
+            password: rules.password.as_ref(),
+        },
+        replies: answers.used,
         rejects: &found.rejects,
         control_totals: &found.totals,
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
     };
+    night.sent.list_id = list_id(as_of, &night);
     let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
     let summary = audits::terminal::summary(&night, &staged.place());
@@ -112,7 +126,7 @@ pub(super) fn tables(kind: Kind) -> Vec<&'static str> {
 
 fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     match mechanism {
-        Mechanism::Coverage => &["identities", "insured", "contributions", "outreach"],
+        Mechanism::Coverage => &["identities", "insured"],
         Mechanism::Subsidy => &["identities", "insured", "contributions"],
         Mechanism::Benefits => &["settlements", "identities"],
         Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
@@ -138,24 +152,39 @@ impl Rules {
         }
         let holidays = job.holidays.as_deref();
         let missing = || Error::Internal("a job of audits without a file of holidays".to_owned());
-        Ok(Rules { policy, codes, workdays: Workdays::load(holidays.ok_or_else(missing)?)? })
+        let workdays = Workdays::load(holidays.ok_or_else(missing)?)?;
+        Ok(Rules { policy, codes, workdays, password: publish::problems_password(job)? })
     }
 }
 
 /// Reads what the audits of the job need and asks each of them: one call a mechanism.
-fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery, progress: &Progress) -> Result<Found, Error> {
-    let inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
+fn found(
+    job: &Job,
+    rules: &Rules,
+    (moment, against): (Moment, Option<&Path>),
+    delivery: &Delivery,
+    progress: &Progress,
+) -> Result<Found, Error> {
+    let as_of = moment.as_of;
+    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
+        let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
             Mechanism::Coverage => {
-                // The audit of coverage.
-                not_written(mechanism, &inputs, as_of)
+                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
+                found.own.coverage = Some(own);
+                audited
             }
             Mechanism::Subsidy => {
-                // The audit of subsidies.
-                not_written(mechanism, &inputs, as_of)
+                let Inputs { roster, before, premiums, enrolments, .. } = &inputs;
+                let (before, premiums, enrolments) = (before.as_ref(), premiums.as_ref(), enrolments.as_ref());
+                let tables = subsidy::Tables { roster, before, premiums, enrolments };
+                let (audited, own) = subsidy::subsidies(&rules.policy, as_of, &tables)?;
+                subjects += own.outside;
+                found.own.subsidies = Some(own);
+                audited
             }
             Mechanism::Benefits => {
                 let window = Window::policy_year(as_of, rules.policy.year_by);
@@ -170,7 +199,6 @@ fn found(job: &Job, rules: &Rules, as_of: NaiveDate, delivery: &Delivery, progre
                 not_written(mechanism, &inputs, as_of)
             }
         };
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);
         info!(audit = mechanism.name(), subjects, "looked at everybody");
@@ -189,34 +217,4 @@ fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audit
     let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
     let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
     Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
-}
-
-/// Tonight's problem list, and which years the file of holidays lacks.
-fn tonights_problems(
-    job: &Job,
-    rules: &Rules,
-    as_of: NaiveDate,
-    audits: &[Audited],
-    opening: &[Problem],
-) -> Result<(ProblemList, Option<String>), Error> {
-    let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
-    let lacking = RefCell::new(BTreeSet::new());
-    let due = |mechanism: Mechanism, day| {
-        let days = job.problems.owners.get(&mechanism)?.days;
-        let due = rules.workdays.after(day, days);
-        due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
-    };
-    let answers = BTreeMap::new();
-    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers };
-    let list = problems::carry_forward(opening, &tonight, due)?;
-    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
-    let lacking = (!years.is_empty()).then(|| {
-        format!(
-            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
-             holidays and the days worked in their stead, from the notice of the State Council's General Office",
-            rules.workdays.path.display(),
-            years.join(", ")
-        )
-    });
-    Ok((list, lacking))
 }

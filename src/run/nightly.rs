@@ -35,6 +35,8 @@ pub struct Order {
     pub replace: bool,
     /// Where a metrics file is wanted.
     pub metrics: Option<PathBuf>,
+    /// Another delivery of the same day to hold the audit of enrolment against.
+    pub against: Option<PathBuf>,
 }
 
 /// A night that was published.

@@ -36,10 +36,11 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
         Err(_) if policy.rules.is_empty() && asks_for_audits(&policy) => without_warnings(&policy, as_of),
         Err(refused) => return Err(refused),
     };
+    text += &enrolment_in_words(&policy, as_of);
     text += &subsidies_in_words(&policy, as_of.year());
     text += &policy_benefits::in_words(&policy, as_of);
     let beside = policy.subsidies_to_review(as_of.year(), as_of).into_iter().chain(policy.benefits_to_review(as_of));
-    for warning in policy.needs_review(as_of).into_iter().chain(beside) {
+    for warning in policy.needs_review(as_of).into_iter().chain(policy.enrolment_to_review(as_of)).chain(beside) {
         let _ = writeln!(text, "warning: {warning}");
     }
     Ok(text)
@@ -110,11 +111,37 @@ fn rules_in_words(policy: &InForce) -> String {
 
 /// Whether the file holds rules of another sort than warnings.
 fn asks_for_audits(policy: &Policy) -> bool {
-    !policy.subsidies.is_empty() || policy.benefits.is_some()
+    !policy.subsidies.is_empty() || !policy.enrolments.is_empty() || policy.benefits.is_some()
 }
 
 fn without_warnings(policy: &Policy, as_of: NaiveDate) -> String {
     format!("{} ({}), rules in force on {as_of}\n\nno warning rule\n", policy.place, policy.area)
+}
+
+/// What is asked of enrolment on the day, where the file holds anything of it.
+fn enrolment_in_words(policy: &Policy, as_of: NaiveDate) -> String {
+    if policy.enrolments.is_empty() {
+        return String::new();
+    }
+    let Some(rule) = policy.enrolment_on(as_of) else {
+        return "\nenrolment (应保尽保)\n  nothing in force\n".to_owned();
+    };
+    let window = rule.window.and_then(|window| {
+        let (first, last) = (window.first_for(as_of.year())?, window.last_for(as_of.year())?);
+        Some(format!("\n  window     {first} to {last}, for {}", as_of.year()))
+    });
+    let newborn = rule.newborn_days.map(|days| format!("\n  new-born   within {days} days of birth"));
+    let employee =
+        rule.after_employee.map(|term| format!("\n  no waiting within {term} of leaving employee insurance"));
+    let never = (!rule.without_waiting.is_empty()).then(|| format!("\n  no waiting {}", whom(rule.without_waiting)));
+    let given: String = [window, newborn, employee, never].into_iter().flatten().collect();
+    format!(
+        "\nenrolment (应保尽保){given}\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
+        rule.reference,
+        rule.from,
+        end(rule.until),
+        rule.reviewed,
+    )
 }
 
 /// The subsidies of the year's premium, where the file holds any.

@@ -1,14 +1,16 @@
-//! A list that an office returned: read, held against the latest night's ledger, and kept for the nights to come.
+//! A list that an office returned: read, held against the latest night's ledger or problem list, and kept for the nights
+//! to come.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
 use crate::error::Error;
-use crate::job::Job;
-use crate::model::{Fault, ReplyName, Warning};
-use crate::publish::{self, Beside, NewReply};
-use crate::replies::{self, Given, Key, Returned, Taken};
+use crate::job::{Job, Kind};
+use crate::model::{Fault, ReplyLine, ReplyName};
+use crate::publish::{self, Beside, NewReply, ReplyLines};
+use crate::replies::{self, Form, Given, Key, Returned, Taken};
 
 /// What is said of a reply, beyond its job.
 #[derive(Debug, Clone)]
@@ -30,35 +32,83 @@ pub struct ReplyOrder {
 /// # Errors
 /// Whatever stands in the way, a file of which nothing can be used among it; nothing was kept then.
 pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
-    let office = office(job, order.office.as_deref())?;
+    match job.kind {
+        Kind::Nightly => {
+            let ids = job.offices.iter().map(|office| office.id.as_str()).collect();
+            let office = office(job, ids, "[[office]] of that `id`, to whom lists are sent", order)?;
+            let key = || key(order, || publish::password_of(job, &office), &format!("office `{office}`"));
+            let matched = |returned: &Returned, night: &Path, given: &Given<'_>| {
+                Ok(replies::matched(returned, &publish::ledger_of(night)?, given))
+            };
+            let how = How { form: Form::Warnings, office: &office };
+            taken_in(job, order, how, key, matched, ReplyLines::of_warnings)
+        }
+        Kind::Audit(_) | Kind::Monthly => {
+            let owners: BTreeSet<&str> = job.problems.owners.values().map(|owner| owner.name.as_str()).collect();
+            let office = office(job, owners.into_iter().collect(), "`owner` of that name in [problems]", order)?;
+            let key = || key(order, || publish::problems_password_text(job), "[problems]");
+            let matched = |returned: &Returned, night: &Path, given: &Given<'_>| {
+                Ok(replies::matched_problems(returned, &publish::problems_of(night, job.kind.name())?, given))
+            };
+            let how = How { form: Form::Problems, office: &office };
+            taken_in(job, order, how, key, matched, ReplyLines::of_problems)
+        }
+    }
+}
+
+/// What sort of list it is, and whose.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    form: Form,
+    office: &'a str,
+}
+
+/// Reads the file, holds it against the list of the latest night by `matched`, and keeps what can be used, written by
+/// `lines`.
+fn taken_in<I, A>(
+    job: &Job,
+    order: &ReplyOrder,
+    how: How<'_>,
+    key: impl FnOnce() -> Result<Option<Key<String>>, Error>,
+    matched: impl FnOnce(&Returned, &Path, &Given<'_>) -> Result<Taken<I, A>, Error>,
+    lines: impl FnOnce(&[ReplyLine<I, A>]) -> Result<ReplyLines, Error>,
+) -> Result<String, Error> {
     let received = order.received.unwrap_or(order.today);
     if received > order.today {
         return Err(Error::Arguments(format!("--received {received}: is yet to come; give the day of receipt")));
     }
-    let returned = replies::open(&order.file, || key(job, &office, order.password_file.as_deref()))?;
+    let returned = replies::open(&order.file, how.form, key)?;
     let file = order.file.display();
     let beside = Beside::begin(&job.published)?;
     let sha256 = publish::sha256_of(&returned.bytes);
     if let Some(kept) = publish::reply_given_before(&job.published, &sha256)? {
         return Ok(format!("{file}: was given before and is kept as {}; nothing was changed\n", kept.display()));
     }
-    let (night, ledger) = latest_night(&job.published, received)?;
-    let given = Given { office: &office, received, night };
-    let taken = replies::matched(&returned, &ledger, &given);
+    let (night, folder) = latest_night(&job.published, received, how.form)?;
+    let given = Given { office: how.office, received, night };
+    let taken = matched(&returned, &folder, &given)?;
     if taken.replies.is_empty() {
-        return Err(nothing_usable(&order.file, &taken));
+        return Err(nothing_usable(&order.file, how.form, &taken));
     }
-    let name = ReplyName { received, sha256 };
-    let kept = keep(&beside, name, &given, &returned, &taken)?;
+    let reply = NewReply {
+        name: ReplyName { received, sha256 },
+        office: given.office,
+        night: given.night,
+        bytes: &returned.bytes,
+        extension: returned.extension,
+        lines: lines(&taken.replies)?,
+        faults: &taken.faults,
+        counts: taken.counts,
+    };
+    let kept = publish::keep_reply(&beside, &reply)?;
     Ok(told(&order.file, &given, &taken, &kept))
 }
 
 /// The office that answers: the one named, or the only one that the job has.
-fn office(job: &Job, named: Option<&str>) -> Result<String, Error> {
-    let ids: Vec<&str> = job.offices.iter().map(|office| office.id.as_str()).collect();
-    match (named, ids.as_slice()) {
+fn office(job: &Job, ids: Vec<&str>, lacking: &str, order: &ReplyOrder) -> Result<String, Error> {
+    match (order.office.as_deref(), ids.as_slice()) {
         (Some(named), []) => {
-            let mend = "give the job an [[office]] of that `id`, to whom lists are sent";
+            let mend = format!("give the job an {lacking}");
             Err(Error::Arguments(format!("--office {named}: {} names no office; {mend}", job.path.display())))
         }
         (Some(named), ids) if ids.contains(&named) => Ok(named.to_owned()),
@@ -71,25 +121,29 @@ fn office(job: &Job, named: Option<&str>) -> Result<String, Error> {
     }
 }
 
-/// The password of the list: that of the office's own entry in the job, unless a file is named.
-fn key(job: &Job, office: &str, named: Option<&Path>) -> Result<Option<Key<String>>, Error> {
-    let (password, whence) = match named {
+/// The password of the list: the one that the job gives, `whose` it is, unless a file is named.
+fn key(
+    order: &ReplyOrder,
+    given: impl FnOnce() -> Result<Option<String>, Error>,
+    whose: &str,
+) -> Result<Option<Key<String>>, Error> {
+    let (password, whence) = match &order.password_file {
         Some(path) => {
             (publish::password_in(path)?, "the password in --password-file; see that it is the list's own".to_owned())
         }
         None => {
             let mend = "name the file that holds the list's own with --password-file";
-            (publish::password_of(job, office)?, format!("the password of office `{office}`; {mend}"))
+            (given()?, format!("the password of {whose}; {mend}"))
         }
     };
     Ok(password.map(|password| Key { password, whence }))
 }
 
-/// The latest night, and its ledger. A reply is used by the nights after it: one that was received before it would
+/// The latest night, and where it stands. A reply is used by the nights after it: one that was received before it would
 /// change what nights that stand were made from.
-fn latest_night(published: &Path, received: NaiveDate) -> Result<(NaiveDate, Vec<Warning>), Error> {
+fn latest_night(published: &Path, received: NaiveDate, form: Form) -> Result<(NaiveDate, PathBuf), Error> {
     let Some((night, folder)) = publish::nights(published)?.pop() else {
-        let message = "holds no night yet, so no warning can have been answered";
+        let message = format!("holds no night yet, so no {} can have been answered", form.noun());
         return Err(Fault::missing(published.display().to_string(), message).into());
     };
     if received < night {
@@ -98,41 +152,21 @@ fn latest_night(published: &Path, received: NaiveDate) -> Result<(NaiveDate, Vec
              later day: when something was done is said in the list itself"
         )));
     }
-    Ok((night, publish::ledger_of(&folder)?))
+    Ok((night, folder))
 }
 
-fn keep(
-    beside: &Beside,
-    name: ReplyName,
-    given: &Given<'_>,
-    returned: &Returned,
-    taken: &Taken,
-) -> Result<PathBuf, Error> {
-    let reply = NewReply {
-        name,
-        office: given.office,
-        night: given.night,
-        bytes: &returned.bytes,
-        extension: returned.extension,
-        replies: &taken.replies,
-        faults: &taken.faults,
-        counts: taken.counts,
-    };
-    publish::keep_reply(beside, &reply)
-}
-
-fn nothing_usable(file: &Path, taken: &Taken) -> Error {
+fn nothing_usable<I, A>(file: &Path, form: Form, taken: &Taken<I, A>) -> Error {
     let place = file.display().to_string();
     let faults: Vec<Fault> = taken.faults.iter().map(|fault| Fault::data(&place, fault.to_string())).collect();
     let message = match (taken.counts.lines, faults.is_empty()) {
-        (0, true) => "has no line with a warning's number; expected the list as it was sent",
-        (_, true) => "has no answer on any line; was it saved after it was filled in?",
-        (_, false) => "holds nothing that can be used, and was not kept",
+        (0, true) => format!("has no line with a {}'s number; expected the list as it was sent", form.noun()),
+        (_, true) => "has no answer on any line; was it saved after it was filled in?".to_owned(),
+        (_, false) => "holds nothing that can be used, and was not kept".to_owned(),
     };
     Error::Refused(std::iter::once(Fault::data(&place, message)).chain(faults).collect())
 }
 
-fn told(file: &Path, given: &Given<'_>, taken: &Taken, kept: &Path) -> String {
+fn told<I, A>(file: &Path, given: &Given<'_>, taken: &Taken<I, A>, kept: &Path) -> String {
     let Given { office, received, night } = given;
     let counts = taken.counts;
     let mut text = format!(

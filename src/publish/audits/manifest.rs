@@ -13,8 +13,8 @@ use crate::publish::manifest::{
 use crate::publish::replies::UsedReply;
 
 /// The manifest of a night of audits. Keys stand in the order of the fields, those of maps in alphabetical order; it
-/// holds no time of day, so the same night gives the same bytes. [`Head`](crate::publish::Head) reads what it has in common with
-/// that of a nightly warning.
+/// holds no time of day, so the same night gives the same bytes. [`Head`](crate::publish::Head) reads what it has in
+/// common with that of a nightly warning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditManifest {
     /// What wrote it.

@@ -2,8 +2,10 @@
 //! that all of them share; their writers stand beside this file, one an audit.
 
 mod benefits;
+mod coverage;
 mod manifest;
 pub mod metrics;
+mod subsidy;
 pub mod terminal;
 mod verdicts;
 
@@ -11,10 +13,14 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
-use crate::model::{Audited, ControlTotals, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::model::{
+    Audited, ControlTotals, Coverage, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts,
+};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
+use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
@@ -52,6 +58,8 @@ pub struct AuditNight<'a> {
     pub own: &'a Own,
     /// `problems.parquet`.
     pub problems: &'a ProblemList,
+    /// The lists of problems that go out, and `problem_lists.parquet`.
+    pub sent: SentProblems<'a>,
     /// The replies from which the problems have their answers.
     pub replies: Vec<UsedReply>,
     /// `rejects.parquet`.
@@ -67,6 +75,10 @@ pub struct AuditNight<'a> {
 /// What each audit publishes besides its verdicts, in tables of its own; nothing of those that the job does not run.
 #[derive(Debug, Default)]
 pub struct Own {
+    /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
+    pub coverage: Option<Coverage>,
+    /// `subsidy.parquet`, `subsidy_totals.parquet`.
+    pub subsidies: Option<Subsidies>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
 }
@@ -78,21 +90,37 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { benefits } = night.own;
+    let Own { coverage, subsidies, benefits } = night.own;
+    if let Some(own) = coverage {
+        let examined = examined(night, Mechanism::Coverage);
+        staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
+        staging.write_file("coverage_rates.parquet", |out| coverage::rates(out, as_of, &own.rates))?;
+        if let Some(differences) = &own.differences {
+            staging.write_file("differences.parquet", |out| coverage::differences(out, as_of, differences))?;
+        }
+    }
+    if let Some(subsidies) = subsidies {
+        let examined = examined(night, Mechanism::Subsidy);
+        let Subsidies { rows, totals, .. } = subsidies;
+        staging.write_file("subsidy.parquet", |out| subsidy::subsidies(out, as_of, examined, rows))?;
+        staging.write_file("subsidy_totals.parquet", |out| subsidy::totals(out, as_of, as_of.year(), totals))?;
+    }
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
+    problem_lists::write(&mut staging, &night.sent)?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
-    if let (Some(own), Some(audited)) = (benefits, audited(night, Mechanism::Benefits)) {
-        let (people, totals, examined) = (&own.people, &own.totals, &audited.examined);
+    if let Some(OwnBenefits { people, totals }) = benefits {
+        let examined = examined(night, Mechanism::Benefits);
         staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
         staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
 
-/// What one audit of the night says.
-fn audited<'a>(night: &AuditNight<'a>, mechanism: Mechanism) -> Option<&'a Audited> {
-    night.audits.iter().find(|audited| audited.mechanism == mechanism)
+/// The verdicts of one audit.
+fn examined<'n>(night: &AuditNight<'n>, mechanism: Mechanism) -> &'n [Examined] {
+    let audited = night.audits.iter().find(|audited| audited.mechanism == mechanism);
+    audited.map_or(&[], |audited| &audited.examined)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.

@@ -1,0 +1,189 @@
+//! Tonight's problems become the lists of the offices that own them (问题清单): one a list an office, whatever audits
+//! found them. Pure.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::cells::{Cell, day, maybe, text};
+use super::notes::{Note, chinese, note};
+use crate::job::{Job, Owner};
+use crate::model::{Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState};
+
+/// What one office receives.
+#[derive(Debug)]
+pub struct ProblemsOf<'a> {
+    /// The office, as the job calls it.
+    pub owner: &'a str,
+    /// The audits whose problems it owns, with the term of each in working days.
+    pub mechanisms: BTreeMap<Mechanism, u32>,
+    /// The problems of each sheet, every sheet named.
+    pub sheets: BTreeMap<ProblemSheet, Vec<&'a Problem>>,
+}
+
+/// The lists of tonight, in the order of the offices' first audits; one without a row is not sent.
+pub fn problems_of<'a>(job: &'a Job, problems: &'a [Problem]) -> Vec<ProblemsOf<'a>> {
+    let mut lists: Vec<ProblemsOf<'a>> = Vec::new();
+    for (mechanism, Owner { name, days }) in &job.problems.owners {
+        let at = lists.iter().position(|list| list.owner == name).unwrap_or_else(|| {
+            let sheets = ProblemSheet::ALL.into_iter().map(|sheet| (sheet, Vec::new())).collect();
+            lists.push(ProblemsOf { owner: name, mechanisms: BTreeMap::new(), sheets });
+            lists.len() - 1
+        });
+        let list = &mut lists[at];
+        list.mechanisms.insert(*mechanism, *days);
+        for problem in problems.iter().filter(|problem| problem.mechanism == *mechanism) {
+            if let Some(sheet) = sheet(problem) {
+                list.sheets.entry(sheet).or_default().push(problem);
+            }
+        }
+    }
+    lists.retain(|list| list.sheets.values().any(|problems| !problems.is_empty()));
+    lists.iter_mut().flat_map(|list| list.sheets.values_mut()).for_each(|problems| sort(problems));
+    lists
+}
+
+/// The sheet on which a problem stands; one that was solved on an earlier night stands on none.
+fn sheet(problem: &Problem) -> Option<ProblemSheet> {
+    match problem.state {
+        ProblemState::Open | ProblemState::Overdue => Some(ProblemSheet::ToSolve),
+        ProblemState::Claimed => Some(ProblemSheet::Claimed),
+        ProblemState::Dismissed => Some(ProblemSheet::Dismissed),
+        ProblemState::Solved => (problem.change == ProblemChange::Solved).then_some(ProblemSheet::Solved),
+    }
+}
+
+/// By place, the earliest deadline first.
+fn sort(problems: &mut [&Problem]) {
+    problems.sort_by(|a, b| {
+        let key = |of: &'_ Problem| (of.area, of.town_code.clone(), of.due.is_none(), of.due);
+        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.id).cmp(&(b.mechanism, &b.id)))
+    });
+}
+
+impl ProblemsOf<'_> {
+    /// The file's name, without what says its form.
+    pub fn name(&self, as_of: NaiveDate) -> String {
+        let mechanisms: Vec<&str> = self.mechanisms.keys().map(|mechanism| mechanism.name()).collect();
+        format!("problems-{}-{as_of}", mechanisms.join("-"))
+    }
+
+    /// How many rows stand on a sheet.
+    pub fn rows(&self, sheet: ProblemSheet) -> u64 {
+        self.sheets.get(&sheet).map_or(0, |problems| problems.len() as u64)
+    }
+
+    /// What the list says about itself.
+    pub fn notes(&self, place: &str, as_of: NaiveDate, list_id: &str) -> Vec<Note> {
+        let terms = self.mechanisms.iter().map(|(mechanism, days)| format!("{}：{days} 个工作日", mechanism.term()));
+        let terms = terms.collect::<Vec<_>>().join("；");
+        let mut notes = vec![
+            note("名单", "问题清单"),
+            note("责任单位", self.owner),
+            note("适用政策", place),
+            note("数据日期", chinese(as_of)),
+            note("名单编号", list_id),
+        ];
+        let counts = self.sheets.iter().map(|(sheet, rows)| note(sheet.term(), format!("{} 条", rows.len())));
+        notes.extend(counts);
+        notes.push(note("整改期限", format!("自发现或重新发现之日起，{terms}。每条以“整改期限”一列为准。")));
+        notes.push(note("反馈办法", answering()));
+        notes.push(note(
+            "销号办法",
+            "问题只在数据显示已解决时销号，单凭填报不销号：报“已整改”的，下一次核查数据仍显示该问题的，自动重新列为待整改；暂不处理的，\
+             期限过后数据仍显示该问题的，重新列为待整改。",
+        ));
+        notes.push(note(
+            "保密要求",
+            "本清单载有姓名、证件号码等个人信息，仅供责任单位核实、整改使用，不得外传、公示或另作他用；用后按规定保管或销毁。",
+        ));
+        notes.push(note("清单性质", "列入清单只表示数据与文件规定不一致，需要核实。"));
+        notes
+    }
+}
+
+fn answering() -> String {
+    let terms = Handling::ALL.map(Handling::term).join("、");
+    format!(
+        "在“处理结果”一列选择 {terms} 之一，填写“处理日期”；选“{}”的，须在“处理说明”写明理由，并填写“暂缓至”。不要改动“问题编号”，填好后\
+         将本文件退回。",
+        Handling::Dismissed.term()
+    )
+}
+
+/// The columns of a sheet.
+pub fn problem_columns(sheet: ProblemSheet) -> Vec<Column> {
+    let mut columns = vec![
+        Column::Problem,
+        Column::Mechanism,
+        Column::Year,
+        Column::Name,
+        Column::Person,
+        Column::Categories,
+        Column::Area,
+        Column::Town,
+        Column::Matter,
+        Column::Found,
+        Column::Expected,
+        Column::Basis,
+        Column::Detail,
+        Column::Deadline,
+        Column::Standing,
+    ];
+    if sheet.asks() {
+        columns.extend(Column::HANDLING);
+    }
+    columns
+}
+
+/// What stands in a column beside a problem. Of one that is solved, that is what shows it.
+pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
+    let amount = |fen: Option<Fen>| fen.map_or(Cell::Blank, Cell::Amount);
+    let (shown, solution) = (&problem.shown, problem.solution.as_ref());
+    match column {
+        Column::Problem => Cell::Code(problem.id.to_string()),
+        Column::Mechanism => text(problem.mechanism.term()),
+        Column::Year => Cell::Count(problem.year.into()),
+        Column::Name => maybe(problem.name.as_deref()),
+        Column::Person => Cell::Code(problem.person.to_string()),
+        Column::Categories => {
+            let terms: Vec<&str> = problem.categories.iter().map(|category| category.term()).collect();
+            Cell::Text(terms.join("、").into())
+        }
+        Column::Area => problem.area.map_or(Cell::Blank, |area| Cell::Code(area.to_string())),
+        Column::Town => problem.town_code.clone().map_or(Cell::Blank, Cell::Code),
+        Column::Matter => text(shown.matter.term()),
+        Column::Found => amount(shown.found),
+        Column::Expected => amount(shown.expected),
+        Column::Basis => maybe(shown.reference.as_deref()),
+        Column::Detail => match solution {
+            None => text(&shown.detail),
+            Some(solution) => Cell::Text(format!("{}：{}", solution.by.term(), evidence(problem)).into()),
+        },
+        Column::Deadline => day(problem.due),
+        Column::Standing => Cell::Text(standing(problem).into()),
+        _ => Cell::Blank,
+    }
+}
+
+/// What the data of the night shows that solved it.
+fn evidence(problem: &Problem) -> String {
+    let Some(solution) = &problem.solution else { return String::new() };
+    let matter = solution.matter.map(|matter| matter.term());
+    let parts: Vec<&str> =
+        matter.into_iter().chain(solution.detail.as_deref()).filter(|part| !part.is_empty()).collect();
+    parts.join("，")
+}
+
+fn standing(problem: &Problem) -> String {
+    let term = problem.state.term();
+    let until = problem.dismissal.as_ref().and_then(|dismissal| dismissal.until);
+    match (problem.state, problem.change, &problem.claim, until) {
+        (ProblemState::Open, ProblemChange::Reopened, Some(claim), _) if claim.on >= problem.first_seen => {
+            format!("{term}（{} 报已整改，数据仍显示）", claim.on)
+        }
+        (ProblemState::Open, ProblemChange::Reopened, ..) => format!("{term}（重新发现）"),
+        (ProblemState::Dismissed, _, _, Some(until)) => format!("{term}至 {until}"),
+        _ => term.to_owned(),
+    }
+}

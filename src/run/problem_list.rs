@@ -1,0 +1,72 @@
+//! Tonight's problem list: last night's, what the audits say, and what offices answered in between.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::audits::Rules;
+use crate::error::Error;
+use crate::job::Job;
+use crate::model::{Audited, Handled, Mechanism, Problem, ProblemId, ProblemList};
+use crate::problems;
+use crate::publish::{self, AuditNight, Predecessor, UsedReply};
+
+/// What offices answered, as far as tonight is the first night to know of it.
+pub(super) struct Answers {
+    /// By problem, the newest.
+    by_problem: BTreeMap<ProblemId, Handled>,
+    /// Every reply that was ever given.
+    pub(super) used: Vec<UsedReply>,
+}
+
+impl Answers {
+    /// Those given since the night that tonight follows: what was given before it is in its list already.
+    pub(super) fn since(published: &Path, as_of: NaiveDate, before: Option<&Predecessor>) -> Result<Answers, Error> {
+        let kept = publish::problem_replies_until(published, as_of)?;
+        let new = kept.iter().filter(|kept| before.is_none_or(|before| kept.night >= before.night));
+        let lines = new.flat_map(|kept| &kept.replies);
+        let by_problem = lines.map(|line| (line.number.clone(), line.answer.clone())).collect();
+        Ok(Answers { by_problem, used: kept.into_iter().map(|kept| kept.used).collect() })
+    }
+}
+
+/// The number of tonight's lists: the same night run again gives the same.
+pub(super) fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
+    let written = [&night.job, &night.policy, &night.codes, &night.holidays].map(|file| file.sha256.as_str());
+    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
+    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
+    let followed = night.predecessor.as_ref().map(|before| before.sha256.as_str());
+    let made_from: Vec<&str> = followed.into_iter().chain(written).chain(read).chain(answered).collect();
+    publish::list_id(as_of, &made_from)
+}
+
+/// Tonight's problem list, and which years the file of holidays lacks.
+pub(super) fn tonights_problems(
+    job: &Job,
+    rules: &Rules,
+    (as_of, audits): (NaiveDate, &[Audited]),
+    opening: &[Problem],
+    answers: &Answers,
+) -> Result<(ProblemList, Option<String>), Error> {
+    let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
+    let lacking = RefCell::new(BTreeSet::new());
+    let due = |mechanism: Mechanism, day| {
+        let days = job.problems.owners.get(&mechanism)?.days;
+        let due = rules.workdays.after(day, days);
+        due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
+    };
+    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem };
+    let list = problems::carry_forward(opening, &tonight, due)?;
+    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
+    let lacking = (!years.is_empty()).then(|| {
+        format!(
+            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
+             holidays and the days worked in their stead, from the notice of the State Council's General Office",
+            rules.workdays.path.display(),
+            years.join(", ")
+        )
+    });
+    Ok((list, lacking))
+}
