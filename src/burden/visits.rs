@@ -25,8 +25,8 @@ const MORE: [&str; 3] = ["setl_id", "init_setl_id", "med_type"];
 pub struct Visits {
     /// By person, and of one person in the order of settlement: by time, then by id.
     pub all: Vec<Visit>,
-    /// People with a settlement that cannot be used, and why the first of them cannot; sorted. What their year comes to,
-    /// nobody can say.
+    /// People with a settlement that cannot be used, and why the first of them cannot. What their year comes to, nobody
+    /// can say.
     pub unusable: BTreeMap<u32, Reason>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown: UnknownCodes,
@@ -41,7 +41,8 @@ impl Visits {
     }
 }
 
-/// Collects every settlement of the people of `roster` that counts. `care_of` gives the meaning of a local code of care.
+/// Collects every settlement of the people of `roster` that counts. `care_of` gives the meaning of a local code of
+/// care.
 ///
 /// # Errors
 /// A file that cannot be read to its end.

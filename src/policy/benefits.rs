@@ -187,7 +187,10 @@ pub(super) fn read(root: &Section<'_, '_>) -> Option<Option<Benefits>> {
     };
     if critical.is_empty() && assistance.is_empty() {
         if let Some(value) = root.get("benefits") {
-            value.fault("[benefits] says how benefits are compared, but the file has neither [[critical_illness]] nor [[medical_assistance]]");
+            value.fault(
+                "[benefits] says how benefits are compared, but the file has neither [[critical_illness]] nor \
+                 [[medical_assistance]]",
+            );
         }
         return Some(None);
     }

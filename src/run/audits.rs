@@ -59,7 +59,7 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
 }
 
 /// Everything of a night but its place.
-fn staged(
+pub(super) fn staged(
     job: &Job,
     rules: &Rules,
     staging: Staging,
@@ -73,7 +73,7 @@ fn staged(
     let found = found(job, rules, (moment, against), &delivery, progress);
     let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let answers = Answers::since(&job.published, as_of, &opening.replies)?;
     let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
@@ -143,7 +143,7 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
 }
 
 impl Rules {
-    fn load(job: &Job) -> Result<Rules, Error> {
+    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
         let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
         let lacking = codes.lacking(&Vec::from_iter(needed));
@@ -172,11 +172,7 @@ fn found(
     for mechanism in job.kind.mechanisms() {
         let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
-            Mechanism::Coverage => {
-                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
-                found.own.coverage = Some(own);
-                audited
-            }
+            Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
             Mechanism::Subsidy => {
                 let (audited, own) = monthly::subsidies(&inputs, rules, moment)?;
                 subjects += own.outside;

@@ -22,7 +22,7 @@ mod sending;
 mod settled;
 mod verify;
 
-pub use again::nightly_through;
+pub use again::{audits_through, nightly_through};
 pub use audits::audits;
 pub use backtest::{Span, backtest};
 pub use check::check;

@@ -123,14 +123,9 @@ fn without_warnings(policy: &Policy, as_of: NaiveDate) -> String {
     format!("{} ({}), rules in force on {as_of}\n\nno warning rule\n", policy.place, policy.area)
 }
 
-/// What is asked of enrolment on the day, where the file holds anything of it.
+/// What is asked of enrolment on the day, where the file says anything of it.
 fn enrolment_in_words(policy: &Policy, as_of: NaiveDate) -> String {
-    if policy.enrolments.is_empty() {
-        return String::new();
-    }
-    let Some(rule) = policy.enrolment_on(as_of) else {
-        return "\nenrolment (应保尽保)\n  nothing in force\n".to_owned();
-    };
+    let Some(rule) = policy.enrolment_on(as_of) else { return String::new() };
     let window = rule.window.and_then(|window| {
         let (first, last) = (window.first_for(as_of.year())?, window.last_for(as_of.year())?);
         Some(format!("\n  window     {first} to {last}, for {}", as_of.year()))

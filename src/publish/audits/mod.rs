@@ -27,7 +27,7 @@ use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
-pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
+pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. Rows need no order.
 #[derive(Debug)]
@@ -79,6 +79,8 @@ pub struct AuditNight<'a> {
 pub struct Own {
     /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
     pub coverage: Option<Coverage>,
+    /// What `differences.parquet` was made from, besides the delivery; it stands in the manifest.
+    pub against: Option<Against>,
     /// `subsidy.parquet`, `subsidy_totals.parquet`.
     pub subsidies: Option<Subsidies>,
     /// `five_checks.parquet` and its workbooks; nothing where no document asks the five questions.
@@ -94,7 +96,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -149,6 +151,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         delivery: night.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
+        against: night.own.against.clone(),
         outputs: Vec::new(),
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
