@@ -10,6 +10,8 @@ mod chain;
 mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
+/// The five checks: every answer by hand, and the workbooks of those for whom something is missing.
+mod five_checks;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -54,6 +56,8 @@ mod story;
 mod subsidy;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// People side by side with what an audit is to say of them.
+mod town;
 /// Early warning: who is watched before a rule is met, and what a year's announcements were worth.
 mod watch;
 /// Working days: terms worked out by hand, and the files of holidays that are refused.
