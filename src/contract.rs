@@ -155,6 +155,7 @@ const FILES: &[(&str, &str)] = &contract_files![
     "problems.v1.toml",
     "subsidy.v1.toml",
     "subsidy_totals.v1.toml",
+    "five_checks.v1.toml",
     "problem_lists.v1.toml",
     "handlings.v1.toml",
     "coverage.v1.toml",

@@ -171,6 +171,19 @@ pub(crate) fn identity(certno: &str, code: &str) -> Row {
     .without("enddate")
 }
 
+/// An enrolment as a resident that began in 2022, stands as normal and has no end.
+pub(crate) fn enrolment(certno: &str) -> Row {
+    Row::new(&[
+        ("certno", certno),
+        ("psn_no", "1"),
+        ("insutype", "390"),
+        ("insu_admdvs", "150721"),
+        ("psn_insu_stas", "1"),
+        ("psn_insu_date", "2022-01-01"),
+    ])
+    .without("paus_insu_date")
+}
+
 /// A figure of the rural series.
 pub(crate) fn income(area: &str, year: &str, yuan: &str) -> Row {
     let cells = [("area_code", area), ("year", year), ("series", "rural"), ("per_capita_disposable_income", yuan)];

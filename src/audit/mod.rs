@@ -7,6 +7,7 @@
 
 pub mod benefits;
 pub mod coverage;
+pub mod five_checks;
 mod frame;
 pub mod subsidy;
 

@@ -9,6 +9,7 @@ mod case;
 mod codes;
 mod enrolment;
 mod entitlement;
+mod five_checks;
 mod in_force;
 mod load;
 mod read;
@@ -31,6 +32,7 @@ pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
+pub use five_checks::FiveQuestions;
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -64,6 +66,8 @@ pub struct Policy {
     pub subsidies: Vec<Subsidy>,
     /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
     pub benefits: Option<Benefits>,
+    /// The orders to ask the five questions, in the file's order.
+    pub five_questions: Vec<FiveQuestions>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -99,7 +99,6 @@ fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a
             }
             let page = |(sheet, lines): (&Sheet, &'a Vec<Line<'a>>)| {
                 let (sheet, columns) = (*sheet, lists::columns(list, Some(*sheet)));
-                let row = row.clone();
                 Page {
                     name: sheet.term(),
                     columns: columns.clone(),

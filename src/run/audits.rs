@@ -4,23 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
 use super::audit_inputs::Inputs;
 use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
+use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
 use super::problem_list::{Answers, list_id, tonights_problems};
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
-use crate::audit::{self, Subjects, subsidy};
+use crate::audit::{self, Subjects};
 use crate::contract;
 use crate::delivery::{self, Delivery, Progress, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
 use crate::lists;
-use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts, Window};
+use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts};
 use crate::policy::{Codes, Policy, Workdays};
 use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
 use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
@@ -35,10 +35,10 @@ pub(super) struct Rules {
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
 #[derive(Default)]
-struct Found {
-    audits: Vec<Audited>,
+pub(super) struct Found {
+    pub(super) audits: Vec<Audited>,
     counts: BTreeMap<Mechanism, VerdictCounts>,
-    own: Own,
+    pub(super) own: Own,
     unknown: UnknownCodes,
     totals: BTreeMap<&'static str, ControlTotals>,
     rejects: Vec<Reject>,
@@ -59,7 +59,7 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
 }
 
 /// Everything of a night but its place.
-fn staged(
+pub(super) fn staged(
     job: &Job,
     rules: &Rules,
     staging: Staging,
@@ -73,7 +73,7 @@ fn staged(
     let found = found(job, rules, (moment, against), &delivery, progress);
     let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let answers = Answers::since(&job.published, as_of, &opening.replies)?;
     let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
@@ -143,7 +143,7 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
 }
 
 impl Rules {
-    fn load(job: &Job) -> Result<Rules, Error> {
+    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
         let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
         let lacking = codes.lacking(&Vec::from_iter(needed));
@@ -172,31 +172,22 @@ fn found(
     for mechanism in job.kind.mechanisms() {
         let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
-            Mechanism::Coverage => {
-                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
-                found.own.coverage = Some(own);
-                audited
-            }
+            Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
             Mechanism::Subsidy => {
-                let Inputs { roster, before, premiums, enrolments, .. } = &inputs;
-                let (before, premiums, enrolments) = (before.as_ref(), premiums.as_ref(), enrolments.as_ref());
-                let tables = subsidy::Tables { roster, before, premiums, enrolments };
-                let (audited, own) = subsidy::subsidies(&rules.policy, as_of, &tables)?;
+                let (audited, own) = monthly::subsidies(&inputs, rules, moment)?;
                 subjects += own.outside;
                 found.own.subsidies = Some(own);
                 audited
             }
             Mechanism::Benefits => {
-                let window = Window::policy_year(as_of, rules.policy.year_by);
-                let visits = inputs.settled.as_ref().map(|settled| &settled.visits);
-                let BenefitsAudit { audited, people, totals } =
-                    audit::benefits::audit(&rules.policy, &inputs.roster, &window, visits);
+                let BenefitsAudit { audited, people, totals } = monthly::benefits(&inputs, rules, moment);
                 found.own.benefits = Some(OwnBenefits { people, totals });
                 audited
             }
             Mechanism::FiveChecks => {
-                // The five checks.
-                not_written(mechanism, &inputs, as_of)
+                let (audited, own) = monthly::five_checks(&inputs, rules, moment, &found)?;
+                found.own.five_checks = own;
+                audited
             }
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
@@ -209,12 +200,4 @@ fn found(
         found.rejects.extend(account.rejects);
     }
     Ok(found)
-}
-
-/// Everybody's verdict of an audit that nobody has written yet.
-fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audited {
-    let (year, day) = (as_of.year(), delivery::epoch_day(as_of));
-    let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
-    let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
-    Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
 }

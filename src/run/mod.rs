@@ -12,6 +12,7 @@ mod cited;
 mod coverage;
 mod explain;
 mod made_from;
+mod monthly;
 mod nightly;
 mod policy;
 mod policy_benefits;
@@ -21,7 +22,7 @@ mod sending;
 mod settled;
 mod verify;
 
-pub use again::nightly_through;
+pub use again::{audits_through, nightly_through};
 pub use audits::audits;
 pub use backtest::{Span, backtest};
 pub use check::check;

@@ -3,6 +3,7 @@
 
 mod benefits;
 mod coverage;
+mod five_checks;
 mod manifest;
 pub mod metrics;
 mod subsidy;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::audit::five_checks::FiveAnswers;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
 use crate::model::{
@@ -25,7 +27,7 @@ use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
-pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
+pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. Rows need no order.
 #[derive(Debug)]
@@ -77,8 +79,12 @@ pub struct AuditNight<'a> {
 pub struct Own {
     /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
     pub coverage: Option<Coverage>,
+    /// What `differences.parquet` was made from, besides the delivery; it stands in the manifest.
+    pub against: Option<Against>,
     /// `subsidy.parquet`, `subsidy_totals.parquet`.
     pub subsidies: Option<Subsidies>,
+    /// `five_checks.parquet` and its workbooks; nothing where no document asks the five questions.
+    pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
 }
@@ -90,7 +96,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -113,6 +119,11 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::Benefits);
         staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
         staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
+    if night.counts.contains_key(&Mechanism::FiveChecks) {
+        let examined = examined(night, Mechanism::FiveChecks);
+        staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
+        five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
@@ -140,6 +151,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         delivery: night.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
+        against: night.own.against.clone(),
         outputs: Vec::new(),
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
