@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The weekly and the monthly round over a generated sample, held to the list of what was planted in it.
+mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
