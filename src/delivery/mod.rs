@@ -28,7 +28,6 @@ use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject,
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
-pub use damage::is_decoding;
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
 pub use income::{IncomeFigure, Incomes};

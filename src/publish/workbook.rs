@@ -2,9 +2,11 @@
 //!
 //! Every cell is written as what it is: text as text, whatever it begins with, so that nothing in it is ever a formula,
 //! and certificate numbers keep their digits. The bytes follow from the list alone: the workbook's date is that of the
-//! data. It knows neither offices' passwords nor the file.
+//! data. Rows wait in a file without a name, so that a list of a hundred thousand takes little more memory than its
+//! texts. It knows neither offices' passwords nor the list's file.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -14,7 +16,7 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use crate::error::Error;
+use crate::error::{Error, contained};
 use crate::lists::{self, Cell, Line, List, Note, Row};
 use crate::model::{Column, Fault, Fen, Outcome, Sheet};
 
@@ -45,30 +47,35 @@ pub(super) struct Book<'b, 'a> {
     pub(super) as_of: NaiveDate,
 }
 
-/// Writes the workbook.
+/// Writes the workbook. Its rows wait in nameless files on the disk of the folder `beside`, which nothing remains of.
 ///
 /// # Errors
-/// More rows than a sheet holds; else only a fault of the program, or a failed write, of which `out` knows the cause.
-pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), Error> {
+/// More rows than a sheet holds; [`Error::CannotWrite`] when rows cannot wait there; else only a fault of the program,
+/// or a failed write, of which `out` knows the cause.
+pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_, '_>, beside: &Path) -> Result<(), Error> {
     let name = book.list.name(book.as_of);
-    render(out, book).map_err(|error| match error {
+    // The library panics when a nameless file takes no more.
+    let no_room = || Error::cannot_write(beside, io::Error::other("the rows of a list do not fit beside it"));
+    contained(|| render(out, book, beside)).ok_or_else(no_room)?.map_err(|error| match error {
         XlsxError::RowColumnLimitError => Fault::data(
             name,
             "the list has more rows than a sheet holds (1048575); let `split_by` of its office make more files of it",
         )
         .into(),
+        XlsxError::TempFileError(_, cause) => Error::cannot_write(beside, cause),
         error => Error::Internal(format!("{name}: {error}")),
     })
 }
 
-fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>) -> Result<(), XlsxError> {
+fn render(out: &mut (dyn Write + Send), book: &Book<'_, '_>, beside: &Path) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_tempdir(beside)?;
     let made = ExcelDateTime::parse_from_str(&book.as_of.to_string())?;
     let title = format!("因病返贫致贫预警名单 {}", book.list_id);
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let formats = Formats::new();
     for (sheet, rows) in &book.list.sheets {
-        let worksheet = workbook.add_worksheet();
+        let worksheet = workbook.add_worksheet_with_low_memory()?;
         worksheet.set_name(sheet.term())?;
         let columns = lists::columns(book.list, Some(*sheet));
         frame(worksheet, &columns, rows.len(), &formats)?;
