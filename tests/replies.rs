@@ -939,11 +939,12 @@ fn answers_are_due_in_working_days_and_those_that_are_overdue_are_counted() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(responses(&returned, "2025-12-06"), answered(1));
     let table = "
-answers            sent  answered  confirmed  not confirmed  overdue
-fall_into_poverty     1         0          0              0        1
-return_to_poverty     4         3          1              1        1
-  civil_affairs       5         3          1              1        2
-all                   5         3          1              1        2
+answers            sent  answered  confirmed  not confirmed  overdue  hit rate
+fall_into_poverty     1         0          0              0        1         -
+return_to_poverty     4         3          1              1        1    33.3 %
+  civil_affairs       5         3          1              1        2    33.3 %
+  150721100           1         1          0              0        0     0.0 %
+all                   5         3          1              1        2    33.3 %
 ";
     assert!(ran.stdout.contains(table), "{}", ran.stdout);
     let of = |sent: u32, answered: u32, confirmed: u32, overdue: u32| {
@@ -954,6 +955,7 @@ all                   5         3          1              1        2
         "all": of(5, 3, 1, 2),
         "by_rule": {"fall_into_poverty": of(1, 0, 0, 1), "return_to_poverty": of(4, 3, 1, 1)},
         "by_office": {"civil_affairs": of(5, 3, 1, 2)},
+        "by_town": {"150721100": of(1, 1, 0, 0)},
     });
     let manifest = manifest(&returned.house.path("published/2025-12-06"));
     assert_eq!(manifest["responses"], expected);

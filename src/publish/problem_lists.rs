@@ -1,6 +1,8 @@
 //! The lists of problems of a night become workbooks, and each workbook a row of their register
 //! (`problem_lists.parquet`): who received what, how many rows, and which bytes.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
 
 use super::folder::Staging;
@@ -33,10 +35,11 @@ pub struct SentProblems<'a> {
 /// Writes every list, and the register.
 pub(super) fn write(staging: &mut Staging, sent: &SentProblems<'_>) -> Result<(), Error> {
     let as_of = staging.as_of();
+    let beside = staging.folder().to_path_buf();
     let mut register: Vec<(&ProblemsOf<'_>, Written)> = Vec::new();
     for list in &sent.lists {
         let name = format!("{FOLDER}/{}.xlsx", list.name(as_of));
-        register.push((list, staging.write_file(&name, |out| render(out, as_of, list, sent))?.clone()));
+        register.push((list, staging.write_file(&name, |out| render(out, (as_of, &beside), list, sent))?.clone()));
     }
     register.sort_by(|a, b| a.0.owner.cmp(b.0.owner));
     let encrypted = sent.password.is_some();
@@ -44,7 +47,12 @@ pub(super) fn write(staging: &mut Staging, sent: &SentProblems<'_>) -> Result<()
     Ok(())
 }
 
-fn render<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a ProblemsOf<'a>, sent: &SentProblems<'_>) -> Result<u64, Error> {
+fn render<'a>(
+    out: Out<'_>,
+    (as_of, beside): (NaiveDate, &Path),
+    list: &'a ProblemsOf<'a>,
+    sent: &SentProblems<'_>,
+) -> Result<u64, Error> {
     let notes = list.notes(sent.place, as_of, &sent.list_id);
     let page = |(sheet, problems): (&ProblemSheet, &'a Vec<&'a Problem>)| {
         let columns = lists::problem_columns(*sheet);
@@ -65,6 +73,7 @@ fn render<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a ProblemsOf<'a>, sent: &S
         notes: &notes,
         list_id: &sent.list_id,
         as_of,
+        beside,
     };
     workbook::write_sealed(out, &book, sent.password)?;
     Ok(ProblemSheet::ALL.into_iter().map(|sheet| list.rows(sheet)).sum())
