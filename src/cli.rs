@@ -49,7 +49,7 @@ enum Command {
     Backtest(BacktestArgs),
 }
 
-/// Run a job: read the delivery, assess everybody, publish the night
+/// Run a job: read the delivery, assess or audit everybody, publish the night
 ///
 /// The night is published as PUBLISHED/DATE, complete or not at all. A night that stands already is left as it is
 /// unless --replace is given; then the old one is kept beside it under another name. A refused night says everything
@@ -160,11 +160,11 @@ struct VerifyArgs {
     delivery: Option<PathBuf>,
 }
 
-/// Take in a warning list that an office returned, with its answers
+/// Take in a warning list or a problem list that an office returned, with its answers
 ///
 /// Reads the list as it came back: sheets and columns in any order, saved by Excel, WPS or LibreOffice, or as CSV.
-/// What can be used is kept beside the nights, in PUBLISHED/replies, and stands in the ledger of every later night;
-/// each line that cannot be used is told by its place, never by what it says.
+/// What can be used is kept beside the nights, in PUBLISHED/replies, and stands in the ledger or the problem list of
+/// every later night; each line that cannot be used is told by its place, never by what it says.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fangpin reply returned.xlsx --job jobs/nightly.toml --office civil_affairs")]
 struct ReplyArgs {
@@ -174,7 +174,8 @@ struct ReplyArgs {
     /// The job file
     #[arg(long, value_name = "JOB.toml")]
     job: PathBuf,
-    /// The office that answers, by its id in the job; not needed where the job has only one
+    /// The office that answers: by its id in a nightly job, by its name as `owner` in a job of audits; not needed where
+    /// the job has only one
     #[arg(long, value_name = "ID")]
     office: Option<String>,
     /// The day on which the list came back; without it, today
@@ -272,28 +273,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
     }
     let progress = Progress::new(io::stderr().is_terminal() && cli.log_format == LogFormat::Text);
     match &cli.command {
-        Command::Run(args) => {
-            let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
-            let order = Order {
-                as_of: args.as_of,
-                replace: args.replace,
-                metrics: args.metrics.clone(),
-                against: args.against.clone(),
-            };
-            if order.against.is_some() && job.kind != Kind::Audit(Mechanism::Coverage) {
-                let (path, kind) = (job.path.display(), job.kind.name());
-                let message = format!("--against: {path} is a job of kind {kind}, expected one of kind coverage");
-                return Err(Error::Arguments(message));
-            }
-            match (job.kind, args.through) {
-                (Kind::Nightly, None) => Ok(run::nightly(&job, &order, &progress)?.summary),
-                (Kind::Nightly, Some(through)) => {
-                    run::nightly_through(&job, &order, (through, args.delivery.is_some()), &progress)
-                }
-                (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order)?.summary),
-                (Kind::Audit(_) | Kind::Monthly, Some(_)) => Err(not_of_the_night(&job, "--through")),
-            }
-        }
+        Command::Run(args) => run_job(args, &progress),
         Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
         Command::Policy(args) => run::policy(&args.file, args.as_of.unwrap_or_else(today)),
         Command::Sample(args) => {
@@ -332,6 +312,32 @@ fn command(cli: &Cli) -> Result<String, Error> {
             run::backtest(&job, span, &progress)
         }
         Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
+    }
+}
+
+/// Runs a job of whatever kind.
+fn run_job(args: &RunArgs, progress: &Progress) -> Result<String, Error> {
+    let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
+    let order = Order {
+        as_of: args.as_of,
+        replace: args.replace,
+        metrics: args.metrics.clone(),
+        against: args.against.clone(),
+    };
+    if order.against.is_some() && job.kind != Kind::Audit(Mechanism::Coverage) {
+        let (path, kind) = (job.path.display(), job.kind.name());
+        let message = format!("--against: {path} is a job of kind {kind}, expected one of kind coverage");
+        return Err(Error::Arguments(message));
+    }
+    match (job.kind, args.through) {
+        (Kind::Nightly, None) => Ok(run::nightly(&job, &order, progress)?.summary),
+        (Kind::Nightly, Some(through)) => {
+            run::nightly_through(&job, &order, (through, args.delivery.is_some()), progress)
+        }
+        (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order, progress)?.summary),
+        (Kind::Audit(_) | Kind::Monthly, Some(through)) => {
+            run::audits_through(&job, &order, (through, args.delivery.is_some()), progress)
+        }
     }
 }
 

@@ -153,11 +153,16 @@ const FILES: &[(&str, &str)] = &contract_files![
     "watch.v1.toml",
     "verdicts.v1.toml",
     "problems.v1.toml",
+    "subsidy.v1.toml",
+    "subsidy_totals.v1.toml",
+    "five_checks.v1.toml",
     "problem_lists.v1.toml",
     "handlings.v1.toml",
     "coverage.v1.toml",
     "coverage_rates.v1.toml",
     "differences.v1.toml",
+    "benefits.v1.toml",
+    "benefit_totals.v1.toml",
 ];
 
 /// Every table of the contract.

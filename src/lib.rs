@@ -8,7 +8,9 @@
 //! [burden] a person, with rejects and control totals; the burdens and the rules in force become
 //! [`Finding`](model::Finding)s; these and last night's [ledger] become tonight's
 //! [`Warning`](model::Warning)s; and all of it becomes one published [`Night`](publish::Night), or nothing does.
-//! [`run::nightly`] is that sentence in code: begin there.
+//! [`run::nightly`] is that sentence in code: begin there. Beside it run the audits of a week and of a month
+//! ([`run::audits`]): the same delivery, held against what the documents ask for, becomes one verdict a person, and the
+//! verdicts become the list of [problems] that the next night carries on.
 //!
 //! # Code map
 //!

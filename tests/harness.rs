@@ -101,7 +101,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn new(cells: &[(&'static str, &str)]) -> Row {
+    pub(crate) fn new(cells: &[(&'static str, &str)]) -> Row {
         let cells = cells.iter().map(|(column, value)| (*column, Some((*value).to_owned()))).collect();
         Row { file: "a.parquet".to_owned(), cells }
     }
@@ -169,6 +169,19 @@ pub(crate) fn identity(certno: &str, code: &str) -> Row {
         ("begndate", "2021-01-01"),
     ])
     .without("enddate")
+}
+
+/// An enrolment as a resident that began in 2022, stands as normal and has no end.
+pub(crate) fn enrolment(certno: &str) -> Row {
+    Row::new(&[
+        ("certno", certno),
+        ("psn_no", "1"),
+        ("insutype", "390"),
+        ("insu_admdvs", "150721"),
+        ("psn_insu_stas", "1"),
+        ("psn_insu_date", "2022-01-01"),
+    ])
+    .without("paus_insu_date")
 }
 
 /// A figure of the rural series.

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// Benefits: worked cases that an official can read, what cannot be told, and laws.
+mod benefits;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
+mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
 /// The vocabulary of the whole-program tests.
@@ -26,6 +30,9 @@ mod office;
 mod policy;
 /// No name, certificate number or warning number where none belongs; nobody else can read what was published.
 mod privacy;
+/// The problem list: found, overdue, claimed, dismissed, solved by the data alone, over nights that follow one another.
+#[cfg(unix)]
+mod problems;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
 /// The README: what it prints, and what it points to.

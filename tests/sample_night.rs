@@ -185,7 +185,7 @@ fn the_cases_of_every_shipped_policy_come_out_as_expected() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let has_rules = text.contains("\n[[rule]]");
-        let asks_for_something = has_rules || text.contains("\n[[subsidy]]");
+        let asks_for_something = has_rules || text.contains("\n[[subsidy]]") || text.contains("\n[[enrolment]]");
         let ran = house.fangpin(&["policy", path.to_str().unwrap(), "--as-of", AS_OF]);
         assert_eq!(ran.code, if asks_for_something { 0 } else { 78 }, "{} {}", path.display(), ran.stderr);
         assert_eq!(ran.stdout.contains("cases, all as expected\n"), has_rules, "{}", ran.stdout);

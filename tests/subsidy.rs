@@ -1,14 +1,15 @@
 //! Enrolment subsidised (资助参保): rules that are refused by line, the rules of the shipped files as their documents have
 //! them, and people by hand, every sort of right and wrong payment among them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use fangpin::model::{Category, Fen};
+use fangpin::model::{Category, Fen, check_digit};
 use fangpin::policy::{Policy, Subsidy, SubsidyMeasure};
 
-use crate::harness::House;
+use crate::harness::{Cells, House, Row, identity, read};
 
 /// A rule that nothing is wrong with.
 const RULE: &str = r#"
@@ -274,4 +275,502 @@ fn a_subsidy_reviewed_long_ago_is_named() {
     );
     assert!(shown("2026-01-03").contains(&warning));
     assert!(!shown("2026-01-02").contains("the subsidy was last reviewed"));
+}
+
+// People, by hand.
+
+const JOB: &str = r#"
+kind      = "subsidy"
+delivery  = "delivery"
+policy    = "policy.toml"
+codes     = "codes.toml"
+published = "published"
+holidays  = "holidays.toml"
+[tolerance]
+reject_percent = "100"
+unknown_codes  = 100
+[problems]
+plain = true
+[problems.subsidy]
+owner = "参保科"
+days  = 10
+"#;
+
+/// A resident id that nobody holds.
+fn id(number: u64) -> String {
+    let digits = 15_072_119_700_101_000 + number;
+    format!("{digits}{}", char::from(check_digit(digits)))
+}
+
+/// What is delivered of several people, and what is to be said of each.
+#[derive(Default)]
+struct Town {
+    tables: BTreeMap<&'static str, Vec<Row>>,
+    expected: Vec<(String, &'static str, String)>,
+}
+
+/// One person of a town: a category since 2021 where nothing else is said, and enrolled since 2023.
+struct Somebody<'t> {
+    town: &'t mut Town,
+    id: String,
+}
+
+impl Town {
+    fn of() -> Town {
+        let mut town = Town::default();
+        for table in ["identities", "insured", "contributions"] {
+            town.tables.insert(table, Vec::new());
+        }
+        town
+    }
+
+    fn put(&mut self, table: &'static str, row: Row) {
+        self.tables.get_mut(table).unwrap().push(row);
+    }
+
+    /// Somebody of no category and not enrolled, of whom this is to be said: verdict, matter, found and expected.
+    fn nobody(&mut self, about: &'static str, expected: &str) -> Somebody<'_> {
+        let id = id(self.expected.len() as u64 + 1);
+        self.expected.push((id.clone(), about, expected.to_owned()));
+        Somebody { town: self, id }
+    }
+
+    /// Somebody enrolled and of a category since 2021.
+    fn somebody(&mut self, about: &'static str, code: &str, expected: &str) -> Somebody<'_> {
+        self.nobody(about, expected).is(code, "2021-01-01", "").enrolled("390", "1", "2023-01-01", "")
+    }
+}
+
+impl Somebody<'_> {
+    fn is(self, code: &str, begin: &str, end: &str) -> Self {
+        let row = identity(&self.id, code).with("begndate", begin);
+        let row = if end.is_empty() { row } else { row.with("enddate", end) };
+        self.town.put("identities", row);
+        self
+    }
+
+    fn enrolled(self, scheme: &str, status: &str, begin: &str, end: &str) -> Self {
+        let row = Row::new(&[
+            ("certno", &self.id),
+            ("psn_no", "1"),
+            ("insutype", scheme),
+            ("insu_admdvs", "150721"),
+            ("psn_insu_stas", status),
+            ("psn_insu_date", begin),
+        ]);
+        let row = if end.is_empty() { row.without("paus_insu_date") } else { row.with("paus_insu_date", end) };
+        self.town.put("insured", row);
+        self
+    }
+
+    /// A premium of 400.00 for 2025, the rest paid by the person.
+    fn subsidised(self, subsidy: &str, paid_on: &str) -> Self {
+        let own = Fen(40_000 - fen(subsidy).0).to_string();
+        self.paid(("2025", "400.00"), (&own, subsidy), paid_on)
+    }
+
+    fn paid(self, (year, due): (&str, &str), (own, subsidy): (&str, &str), paid_on: &str) -> Self {
+        let row = Row::new(&[
+            ("certno", &self.id),
+            ("year", year),
+            ("insutype", "390"),
+            ("insu_admdvs", "150721"),
+            ("due_amount", due),
+            ("own_amount", own),
+            ("subsidy_amount", subsidy),
+            ("paid_on", paid_on),
+        ]);
+        self.town.put("contributions", row);
+        self
+    }
+}
+
+/// A night of the subsidy audit on what a town delivers, by a shipped policy or by the text of one.
+fn night(town: &Town, policy: &str, as_of: &str) -> (House, Vec<Cells>, Vec<Cells>) {
+    let house = House::new();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    fs::write(house.path("job.toml"), JOB).unwrap();
+    fs::copy(data.join("policy").join(policy), house.path("policy.toml")).unwrap();
+    fs::copy(data.join("codes/sample.toml"), house.path("codes.toml")).unwrap();
+    fs::copy(data.join("reference/holidays.toml"), house.path("holidays.toml")).unwrap();
+    for (table, rows) in &town.tables {
+        house.deliver(table, rows);
+    }
+    let ran = house.run(as_of, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let folder = house.path("published").join(as_of);
+    let verdicts = read(&folder.join("verdicts.parquet"));
+    let rows = if folder.join("subsidy.parquet").exists() { read(&folder.join("subsidy.parquet")) } else { Vec::new() };
+    (house, verdicts, rows)
+}
+
+fn cell<'c>(row: &'c Cells, column: &str) -> &'c str {
+    row.get(column).map_or("-", String::as_str)
+}
+
+/// What is said of everybody, held against what is to be said.
+fn holds(town: &Town, verdicts: &[Cells]) {
+    let said: BTreeMap<&str, String> = verdicts
+        .iter()
+        .map(|row| {
+            let said = ["verdict", "matter", "found", "expected"].map(|column| cell(row, column));
+            (row["person_id"].as_str(), said.join(" "))
+        })
+        .collect();
+    assert_eq!(said.len(), town.expected.len());
+    for (id, about, expected) in &town.expected {
+        assert_eq!(said.get(id.as_str()), Some(expected), "{about}");
+    }
+}
+
+/// The premium of 2025 was to be paid until 31 December 2024.
+#[test]
+fn every_payment_is_right_too_little_too_much_or_none() {
+    let mut town = Town::of();
+    let paid = "2024-10-15";
+    for (about, code, subsidy, expected) in [
+        ("in full", "1", "400.00", "correct subsidy_right 400.00 400.00"),
+        ("a fen less than all", "1", "399.99", "fault subsidy_too_little 399.99 400.00"),
+        ("a fixed amount", "2", "200.00", "correct subsidy_right 200.00 200.00"),
+        ("a fen less", "3", "199.99", "fault subsidy_too_little 199.99 200.00"),
+        ("a fen more", "3", "200.01", "fault subsidy_too_much 200.01 200.00"),
+        ("nothing", "2", "0.00", "fault subsidy_too_little 0.00 200.00"),
+        ("the lower edge", "6", "320.00", "correct subsidy_right 320.00 320.00"),
+        ("within the band", "6", "333.33", "correct subsidy_right 333.33 333.33"),
+        ("the upper edge", "6", "360.00", "correct subsidy_right 360.00 360.00"),
+        ("a fen below the band", "6", "319.99", "fault subsidy_too_little 319.99 320.00"),
+        ("a fen above the band", "6", "360.01", "fault subsidy_too_much 360.01 360.00"),
+        ("leavers receive none", "9", "0.00", "correct no_subsidy_due 0.00 0.00"),
+        ("a leaver paid for", "9", "0.01", "fault subsidy_too_much 0.01 0.00"),
+    ] {
+        town.somebody(about, code, expected).subsidised(subsidy, paid);
+    }
+    let (_house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    let band = rows.iter().find(|row| row["person_id"] == id(11)).unwrap();
+    for (column, value) in [
+        ("category", "sudden_hardship"),
+        ("recognised_on", "2021-01-01"),
+        ("decided_on", "2024-10-15"),
+        ("decided_by", "payment"),
+        ("premium", "400.00"),
+        ("own_amount", "39.99"),
+        ("due_least", "320.00"),
+        ("due_most", "360.00"),
+        ("difference", "0.01"),
+        ("reference", "示例方案 (虚构) 第七条"),
+    ] {
+        assert_eq!(cell(band, column), value, "{column}");
+    }
+    let detail = &verdicts.iter().find(|row| row["person_id"] == id(10)).unwrap()["detail"];
+    assert_eq!(
+        detail,
+        "2025年度居民医保应缴400.00元，个人缴80.01元，资助319.99元（1笔，首笔2024-10-15）；缴费日2024-10-15为突发严重困难人口，\
+         应资助320.00元至360.00元；少资助0.01元"
+    );
+}
+
+#[test]
+fn a_premium_paid_twice_or_for_nobody_enrolled_or_by_nobody_is_found() {
+    let mut town = Town::of();
+    town.somebody("twice", "2", "fault subsidy_twice 400.00 200.00")
+        .subsidised("200.00", "2024-10-15")
+        .subsidised("200.00", "2024-11-20");
+    town.somebody("in two parts", "2", "correct subsidy_right 200.00 200.00")
+        .paid(("2025", "400.00"), ("100.00", "100.00"), "2024-10-15")
+        .paid(("2025", "400.00"), ("100.00", "100.00"), "2024-11-20");
+    town.somebody("twice, and one taken back", "2", "correct subsidy_right 200.00 200.00")
+        .subsidised("200.00", "2024-10-15")
+        .subsidised("200.00", "2024-11-20")
+        .paid(("2025", "400.00"), ("-200.00", "-200.00"), "2024-12-01");
+    town.somebody("that of another year is another's", "2", "correct subsidy_right 200.00 200.00")
+        .subsidised("200.00", "2024-10-15")
+        .paid(("2026", "400.00"), ("200.00", "200.00"), "2025-10-15")
+        .paid(("2024", "380.00"), ("180.00", "200.00"), "2023-10-15");
+    town.nobody("not enrolled", "fault subsidy_not_enrolled 200.00 0.00")
+        .is("2", "2021-01-01", "")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("enrolled as an employee alone", "fault subsidy_not_enrolled 200.00 0.00")
+        .is("2", "2021-01-01", "")
+        .enrolled("310", "1", "2023-01-01", "")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("enrolled until the new year", "fault subsidy_not_enrolled 200.00 0.00")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "4", "2023-01-01", "2025-01-01")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("enrolled until the day after", "correct subsidy_right 200.00 200.00")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "4", "2023-01-01", "2025-01-02")
+        .subsidised("200.00", "2024-10-15");
+    town.somebody("enrolled, nobody paid", "2", "fault premium_not_paid 0.00 200.00");
+    town.somebody("enrolled, nobody paid, nothing due", "9", "fault premium_not_paid - -");
+    town.somebody("enrolled, all to be subsidised, nobody paid", "1", "fault premium_not_paid - -");
+    town.somebody("a collection of nothing", "2", "fault premium_not_paid 0.00 200.00").paid(
+        ("2025", "400.00"),
+        ("0.00", "0.00"),
+        "2024-10-15",
+    );
+    // 云医保〔2020〕128号 二(二): raised until the person pays nothing.
+    town.somebody("the person pays nothing", "2", "fault premium_not_paid 400.00 200.00")
+        .subsidised("400.00", "2024-10-15");
+    town.nobody("neither enrolled nor paid", "not_applicable no_subsidy_due - -").is("2", "2021-01-01", "");
+    town.nobody("suspended before anybody paid", "not_applicable no_subsidy_due - -")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "2", "2023-01-01", "2025-03-01");
+    let (_house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+}
+
+#[test]
+fn the_category_of_the_day_that_decides_counts() {
+    let mut town = Town::of();
+    let enrolled = |somebody: Somebody<'_>, code: &str, begin: &str, end: &str| {
+        let _ = somebody.is(code, begin, end).enrolled("390", "1", "2025-01-01", "");
+    };
+    let late = town
+        .nobody("of the category only from June, paid in October before", "correct no_subsidy_due 0.00 0.00")
+        .subsidised("0.00", "2024-10-15");
+    enrolled(late, "2", "2025-06-01", "");
+    let late = town
+        .nobody("subsidised before being of the category", "fault subsidy_too_much 200.00 0.00")
+        .subsidised("200.00", "2025-05-31");
+    enrolled(late, "2", "2025-06-01", "");
+    let late = town
+        .nobody("subsidised on the day of recognition", "correct subsidy_right 200.00 200.00")
+        .subsidised("200.00", "2025-06-01");
+    enrolled(late, "2", "2025-06-01", "");
+    let late = town
+        .nobody("paid before, subsidised after recognition", "correct subsidy_right 200.00 200.00")
+        .paid(("2025", "400.00"), ("400.00", "0.00"), "2024-10-15")
+        .paid(("2025", "400.00"), ("-200.00", "200.00"), "2025-07-01");
+    enrolled(late, "2", "2025-06-01", "");
+    enrolled(
+        town.nobody("left the category after the premium was paid", "correct subsidy_right 200.00 200.00")
+            .subsidised("200.00", "2024-10-15"),
+        "2",
+        "2021-01-01",
+        "2025-02-01",
+    );
+    enrolled(
+        town.nobody("of another category since, still judged as then", "fault subsidy_too_much 200.00 180.00")
+            .is("2", "2025-02-01", "")
+            .subsidised("200.00", "2024-10-15"),
+        "5",
+        "2023-01-01",
+        "2025-02-01",
+    );
+    enrolled(
+        town.nobody("of several, the one with the most", "correct subsidy_right 400.00 400.00")
+            .is("1", "2023-01-01", "")
+            .is("6", "2023-01-01", "")
+            .subsidised("400.00", "2024-10-15"),
+        "5",
+        "2023-01-01",
+        "",
+    );
+    enrolled(
+        town.nobody("the last of 36 months", "correct subsidy_right 180.00 180.00").subsidised("180.00", "2024-10-14"),
+        "4",
+        "2021-10-15",
+        "",
+    );
+    enrolled(
+        town.nobody("the day after them", "fault subsidy_too_much 180.00 0.00").subsidised("180.00", "2024-10-15"),
+        "4",
+        "2021-10-15",
+        "",
+    );
+    enrolled(
+        town.nobody("recognised first in another spell", "fault subsidy_too_much 180.00 0.00")
+            .is("4", "2021-01-01", "2022-01-01")
+            .subsidised("180.00", "2024-10-15"),
+        "4",
+        "2023-01-01",
+        "",
+    );
+    enrolled(
+        town.nobody("nothing paid: the window's end", "fault premium_not_paid 0.00 200.00"),
+        "2",
+        "2024-12-31",
+        "",
+    );
+    enrolled(
+        town.nobody("nothing paid: recognised later", "fault premium_not_paid 0.00 180.00"),
+        "5",
+        "2025-06-01",
+        "",
+    );
+    let (_house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    let decided: Vec<String> = [11, 12]
+        .map(|number| rows.iter().find(|row| row["person_id"] == id(number)).unwrap())
+        .map(|row| format!("{} {}", row["decided_on"], row["decided_by"]))
+        .to_vec();
+    assert_eq!(decided, ["2024-12-31 window_end", "2025-06-01 recognition"]);
+    let over = &verdicts.iter().find(|row| row["person_id"] == id(9)).unwrap()["detail"];
+    assert!(over.contains("资助期限至2024-10-15已满；多资助180.00元"), "{over}");
+}
+
+/// Who is subsidised and in no register is looked at, by the register of the year before.
+#[test]
+fn people_outside_the_register_are_found() {
+    let mut town = Town::of();
+    town.somebody("somebody of the register", "2", "correct subsidy_right 200.00 200.00")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("in no register", "fault subsidy_too_much 200.00 0.00").subsidised("200.00", "2024-10-15");
+    town.nobody("left the register before the new year", "correct subsidy_right 200.00 200.00")
+        .is("2", "2021-01-01", "2024-12-01")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("left it before the payment", "fault subsidy_too_much 200.00 0.00")
+        .is("2", "2021-01-01", "2024-10-15")
+        .subsidised("200.00", "2024-10-15");
+    let (house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    let in_register: Vec<&str> = rows.iter().map(|row| row["in_register"].as_str()).collect();
+    assert_eq!(in_register, ["true", "false", "false", "false"]);
+    let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
+    assert!(manifest.contains("subsidy: 3 people were subsidised who are not in the register of the year"));
+}
+
+#[test]
+fn codes_that_no_mapping_names_are_never_guessed() {
+    let mut town = Town::of();
+    town.somebody("of an unknown category", "77", "cannot_be_told no_data 200.00 -").subsidised("200.00", "2024-10-15");
+    town.nobody("in an unknown scheme", "cannot_be_told no_data - -")
+        .is("2", "2021-01-01", "")
+        .enrolled("999", "1", "2023-01-01", "")
+        .subsidised("200.00", "2024-10-15");
+    town.nobody("of an unknown status, nothing paid", "cannot_be_told no_data - -").is("2", "2021-01-01", "").enrolled(
+        "390",
+        "77",
+        "2023-01-01",
+        "",
+    );
+    let (_house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+}
+
+#[test]
+fn a_table_that_is_missing_makes_nobody_right() {
+    for (missing, term) in [("contributions", "缴费信息"), ("insured", "参保信息")] {
+        let mut town = Town::of();
+        town.somebody("somebody", "2", "cannot_be_told no_data - -").subsidised("200.00", "2024-10-15");
+        town.tables.remove(missing);
+        let (house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+        holds(&town, &verdicts);
+        assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
+        let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
+        let warning = format!("subsidy: `{missing}` was not delivered, so that nothing can be told of anybody");
+        assert_eq!(manifest.matches(&warning).count(), 1);
+    }
+}
+
+#[test]
+fn a_policy_without_subsidies_is_not_applicable_and_names_its_document() {
+    let mut town = Town::of();
+    town.somebody("somebody", "2", "not_applicable no_rule - -").subsidised("200.00", "2024-10-15");
+    let (house, verdicts, _) = night(&town, "xinzhou.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    assert_eq!(verdicts[0]["detail"], "《关于做好2021年城乡居民基本医疗保障工作的通知》没有规定2025年度参保资助");
+    let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
+    let warning = "subsidy: 忻州市 (140900) has no enrolment subsidy for 2025: its document \
+                   (《关于做好2021年城乡居民基本医疗保障工作的通知》) gives none; the audit is not applicable";
+    assert_eq!(manifest.matches(warning).count(), 1, "{manifest}");
+}
+
+/// 云医保〔2020〕128号 二(二): exactly 180 yuan of the premium of 2021, which was 280 yuan.
+#[test]
+fn in_yunnan_179_and_181_yuan_are_both_found() {
+    let mut town = Town::of();
+    let of_2021 = ("2021", "280.00");
+    for (about, own, subsidy, expected) in [
+        ("180", "100.00", "180.00", "correct subsidy_right 180.00 180.00"),
+        ("179", "101.00", "179.00", "fault subsidy_too_little 179.00 180.00"),
+        ("181", "99.00", "181.00", "fault subsidy_too_much 181.00 180.00"),
+        ("a fen less", "100.01", "179.99", "fault subsidy_too_little 179.99 180.00"),
+        ("a fen more", "99.99", "180.01", "fault subsidy_too_much 180.01 180.00"),
+        ("参保不缴费", "0.00", "280.00", "fault premium_not_paid 280.00 180.00"),
+        ("参保不缴费, with the subsidy as it is due", "0.00", "180.00", "fault premium_not_paid 180.00 180.00"),
+    ] {
+        town.nobody(about, expected).is("3", "2019-01-01", "").enrolled("390", "1", "2019-01-01", "").paid(
+            of_2021,
+            (own, subsidy),
+            "2020-12-15",
+        );
+    }
+    town.nobody("贫困边缘户: no rule", "not_applicable no_rule 180.00 -")
+        .is("5", "2019-01-01", "")
+        .enrolled("390", "1", "2019-01-01", "")
+        .paid(of_2021, ("100.00", "180.00"), "2020-12-15");
+    let (_house, verdicts, _) = night(&town, "yunnan.toml", "2021-03-31");
+    holds(&town, &verdicts);
+    assert!(verdicts[5]["detail"].ends_with("个人应缴部分未缴（参保不缴费）"), "{}", verdicts[5]["detail"]);
+    assert_eq!(verdicts[0]["reference"], "云医保〔2020〕128号 二(二)");
+}
+
+/// 皖医保发〔2020〕15号 一(三): the premium of 2020, here 280 yuan; 80 % of it are 224, 90 % are 252.
+#[test]
+fn in_anhui_80_and_90_percent_are_both_right() {
+    let mut town = Town::of();
+    for (about, code, own, subsidy, expected) in [
+        ("特困 in full", "1", "0.00", "280.00", "correct subsidy_right 280.00 280.00"),
+        ("特困 at 90 %", "1", "28.00", "252.00", "fault subsidy_too_little 252.00 280.00"),
+        ("低保 at 80 %", "2", "56.00", "224.00", "correct subsidy_right 224.00 224.00"),
+        ("低保 at 90 %", "2", "28.00", "252.00", "correct subsidy_right 252.00 252.00"),
+        ("a fen below 80 %", "3", "56.01", "223.99", "fault subsidy_too_little 223.99 224.00"),
+        ("a fen above 90 %", "4", "27.99", "252.01", "fault subsidy_too_much 252.01 252.00"),
+        ("stable: no figure", "9", "140.00", "140.00", "cannot_be_told no_rule 140.00 -"),
+    ] {
+        town.nobody(about, expected).is(code, "2018-01-01", "").enrolled("390", "1", "2019-01-01", "").paid(
+            ("2020", "280.00"),
+            (own, subsidy),
+            "2019-12-15",
+        );
+    }
+    let (_house, verdicts, _) = night(&town, "anhui.toml", "2020-10-31");
+    holds(&town, &verdicts);
+}
+
+/// The banner's plan gives a figure to 特困人员 alone: all of the premium.
+#[test]
+fn at_the_banner_what_has_no_figure_is_judged_by_nobody() {
+    let mut town = Town::of();
+    for (about, code, own, subsidy, expected) in [
+        ("特困", "1", "0.00", "380.00", "correct subsidy_right 380.00 380.00"),
+        ("特困, a fen less", "1", "0.01", "379.99", "fault subsidy_too_little 379.99 380.00"),
+        ("低保", "2", "180.00", "200.00", "cannot_be_told no_rule 200.00 -"),
+        ("脱贫不稳定", "4", "180.00", "200.00", "cannot_be_told no_rule 200.00 -"),
+        ("返贫致贫", "3", "180.00", "200.00", "not_applicable no_rule 200.00 -"),
+        ("稳定脱贫", "9", "180.00", "200.00", "fault subsidy_too_much 200.00 0.00"),
+    ] {
+        town.nobody(about, expected).is(code, "2021-01-01", "").enrolled("390", "1", "2021-01-01", "").paid(
+            ("2024", "380.00"),
+            (own, subsidy),
+            "2023-12-15",
+        );
+    }
+    let (house, verdicts, _) = night(&town, "ewenki-banner.toml", "2024-06-30");
+    holds(&town, &verdicts);
+    assert!(verdicts[2]["detail"].ends_with("文件规定资助而未载明数额"), "{}", verdicts[2]["detail"]);
+    let manifest = fs::read_to_string(house.path("published/2024-06-30/manifest.json")).unwrap();
+    assert_eq!(manifest.matches("orders a subsidy and gives no figure").count(), 2);
+    assert!(manifest.contains("subsidy: 3 people were subsidised without a figure to hold it against"));
+}
+
+#[test]
+fn totals_by_area_and_category_are_the_sum_of_the_rows() {
+    let mut town = Town::of();
+    town.somebody("right", "2", "correct subsidy_right 200.00 200.00").subsidised("200.00", "2024-10-15");
+    town.somebody("less", "2", "fault subsidy_too_little 150.00 200.00").subsidised("150.00", "2024-10-15");
+    town.somebody("more", "2", "fault subsidy_too_much 230.00 200.00").subsidised("230.00", "2024-10-15");
+    town.somebody("in full", "1", "correct subsidy_right 400.00 400.00").subsidised("400.00", "2024-10-15");
+    let (house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    let totals = read(&house.path("published/2025-11-30/subsidy_totals.parquet"));
+    let columns = ["area_code", "category", "people", "correct", "fault", "subsidy_amount", "above", "below"];
+    let said: Vec<String> = totals.iter().map(|row| columns.map(|column| cell(row, column)).join(" ")).collect();
+    assert_eq!(
+        said,
+        ["150721 extreme_poverty 1 1 0 400.00 0.00 0.00", "150721 subsistence_allowance 3 1 2 580.00 30.00 50.00",]
+    );
 }

@@ -18,7 +18,7 @@ const HOUSE: [(&str, &[&str]); 18] = [
     ("burden", &["delivery", "error", "model"]),
     ("assess", &["burden", "delivery", "error", "model", "policy"]),
     ("ledger", &["assess", "error", "model"]),
-    ("audit", &["delivery", "error", "model", "policy"]),
+    ("audit", &["burden", "delivery", "error", "model", "policy"]),
     ("problems", &["error", "model"]),
     ("lists", &["error", "job", "model", "policy"]),
     ("replies", &["delivery", "error", "model"]),

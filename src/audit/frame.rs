@@ -1,4 +1,5 @@
-//! Frames of integers: what the audits join and group is numbers of people, days, codes and fen, never text or decimals.
+//! Frames of integers: what the audits join and group is numbers of people, days, codes and fen, never text or
+//! decimals.
 
 use polars::prelude::{DataFrame, LazyFrame, PolarsError};
 

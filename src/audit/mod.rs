@@ -5,8 +5,11 @@
 //! Every subject gets exactly one verdict, so that nothing unexamined passes as good: [`counted`] holds each audit to
 //! the number of subjects that the register gives.
 
+pub mod benefits;
 pub mod coverage;
+pub mod five_checks;
 mod frame;
+pub mod subsidy;
 
 use chrono::NaiveDate;
 

@@ -69,7 +69,7 @@ fn of_group(
     window: &Window,
     burdens: &Burdens,
 ) -> Result<Vec<EvidenceRow>, Fault> {
-    let chosen = rows_of(group, people)?;
+    let chosen = rows_of(group, |person| people.contains(person))?;
     let mut found = Vec::new();
     if chosen.is_empty() {
         return Ok(found);
@@ -110,13 +110,13 @@ fn of_group(
     Ok(found)
 }
 
-/// The rows of `people` within a row group, in order.
-fn rows_of(group: &Group<'_>, people: &HashSet<PersonId>) -> Result<Vec<usize>, Fault> {
+/// The rows within a row group of those whom `wanted` names, in order.
+pub(super) fn rows_of(group: &Group<'_>, wanted: impl Fn(&PersonId) -> bool) -> Result<Vec<usize>, Fault> {
     let mut chosen = Vec::new();
     read_rows(group.extract, group.index, &["psn_cert_type", "certno"], None, |batch| {
         let certificates = certificates(batch);
         let before = (batch.first_row - group.before) as usize;
-        let theirs = |row: &usize| certificates.get(*row).is_some_and(|person| people.contains(&person));
+        let theirs = |row: &usize| certificates.get(*row).is_some_and(|person| wanted(&person));
         chosen.extend((0..batch.rows()).filter(theirs).map(|row| before + row));
         Ok(())
     })?;
@@ -124,7 +124,7 @@ fn rows_of(group: &Group<'_>, people: &HashSet<PersonId>) -> Result<Vec<usize>, 
 }
 
 /// Sorted row numbers as ranges.
-fn ranges(rows: &[usize]) -> Vec<Range<usize>> {
+pub(super) fn ranges(rows: &[usize]) -> Vec<Range<usize>> {
     rows.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[run.len() - 1] + 1).collect()
 }
 

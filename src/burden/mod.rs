@@ -15,6 +15,7 @@ mod rows;
 mod scan;
 mod settle;
 mod sums;
+mod visits;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,7 @@ use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use evidence::{first_day, of_people};
 pub use sums::{PersonSums, Sums, Wanted};
+pub use visits::{Visits, visits};
 
 /// One burden a person, and the account of every row.
 #[derive(Debug)]

@@ -98,6 +98,13 @@ impl Roster {
         }
     }
 
+    /// Takes everybody out: nobody has a number any more.
+    pub fn take_people(&mut self) -> Vec<Listed> {
+        self.residents = HashMap::default();
+        self.others = HashMap::default();
+        std::mem::take(&mut self.people)
+    }
+
     fn enter(&mut self, listed: Listed) {
         let number = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         match listed.person.resident_number() {

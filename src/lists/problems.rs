@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::cells::{Cell, day, maybe, text};
 use super::notes::{Note, chinese, note};
 use crate::job::{Job, Owner};
-use crate::model::{Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState};
+use crate::model::{Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution};
 
 /// What one office receives.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ fn sheet(problem: &Problem) -> Option<ProblemSheet> {
 fn sort(problems: &mut [&Problem]) {
     problems.sort_by(|a, b| {
         let key = |of: &'_ Problem| (of.area, of.town_code.clone(), of.due.is_none(), of.due);
-        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.id).cmp(&(b.mechanism, &b.id)))
+        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.person, a.year).cmp(&(b.mechanism, &b.person, b.year)))
     });
 }
 
@@ -158,7 +158,7 @@ pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
         Column::Basis => maybe(shown.reference.as_deref()),
         Column::Detail => match solution {
             None => text(&shown.detail),
-            Some(solution) => Cell::Text(format!("{}：{}", solution.by.term(), evidence(problem)).into()),
+            Some(solution) => Cell::Text(evidence(solution).into()),
         },
         Column::Deadline => day(problem.due),
         Column::Standing => Cell::Text(standing(problem).into()),
@@ -166,13 +166,11 @@ pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
     }
 }
 
-/// What the data of the night shows that solved it.
-fn evidence(problem: &Problem) -> String {
-    let Some(solution) = &problem.solution else { return String::new() };
+/// By what it was solved, and what the data of that night shows.
+fn evidence(solution: &Solution) -> String {
     let matter = solution.matter.map(|matter| matter.term());
-    let parts: Vec<&str> =
-        matter.into_iter().chain(solution.detail.as_deref()).filter(|part| !part.is_empty()).collect();
-    parts.join("，")
+    let parts = std::iter::once(solution.by.term()).chain(matter).chain(solution.detail.as_deref());
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
 }
 
 fn standing(problem: &Problem) -> String {

@@ -124,6 +124,11 @@ impl Categories {
         self.0 & (1 << category as u16) != 0
     }
 
+    /// Whether one of `others` is among them.
+    pub fn any_of(self, others: Categories) -> bool {
+        self.0 & others.0 != 0
+    }
+
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0

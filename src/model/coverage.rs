@@ -1,5 +1,6 @@
 //! What the audit of enrolment (应保尽保) publishes besides its verdicts.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{AreaCode, Category, EnrolmentStatus, InsuranceType, Matter, PersonId};
@@ -24,8 +25,8 @@ pub struct CoverageRow {
     pub spell: Option<HeldSpell>,
     /// The other one, for whoever is enrolled twice.
     pub second: Option<Box<HeldSpell>>,
-    /// The day on which the person came into the register, for those who came this year; as days since 1970.
-    pub registered_on: Option<i32>,
+    /// The day on which the person came into the register, for those who came this year.
+    pub registered_on: Option<NaiveDate>,
 }
 
 /// One enrolment, without its person.
@@ -37,10 +38,10 @@ pub struct HeldSpell {
     pub area: Option<AreaCode>,
     /// How it stands.
     pub status: Option<EnrolmentStatus>,
-    /// The first day, as days since 1970.
-    pub begin: i32,
-    /// The first day on which it no longer holds; `i32::MAX` when none is known.
-    pub end: i32,
+    /// The first day.
+    pub begin: Option<NaiveDate>,
+    /// The first day on which it no longer holds; `None` when none is known.
+    pub end: Option<NaiveDate>,
 }
 
 /// How many of a group of people are enrolled.

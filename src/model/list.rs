@@ -204,6 +204,22 @@ pub enum Column {
     HandledHow,
     /// To be filled in: until when nothing is done about it.
     DismissedUntil,
+    /// The village, for whoever visits the household.
+    Village,
+    /// The household.
+    Household,
+    /// 查参保: one of the five checks, and so are the next four.
+    CheckEnrolled,
+    /// 查缴费.
+    CheckSubsidised,
+    /// 查服务.
+    CheckOneStop,
+    /// 查待遇.
+    CheckBenefits,
+    /// 查宣传.
+    CheckTold,
+    /// What is missing, in words.
+    Missing,
 }
 
 impl Column {
@@ -299,6 +315,14 @@ impl Column {
             Column::HandledOn => "handled_on",
             Column::HandledHow => "handled_how",
             Column::DismissedUntil => "dismissed_until",
+            Column::Village => "village",
+            Column::Household => "household_id",
+            Column::CheckEnrolled => "enrolled",
+            Column::CheckSubsidised => "subsidised",
+            Column::CheckOneStop => "one_stop",
+            Column::CheckBenefits => "benefits",
+            Column::CheckTold => "told",
+            Column::Missing => "missing",
         }
     }
 
@@ -359,6 +383,14 @@ impl Column {
             Column::HandledOn => "处理日期",
             Column::HandledHow => "处理说明",
             Column::DismissedUntil => "暂缓至",
+            Column::Village => "村",
+            Column::Household => "户编号",
+            Column::CheckEnrolled => "查参保",
+            Column::CheckSubsidised => "查缴费",
+            Column::CheckOneStop => "查服务",
+            Column::CheckBenefits => "查待遇",
+            Column::CheckTold => "查宣传",
+            Column::Missing => "未落实事项",
         }
     }
 }

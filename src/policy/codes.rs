@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::category_names;
 use crate::config::{Section, Value};
-use crate::model::{Category, EnrolmentStatus, Fault, InsuranceType};
+use crate::model::{Care, Category, EnrolmentStatus, Fault, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct Codes {
     categories: Meanings<Category>,
     insurance_types: Option<Meanings<InsuranceType>>,
     enrolment_statuses: Option<Meanings<EnrolmentStatus>>,
+    care: Option<Meanings<Care>>,
 }
 
 /// What each code of one table means.
@@ -39,12 +40,18 @@ impl Codes {
         self.enrolment_statuses.as_ref()?.get(bare(code)).copied()
     }
 
+    /// The kind of care of a local code (医疗类别, `med_type`); `None` when the mapping lacks it.
+    pub fn care(&self, code: &str) -> Option<Care> {
+        self.care.as_ref()?.get(bare(code)).copied()
+    }
+
     /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
     /// without.
     pub fn lacking(&self, names: &[&str]) -> Vec<Fault> {
         let tables = [
             ("insutype", self.insurance_types.is_some(), "\"390\" = \"resident\""),
             ("psn_insu_stas", self.enrolment_statuses.is_some(), "\"1\" = \"normal\""),
+            ("med_type", self.care.is_some(), "\"21\" = \"in_patient\""),
         ];
         let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
         let fault = |(name, _, line)| {
@@ -75,6 +82,8 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
     let statuses = EnrolmentStatus::ALL.map(|of| (of.name(), of));
     let enrolment_statuses =
         root.may("psn_insu_stas", None, |table| meanings(&table.table()?, &statuses, |_| false).map(Some));
+    let kinds = Care::ALL.map(|of| (of.name(), of));
+    let care = root.may("med_type", None, |table| meanings(&table.table()?, &kinds, |_| false).map(Some));
     root.end();
     Some(Codes {
         path: path.to_path_buf(),
@@ -82,6 +91,7 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         categories: categories?,
         insurance_types: insurance_types?,
         enrolment_statuses: enrolment_statuses?,
+        care: care?,
     })
 }
 

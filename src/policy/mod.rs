@@ -4,9 +4,12 @@
 //! no clock, no file opened but in `load.rs`. It knows neither people nor settlements.
 
 mod assistance;
+mod benefits;
 mod case;
 mod codes;
 mod enrolment;
+mod entitlement;
+mod five_checks;
 mod in_force;
 mod load;
 mod read;
@@ -22,9 +25,14 @@ use rust_decimal::Decimal;
 use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, YearBy};
 
 pub use assistance::Assistance;
+pub use benefits::{
+    Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Rounding, Scope, Share, Tilt, Whom,
+};
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
+pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
+pub use five_checks::FiveQuestions;
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -56,6 +64,10 @@ pub struct Policy {
     pub enrolments: Vec<Enrolment>,
     /// What is paid towards whose premium, in the file's order.
     pub subsidies: Vec<Subsidy>,
+    /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
+    pub benefits: Option<Benefits>,
+    /// The orders to ask the five questions, in the file's order.
+    pub five_questions: Vec<FiveQuestions>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

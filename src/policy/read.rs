@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::{
-    Assistance, Case, Comparison, Dated, Enrolment, IncomePolicy, Measure, Policy, Reference, Rule, Series, Subsidy,
-    assistance, case, enrolment, subsidy,
+    Assistance, Case, Comparison, Dated, Enrolment, FiveQuestions, IncomePolicy, Measure, Policy, Reference, Rule,
+    Series, Subsidy, assistance, benefits, case, enrolment, five_checks, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
@@ -58,6 +58,8 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let assistance = assistance_of(root);
     let enrolments = enrolments_of(root);
     let subsidies = subsidies_of(root);
+    let five_questions = five_questions_of(root);
+    let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
     root.end();
@@ -74,12 +76,14 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         assistance: assistance?,
         enrolments: enrolments?,
         subsidies: subsidies?,
+        five_questions: five_questions?,
+        benefits: benefits?,
         cases: whole(cases)?,
     })
 }
 
 /// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
-fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
+pub(super) fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
 }
 
@@ -96,6 +100,14 @@ fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
     let sections = root.tables("enrolment")?;
     let entries = whole(sections.iter().map(enrolment::read).collect())?;
     enrolment::one_at_a_time(root, &entries);
+    Some(entries)
+}
+
+/// Every `[[five_checks]]`, none when there is none.
+fn five_questions_of(root: &Section<'_, '_>) -> Option<Vec<FiveQuestions>> {
+    let sections = root.tables("five_checks")?;
+    let entries = whole(sections.iter().map(five_checks::read).collect())?;
+    five_checks::one_at_a_time(root, &entries);
     Some(entries)
 }
 

@@ -12,6 +12,13 @@
 //! and after, *new* were never there, *reopened* did not stand and do again, *solved* and *dismissed* stood and do no
 //! more. A problem that goes from claimed to open has stood all the time: it is *reopened* in the list, and *refuted*
 //! in the balance. A dismissed one that the data shows solved did not stand either way, and enters no term.
+//!
+//! # Whom nobody looks at
+//!
+//! Where an audit looks at a year, and no more at a person who had a problem in it, the register no longer has the
+//! person: the problem counts as solved, by `register_left` and by no evidence. Where it looks at another year, as it
+//! does from January on, or at nobody at all, nothing is known, and the problem stands as it stood until an office
+//! dismisses it: what was not paid last year is still owed.
 
 mod next;
 

@@ -56,14 +56,17 @@ impl Head {
     pub fn of_kind(folder: &Path, kind: &str) -> Result<Head, Error> {
         let path = folder.join(MANIFEST);
         let head = Head::read(&path)?;
-        if head.kind != kind {
-            let message = format!(
-                "is that of a night of kind {}, expected {kind}; give each job a folder of its own (`published`)",
-                head.kind
-            );
-            return Err(Fault::data(path.display().to_string(), message).into());
-        }
+        head.expect_kind(&path, kind, "; give each job a folder of its own (`published`)")?;
         Ok(head)
+    }
+
+    /// Holds the manifest at `path` to be that of a night of one `kind`.
+    pub(super) fn expect_kind(&self, path: &Path, kind: &str, mend: &str) -> Result<(), Fault> {
+        if self.kind == kind {
+            return Ok(());
+        }
+        let message = format!("is that of a night of kind {}, expected {kind}{mend}", self.kind);
+        Err(Fault::data(path.display().to_string(), message))
     }
 }
 

@@ -106,7 +106,6 @@ fn one<'a>(
             }
             let page = |(sheet, lines): (&Sheet, &'a Vec<Line<'a>>)| {
                 let (sheet, columns) = (*sheet, lists::columns(list, Some(*sheet)));
-                let row = row.clone();
                 Page {
                     name: sheet.term(),
                     columns: columns.clone(),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::head::{self, Head};
+use super::opening::NIGHTLY;
 use super::replies::UsedReply;
 use super::responses::ResponseTotals;
 use crate::error::Error;
@@ -383,7 +384,7 @@ impl Manifest {
     /// # Errors
     /// When there is none, when it cannot be read, and when it is no such manifest of this program.
     pub fn read(path: &Path) -> Result<Manifest, Error> {
-        Head::read(path)?;
+        Head::read(path)?.expect_kind(path, NIGHTLY, "")?;
         head::read(path)
     }
 

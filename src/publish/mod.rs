@@ -53,7 +53,7 @@ pub use password::{
     Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,
 };
 pub use problem_lists::SentProblems;
-pub use problems::{OpeningProblems, opening_problems, problems_of};
+pub use problems::{OpeningProblems, opening_problems, opening_problems_with, problems_of};
 pub use published::{PublishedNight, PublishedRow};
 pub use replies::{
     KeptReply, NewReply, REPLIES, ReplyLines, UsedReply, keep_reply, problem_replies_until, replies_until,

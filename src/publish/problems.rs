@@ -5,9 +5,11 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::head::Head;
 use super::manifest::Predecessor;
 use super::opening::{nights, predecessor};
 use super::parquet::{self, Columns};
+use super::replies::UsedReply;
 use super::rows::{Read, Rows, rows_of};
 use super::tables::{Out, in_order};
 use crate::contract;
@@ -27,6 +29,8 @@ pub struct OpeningProblems {
     pub predecessor: Option<Predecessor>,
     /// The problems of that night.
     pub problems: Vec<Problem>,
+    /// The replies that it used: their answers are in its problems.
+    pub replies: Vec<UsedReply>,
 }
 
 /// What the night of `as_of` begins with: the problems of the latest night before it, whatever the days between, which
@@ -45,9 +49,10 @@ pub fn opening_problems(published: &Path, as_of: NaiveDate, kind: &str) -> Resul
 ///
 /// # Errors
 /// See [`problems_of`].
-fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Result<OpeningProblems, Error> {
+pub fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Result<OpeningProblems, Error> {
     let problems = problems_of(folder, kind)?;
-    Ok(OpeningProblems { predecessor: Some(predecessor(night, folder)?), problems })
+    let replies = Head::of_kind(folder, kind)?.replies;
+    Ok(OpeningProblems { predecessor: Some(predecessor(night, folder)?), problems, replies })
 }
 
 /// The problems of a published night of one `kind`, in its order. The file is held to the manifest first.

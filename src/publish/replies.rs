@@ -97,8 +97,6 @@ pub struct KeptReply<R = Reply> {
     pub received: NaiveDate,
     /// How many were kept before it, and one: of two received on one day, the one that was given later counts.
     pub number: u64,
-    /// The night whose list it was held against.
-    pub night: NaiveDate,
     /// Its answers.
     pub replies: Vec<R>,
 }
@@ -202,7 +200,7 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
 /// # Errors
 /// A reply that is not what it was when it was kept, or that the night before used and that is gone.
 pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply>, Error> {
-    kept_until(published, as_of, ANSWERS, |file| answers::read(file))
+    kept_until(published, as_of, ANSWERS, answers::read)
 }
 
 /// Every reply to problems that a night of audits of `as_of` uses, as [`replies_until`].
@@ -210,7 +208,7 @@ pub fn replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply
 /// # Errors
 /// See [`replies_until`].
 pub fn problem_replies_until(published: &Path, as_of: NaiveDate) -> Result<Vec<KeptReply<ProblemReply>>, Error> {
-    kept_until(published, as_of, HANDLINGS, |file| handlings::read(file))
+    kept_until(published, as_of, HANDLINGS, handlings::read)
 }
 
 /// Holds the replies that a night of `as_of` and of this `kind` would use to what they were when they were kept.
@@ -284,7 +282,7 @@ fn kept<R>(
     let name = ReplyName { received, sha256: sha256.clone() }.folder();
     let used =
         UsedReply { folder: format!("{REPLIES}/{name}"), sha256: sha256.clone(), record_sha256: sha256_of(&text) };
-    Ok(Some(KeptReply { used, received, number: record.number, night: record.night, replies }))
+    Ok(Some(KeptReply { used, received, number: record.number, replies }))
 }
 
 fn holds(folder: &Path, file: &str, expected: &str) -> Result<(), Error> {

@@ -274,9 +274,13 @@ impl Formats {
 
     fn of(&self, column: Column) -> &Format {
         match column {
-            Column::Warning | Column::Problem | Column::Person | Column::Area | Column::Town | Column::ListId => {
-                &self.code
-            }
+            Column::Warning
+            | Column::Problem
+            | Column::Person
+            | Column::Area
+            | Column::Town
+            | Column::ListId
+            | Column::Household => &self.code,
             Column::Burden
             | Column::PreviousBurden
             | Column::Income
@@ -321,6 +325,8 @@ fn width(column: Column) -> u8 {
         Column::Matter => 18,
         Column::Basis => 24,
         Column::Detail => 40,
+        Column::Missing => 60,
+        Column::Household => 16,
         Column::Answered | Column::QuietUntil | Column::Income => 13,
         _ => 12,
     }

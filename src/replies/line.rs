@@ -121,8 +121,8 @@ fn refuse_contradictions<I: Ord + Clone, A: PartialEq>(answered: &mut [Answered<
     }
 }
 
-/// Holds the certificate number on the line to that of what it answers: where only some columns of a sheet were sorted, an
-/// answer stands beside somebody else.
+/// Holds the certificate number on the line to that of what it answers: where only some columns of a sheet were sorted,
+/// an answer stands beside somebody else.
 pub(super) fn person(line: &Line, meant: &PersonId, form: Form, wrong: &mut impl FnMut(Column, String)) {
     let noun = form.noun();
     let mend = "; was the sheet sorted in part? answer in the list as it was sent";

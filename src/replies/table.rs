@@ -1,4 +1,5 @@
-//! The part of a sheet that answers warnings or problems: found by its header, wherever that stands, its columns by name.
+//! The part of a sheet that answers warnings or problems: found by its header, wherever that stands, its columns by
+//! name.
 
 use std::collections::BTreeMap;
 

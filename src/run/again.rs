@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::audits;
 use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
 use crate::delivery::{self, Progress};
 use crate::error::Error;
@@ -19,21 +20,58 @@ use crate::publish::{self, Head, MANIFEST, Staged, Staging};
 pub fn nightly_through(
     job: &Job,
     order: &Order,
-    (through, given): (NaiveDate, bool),
+    through: (NaiveDate, bool),
     progress: &Progress,
 ) -> Result<String, Error> {
     let rules = Rules::load(job)?;
+    let night = |job: &Job, policy: &InForce, staging: Staging, before: Option<&Staged>| {
+        let opening = match before {
+            Some(before) => publish::opening_with(before.as_of(), before.folder())?,
+            None => publish::opening(&job.published, staging.as_of())?,
+        };
+        staged(job, (&rules, policy), staging, opening, progress)
+    };
+    all_again(job, order, through, |day| rules.policy.in_force_on(day), night)
+}
+
+/// The same for a job of audits.
+///
+/// # Errors
+/// As [`nightly_through`].
+pub fn audits_through(
+    job: &Job,
+    order: &Order,
+    through: (NaiveDate, bool),
+    progress: &Progress,
+) -> Result<String, Error> {
+    let (rules, kind) = (audits::Rules::load(job)?, job.kind.name());
+    let night = |job: &Job, (): &(), staging: Staging, before: Option<&Staged>| {
+        let opening = match before {
+            Some(before) => publish::opening_problems_with(before.as_of(), before.folder(), kind)?,
+            None => publish::opening_problems(&job.published, staging.as_of(), kind)?,
+        };
+        audits::staged(job, &rules, staging, opening, (order.against.as_deref(), progress))
+    };
+    all_again(job, order, through, |_| Ok(()), night)
+}
+
+/// Runs the nights one after the other, each by `night` with what `of_day` gives for its day and the one before it, and
+/// puts all of them in place.
+fn all_again<T>(
+    job: &Job,
+    order: &Order,
+    (through, given): (NaiveDate, bool),
+    of_day: impl Fn(NaiveDate) -> Result<T, Error>,
+    night: impl Fn(&Job, &T, Staging, Option<&Staged>) -> Result<Tonight, Error>,
+) -> Result<String, Error> {
     let stagings = Staging::begin_through(&job.published, order.as_of, through)?;
     let days: Vec<NaiveDate> = stagings.iter().map(Staging::as_of).collect();
-    let prepared = prepared(job, &rules, &days, given)?;
+    let prepared = prepared(job, &days, given, of_day)?;
 
     let mut nights: Vec<Tonight> = Vec::new();
-    for (staging, (job, policy)) in stagings.into_iter().zip(&prepared) {
-        let opening = match nights.last() {
-            Some(before) => publish::opening_with(before.staged.as_of(), before.staged.folder())?,
-            None => publish::opening(&job.published, order.as_of)?,
-        };
-        nights.push(staged(job, (&rules, policy), staging, opening, progress)?);
+    for (staging, (job, of_day)) in stagings.into_iter().zip(&prepared) {
+        let tonight = night(job, of_day, staging, nights.last().map(|before| &before.staged))?;
+        nights.push(tonight);
     }
     let (metrics, summary) = nights.last().map(|last| (last.metrics.clone(), last.summary.clone())).unwrap_or_default();
     let folders = Staged::commit_all(nights.into_iter().map(|night| night.staged).collect())?;
@@ -43,9 +81,14 @@ pub fn nightly_through(
     Ok(if told.is_empty() { summary } else { format!("{told}\n{summary}") })
 }
 
-/// By night, the job with the night's own delivery, and the rules of its day: all that can be known to be wrong before
-/// anything is read.
-fn prepared(job: &Job, rules: &Rules, days: &[NaiveDate], given: bool) -> Result<Vec<(Job, InForce)>, Error> {
+/// By night, the job with the night's own delivery, and what `of_day` gives for its day: all that can be known to be
+/// wrong before anything is read.
+fn prepared<T>(
+    job: &Job,
+    days: &[NaiveDate],
+    given: bool,
+    of_day: impl Fn(NaiveDate) -> Result<T, Error>,
+) -> Result<Vec<(Job, T)>, Error> {
     let (mut prepared, mut faults) = (Vec::new(), Vec::new());
     for (index, day) in days.iter().enumerate() {
         let mut job = job.clone();
@@ -53,14 +96,14 @@ fn prepared(job: &Job, rules: &Rules, days: &[NaiveDate], given: bool) -> Result
             true => Ok(job.delivery.clone()),
             false => delivery_of(&job, *day),
         };
-        match (named, rules.policy.in_force_on(*day)) {
-            (Ok(delivery), Ok(policy)) => {
+        match (named, of_day(*day)) {
+            (Ok(delivery), Ok(of_day)) => {
                 faults.extend(delivery::is_there(&delivery).err());
                 job.delivery = delivery;
-                prepared.push((job, policy));
+                prepared.push((job, of_day));
             }
-            (delivery, policy) => {
-                for error in [delivery.err(), policy.err()].into_iter().flatten() {
+            (delivery, of_day) => {
+                for error in [delivery.err(), of_day.err()].into_iter().flatten() {
                     match error {
                         Error::Refused(more) => faults.extend(more),
                         other => return Err(other),

@@ -3,23 +3,34 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::audits::{Rules, tables};
-use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Roster, UnknownCodes};
+use super::settled::Settled;
+use crate::audit::subsidy;
+use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
-use crate::model::{Fen, Mechanism};
+use crate::model::{Fen, Mechanism, Window};
 
 /// The register of the year, and the tables that the job's audits need; `None` where one was not delivered, or nobody
 /// needs it.
 pub(super) struct Inputs {
     pub(super) roster: Roster,
+    /// The register of the year before, where a subsidy was paid for somebody outside that of the year.
+    pub(super) before: Option<Roster>,
     pub(super) enrolments: Option<Enrolments>,
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
+    pub(super) settled: Option<Settled>,
 }
 
 impl Inputs {
     /// Reads them.
-    pub(super) fn read(kind: Kind, rules: &Rules, as_of: NaiveDate, delivery: &Delivery) -> Result<Inputs, Error> {
+    pub(super) fn read(
+        kind: Kind,
+        rules: &Rules,
+        as_of: NaiveDate,
+        delivery: &Delivery,
+        progress: &Progress,
+    ) -> Result<Inputs, Error> {
         let (codes, year) = (&rules.codes, as_of.year());
         let wanted = tables(kind);
         let wants = |table: &str| wanted.contains(&table);
@@ -36,9 +47,16 @@ impl Inputs {
                 .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy > Fen::ZERO)?,
             false => None,
         };
+        let last_year = NaiveDate::from_ymd_opt(year - 1, 12, 31).filter(|_| subsidy::paid_outside(premiums.as_ref()));
+        let before = last_year.map(|day| delivery.roster(day, |code| codes.category(code))).transpose()?;
         let since = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(as_of);
         let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
-        Ok(Inputs { roster, enrolments, premiums, outreach })
+        let window = Window::policy_year(as_of, rules.policy.year_by);
+        let settled = match wants("settlements") {
+            true => Settled::read(delivery, &roster, &window, codes, progress)?,
+            false => None,
+        };
+        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
     }
 
     /// Local codes of categories that the mapping lacks.
@@ -53,6 +71,7 @@ impl Inputs {
             self.enrolments.map(|enrolments| ("insured", enrolments.account)),
             self.premiums.map(|premiums| ("contributions", premiums.account)),
             self.outreach.map(|outreach| ("outreach", outreach.account)),
+            self.settled.map(|settled| ("settlements", settled.account)),
         ];
         read.into_iter().flatten().collect()
     }

@@ -4,24 +4,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{Datelike, NaiveDate};
 use tracing::info;
 
 use super::audit_inputs::Inputs;
 use super::coverage::coverage;
 use super::made_from::{files, hashed, holidays, input_files, tolerance};
+use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
 use super::problem_list::{Answers, list_id, tonights_problems};
+use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
 use crate::contract;
-use crate::delivery::{self, Delivery, UnknownCodes};
+use crate::delivery::{self, Delivery, Progress, UnknownCodes};
 use crate::error::Error;
 use crate::job::{Job, Kind};
 use crate::lists;
 use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts};
 use crate::policy::{Codes, Policy, Workdays};
-use crate::publish::audits::{self, AuditNight, Own};
+use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
 use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
 
 /// What a job of audits was told to go by.
@@ -34,10 +35,10 @@ pub(super) struct Rules {
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
 #[derive(Default)]
-struct Found {
-    audits: Vec<Audited>,
+pub(super) struct Found {
+    pub(super) audits: Vec<Audited>,
     counts: BTreeMap<Mechanism, VerdictCounts>,
-    own: Own,
+    pub(super) own: Own,
     unknown: UnknownCodes,
     totals: BTreeMap<&'static str, ControlTotals>,
     rejects: Vec<Reject>,
@@ -47,31 +48,32 @@ struct Found {
 ///
 /// # Errors
 /// Whatever stands in the way; what was published before is left as it was.
-pub fn audits(job: &Job, order: &Order) -> Result<Outcome, Error> {
+pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, order.against.as_deref())?;
+    let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
     let folder = tonight.staged.commit()?;
     write_metrics(order, &tonight.metrics)?;
     Ok(Outcome { folder, summary: tonight.summary })
 }
 
 /// Everything of a night but its place.
-fn staged(
+pub(super) fn staged(
     job: &Job,
     rules: &Rules,
     staging: Staging,
     opening: OpeningProblems,
-    against: Option<&Path>,
+    (against, progress): (Option<&Path>, &Progress),
 ) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
-    let found = found(job, rules, (moment, against), &delivery).map_err(|error| delivery.refused_as_a_whole(error))?;
+    let found = found(job, rules, (moment, against), &delivery, progress);
+    let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
-    let answers = Answers::since(&job.published, as_of, opening.predecessor.as_ref())?;
+    let answers = Answers::since(&job.published, as_of, &opening.replies)?;
     let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
@@ -131,10 +133,20 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     }
 }
 
+/// The tables of the mapping that an audit needs, besides that of categories.
+fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
+    match mechanism {
+        Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
+        Mechanism::Benefits => &["med_type"],
+        Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
+    }
+}
+
 impl Rules {
-    fn load(job: &Job) -> Result<Rules, Error> {
+    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
         let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        let lacking = codes.lacking(&["insutype", "psn_insu_stas"]);
+        let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
+        let lacking = codes.lacking(&Vec::from_iter(needed));
         if !lacking.is_empty() {
             return Err(Error::Refused(lacking));
         }
@@ -151,30 +163,31 @@ fn found(
     rules: &Rules,
     (moment, against): (Moment, Option<&Path>),
     delivery: &Delivery,
+    progress: &Progress,
 ) -> Result<Found, Error> {
     let as_of = moment.as_of;
-    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery)?;
+    let mut inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found::default();
     for mechanism in job.kind.mechanisms() {
-        let subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
+        let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
-            Mechanism::Coverage => {
-                let (audited, own) = coverage(&mut inputs, rules, moment, against)?;
-                found.own.coverage = Some(own);
+            Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
+            Mechanism::Subsidy => {
+                let (audited, own) = monthly::subsidies(&inputs, rules, moment)?;
+                subjects += own.outside;
+                found.own.subsidies = Some(own);
                 audited
             }
-            Mechanism::Subsidy => {
-                // The audit of subsidies.
-                not_written(mechanism, &inputs, as_of)
-            }
             Mechanism::Benefits => {
-                // The audit of benefits.
-                not_written(mechanism, &inputs, as_of)
+                let BenefitsAudit { audited, people, totals } = monthly::benefits(&inputs, rules, moment);
+                found.own.benefits = Some(OwnBenefits { people, totals });
+                audited
             }
             Mechanism::FiveChecks => {
-                // The five checks.
-                not_written(mechanism, &inputs, as_of)
+                let (audited, own) = monthly::five_checks(&inputs, rules, moment, &found)?;
+                found.own.five_checks = own;
+                audited
             }
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
@@ -187,12 +200,4 @@ fn found(
         found.rejects.extend(account.rejects);
     }
     Ok(found)
-}
-
-/// Everybody's verdict of an audit that nobody has written yet.
-fn not_written(mechanism: Mechanism, inputs: &Inputs, as_of: NaiveDate) -> Audited {
-    let (year, day) = (as_of.year(), delivery::epoch_day(as_of));
-    let people = Subjects::of(mechanism).among(&inputs.roster, as_of);
-    let examined = people.map(|listed| audit::unexamined(listed, year, day)).collect();
-    Audited { mechanism, examined, warnings: vec![format!("{}: this audit is not written yet", mechanism.name())] }
 }

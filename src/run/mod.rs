@@ -12,14 +12,17 @@ mod cited;
 mod coverage;
 mod explain;
 mod made_from;
+mod monthly;
 mod nightly;
 mod policy;
+mod policy_benefits;
 mod problem_list;
 mod reply;
 mod sending;
+mod settled;
 mod verify;
 
-pub use again::nightly_through;
+pub use again::{audits_through, nightly_through};
 pub use audits::audits;
 pub use backtest::{Span, backtest};
 pub use check::check;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::policy_benefits;
 use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
@@ -37,12 +38,11 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     };
     text += &enrolment_in_words(&policy, as_of);
     text += &subsidies_in_words(&policy, as_of.year());
-    for warning in policy
-        .needs_review(as_of)
-        .into_iter()
-        .chain(policy.enrolment_to_review(as_of))
-        .chain(policy.subsidies_to_review(as_of.year(), as_of))
-    {
+    text += &policy_benefits::in_words(&policy, as_of);
+    text += &five_questions_in_words(&policy, as_of);
+    let beside = policy.subsidies_to_review(as_of.year(), as_of).into_iter().chain(policy.benefits_to_review(as_of));
+    let beside = beside.chain(policy.five_questions_to_review(as_of));
+    for warning in policy.needs_review(as_of).into_iter().chain(policy.enrolment_to_review(as_of)).chain(beside) {
         let _ = writeln!(text, "warning: {warning}");
     }
     Ok(text)
@@ -113,21 +113,19 @@ fn rules_in_words(policy: &InForce) -> String {
 
 /// Whether the file holds rules of another sort than warnings.
 fn asks_for_audits(policy: &Policy) -> bool {
-    !policy.subsidies.is_empty() || !policy.enrolments.is_empty()
+    !policy.subsidies.is_empty()
+        || !policy.enrolments.is_empty()
+        || policy.benefits.is_some()
+        || !policy.five_questions.is_empty()
 }
 
 fn without_warnings(policy: &Policy, as_of: NaiveDate) -> String {
     format!("{} ({}), rules in force on {as_of}\n\nno warning rule\n", policy.place, policy.area)
 }
 
-/// What is asked of enrolment on the day, where the file holds anything of it.
+/// What is asked of enrolment on the day, where the file says anything of it.
 fn enrolment_in_words(policy: &Policy, as_of: NaiveDate) -> String {
-    if policy.enrolments.is_empty() {
-        return String::new();
-    }
-    let Some(rule) = policy.enrolment_on(as_of) else {
-        return "\nenrolment (应保尽保)\n  nothing in force\n".to_owned();
-    };
+    let Some(rule) = policy.enrolment_on(as_of) else { return String::new() };
     let window = rule.window.and_then(|window| {
         let (first, last) = (window.first_for(as_of.year())?, window.last_for(as_of.year())?);
         Some(format!("\n  window     {first} to {last}, for {}", as_of.year()))
@@ -174,10 +172,22 @@ fn subsidies_in_words(policy: &Policy, year: i32) -> String {
     text
 }
 
-fn whom(categories: Categories) -> String {
+/// The order to ask the five questions on the day, where the file holds one.
+fn five_questions_in_words(policy: &Policy, as_of: NaiveDate) -> String {
+    let Some(rule) = policy.five_questions_on(as_of) else { return String::new() };
+    format!(
+        "\nfive checks (五查)\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
+        rule.reference,
+        rule.from,
+        end(rule.until),
+        rule.reviewed,
+    )
+}
+
+pub(super) fn whom(categories: Categories) -> String {
     categories.iter().map(|category| category.term()).collect::<Vec<_>>().join(", ")
 }
 
-fn end(until: Option<NaiveDate>) -> String {
+pub(super) fn end(until: Option<NaiveDate>) -> String {
     until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"))
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::job::Job;
 use crate::model::{Audited, Handled, Mechanism, Problem, ProblemId, ProblemList};
 use crate::problems;
-use crate::publish::{self, AuditNight, Predecessor, UsedReply};
+use crate::publish::{self, AuditNight, UsedReply};
 
 /// What offices answered, as far as tonight is the first night to know of it.
 pub(super) struct Answers {
@@ -22,10 +22,10 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Those given since the night that tonight follows: what was given before it is in its list already.
-    pub(super) fn since(published: &Path, as_of: NaiveDate, before: Option<&Predecessor>) -> Result<Answers, Error> {
+    /// Those of every reply that the night of `as_of` uses and the one before it did not, whose list has them already.
+    pub(super) fn since(published: &Path, as_of: NaiveDate, before: &[UsedReply]) -> Result<Answers, Error> {
         let kept = publish::problem_replies_until(published, as_of)?;
-        let new = kept.iter().filter(|kept| before.is_none_or(|before| kept.night >= before.night));
+        let new = kept.iter().filter(|kept| !before.contains(&kept.used));
         let lines = new.flat_map(|kept| &kept.replies);
         let by_problem = lines.map(|line| (line.number.clone(), line.answer.clone())).collect();
         Ok(Answers { by_problem, used: kept.into_iter().map(|kept| kept.used).collect() })

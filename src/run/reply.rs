@@ -1,5 +1,5 @@
-//! A list that an office returned: read, held against the latest night's ledger or problem list, and kept for the nights
-//! to come.
+//! A list that an office returned: read, held against the latest night's ledger or problem list, and kept for the
+//! nights to come.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

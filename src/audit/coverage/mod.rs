@@ -1,30 +1,30 @@
 //! Coverage (应保尽保): everyone in the register on the day is held against enrolment.
 //!
 //! Each person has exactly one matter, the first of these that holds. "Enrolled" means: an enrolment as resident or as
-//! employee whose days include the day looked at, and which stands as normal. Premiums are not looked at here (参保不缴费
-//! is the subsidy audit's).
+//! employee whose days include the day looked at, and which stands as normal. Premiums are not looked at here
+//! (参保不缴费 is the subsidy audit's).
 //!
 //! 1. `no_data`: enrolment was not delivered. *Cannot be told.*
-//! 2. `dead_or_moved`: an enrolment says that the person is dead; or that the person has moved, and none is in force. The
-//!    register is to be mended: *a fault*.
+//! 2. `dead_or_moved`: an enrolment says that the person is dead; or that the person has moved, and none is in force.
+//!    The register is to be mended: *a fault*.
 //! 3. `enrolled_twice`: enrolled, and on some day of the year until now two enrolments held, in two schemes or in two
-//!    areas. Where one ends on the day on which the other begins, none did. *A fault.*
-//! 4. `enrolled`, *correct*; `enrolled_elsewhere` when every enrolment in force lies outside both the person's prefecture
-//!    and the policy's place, of which proof is wanted, *a fault*; `no_data` when none of them lies within and one gives no
-//!    area, *cannot be told*.
+//!    areas. Where one ends on the day on which the other begins, they did not. *A fault.*
+//! 4. `enrolled`, *correct*; `enrolled_elsewhere` when every enrolment in force lies outside both the person's
+//!    prefecture and the policy's place, of which proof is wanted, *a fault*; `no_data` when none of them lies within
+//!    and one gives no area, *cannot be told*.
 //! 5. `no_data`: an enrolment of the day has a scheme or a status that the mapping lacks. *Cannot be told.*
 //! 6. `suspended`: the last enrolment to begin is suspended. *A fault.*
-//! 7. `newborn`: within the days after birth that the policy gives. Not a fault yet: *not applicable*.
-//! 8. `newly_registered`: in the register without a break only since the last run, or for seven days where there was none.
-//!    Not a fault yet: *not applicable*.
-//! 9. `entitled_late`: the window of the year is closed, and the policy lets the person be enrolled all the same without
-//!    a waiting period: by category, or soon after employee insurance. *A fault*, and the clerk need not wait.
+//! 7. `newborn`: never enrolled, within the days after birth that the policy gives. Not a fault yet: *not applicable*.
+//! 8. `newly_registered`: in the register without a break only since the last run, or for seven days where there was
+//!    none. Not a fault yet: *not applicable*.
+//! 9. `entitled_late`: the window of the year is closed, and the policy lets the person be enrolled all the same
+//!    without a waiting period: by category, or soon after employee insurance. *A fault*, and nobody need wait.
 //! 10. `lapsed`: there was an enrolment. *A fault.*
 //! 11. `never_enrolled`: there was none. *A fault.*
 //!
 //! 7 and 9 need a policy's figures: without them, the person is `lapsed` or `never_enrolled`.
 //!
-//! The facts of one person are a fold over a few rows in order of time and are folded; rates and the comparison of two
+//! The facts of one person are a fold over a few rows in order of time, and are folded; rates and the comparison of two
 //! deliveries are frames.
 
 mod against;
@@ -37,7 +37,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
 use self::matter::{Judged, Rule};
-use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, epoch_day};
+use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
 use crate::model::{Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Verdict};
 use crate::policy::Policy;
@@ -80,7 +80,7 @@ pub fn coverage(
     let warnings = warnings(enrolments, policy, moment, &judged);
     let rule = Rule::of(policy, moment);
     let rows = judged.par_iter().map(|judged| row(roster, judged, moment.as_of)).collect();
-    let examined = examined(std::mem::take(&mut roster.people), judged, &rule);
+    let examined = examined(roster.take_people(), judged, &rule);
     let audited = Audited { mechanism: Mechanism::Coverage, examined, warnings };
     Ok((audited, Coverage { rows, rates, differences: None }))
 }
@@ -94,6 +94,22 @@ pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &
         return everybody().map(|(index, _)| Judged::without_table(number(index))).collect();
     };
     everybody().map(|(index, listed)| rule.judge(number(index), listed, enrolments.of(number(index)))).collect()
+}
+
+/// What is found of everybody in force: the number in the roster, the matter, and what it rests on.
+pub(super) fn found(
+    roster: &Roster,
+    enrolments: Option<&Enrolments>,
+    policy: &Policy,
+    moment: Moment,
+) -> Vec<(u32, Matter, String)> {
+    let rule = Rule::of(policy, moment);
+    let judged = judged(roster, enrolments, policy, moment);
+    let told = |judged: Judged| {
+        let listed = &roster.people[judged.person as usize];
+        (judged.person, judged.matter, told::detail(&judged, listed, &rule))
+    };
+    judged.into_par_iter().map(told).collect()
 }
 
 /// The verdicts.
@@ -138,13 +154,13 @@ fn row(roster: &Roster, judged: &Judged, as_of: NaiveDate) -> CoverageRow {
         spells: judged.spells,
         spell: judged.spell.map(held),
         second: judged.second.map(|spell| Box::new(held(spell))),
-        registered_on: entered_on(listed, epoch_day(as_of)).filter(|day| *day >= new_year),
+        registered_on: entered_on(listed, epoch_day(as_of)).filter(|day| *day >= new_year).and_then(day),
     }
 }
 
 fn held(spell: EnrolmentSpell) -> HeldSpell {
     let EnrolmentSpell { begin, end, insurance, area, status, .. } = spell;
-    HeldSpell { insurance, area, status, begin, end }
+    HeldSpell { insurance, area, status, begin: day(begin), end: known_end(end).and_then(day) }
 }
 
 /// Since when the person has been in the register without a break; `None` for whoever is not in it on the day.
@@ -190,7 +206,11 @@ fn warnings(enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment, ju
     warnings
 }
 
-/// The last spell in force of no end is written without one.
+fn day(days: i32) -> Option<NaiveDate> {
+    day_since_1970(days.into())
+}
+
+/// An end, where one is known.
 fn known_end(end: i32) -> Option<i32> {
     (end != OPEN).then_some(end)
 }

@@ -22,7 +22,7 @@ const ENROLLED: [Matter; 3] = [Matter::Enrolled, Matter::EnrolledTwice, Matter::
 /// The matters of those who count neither as enrolled nor as not: nothing is due, or it cannot be told.
 const APART: [Matter; 2] = [Matter::DeadOrMoved, Matter::NoData];
 
-/// One group a row, and one more for each area and each category whole: sorted by area, then category, the whole first.
+/// One group a row, and one more for each area and each category whole.
 pub(super) fn rates(roster: &Roster, judged: &[Judged], moment: Moment) -> Result<Vec<CoverageRate>, Error> {
     let by_area = groups(roster, judged, moment)?;
     let everywhere = by_area.clone().with_columns([lit(ALL).alias("area")]);

@@ -24,8 +24,8 @@ pub(super) struct Facts {
     pub(super) employee_until: Option<i32>,
 }
 
-/// The facts of one person on `day`, in a year that begins on `first`. `near` says whether an area is where the person is
-/// to be enrolled.
+/// The facts of one person on `day`, in a year that begins on `first`. `near` says whether an area is where the person
+/// is to be enrolled.
 pub(super) fn facts(spells: &[EnrolmentSpell], (first, day): (i32, i32), near: impl Fn(AreaCode) -> bool) -> Facts {
     let with = |status| spells.iter().rev().find(|spell| spell.status == Some(status)).copied();
     let mut facts = Facts {

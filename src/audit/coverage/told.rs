@@ -1,4 +1,5 @@
-//! What a verdict on enrolment rests on, in words for clerks: schemes, areas and days, no name and no number of anybody.
+//! What a verdict on enrolment rests on, in words for clerks: schemes, areas and days, no name and no number of
+//! anybody.
 
 use chrono::Datelike;
 

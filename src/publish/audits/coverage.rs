@@ -1,17 +1,16 @@
-//! What the audit of enrolment publishes besides its verdicts: what each rests on, the rates, and in what two deliveries
-//! differ. Changes no value; holds no name.
+//! What the audit of enrolment publishes besides its verdicts: what each rests on, the rates, and in what two
+//! deliveries differ. Changes no value; holds no name.
 
 use chrono::NaiveDate;
 
 use crate::contract;
-use crate::delivery::{OPEN, day_since_1970};
 use crate::error::Error;
 use crate::model::{
     AreaCode, CoverageRate, CoverageRow, Difference, EnrolmentStatus, Examined, HeldSpell, InsuranceType, Matter,
     RateArea,
 };
 use crate::publish::parquet;
-use crate::publish::tables::Out;
+use crate::publish::tables::{Out, in_order};
 
 /// `coverage.parquet`: `rows` in the order of `examined`.
 pub(super) fn people(
@@ -30,8 +29,8 @@ pub(super) fn people(
         let second = || rows.iter().map(|(_, row)| row.second.as_deref().copied());
         let scheme = |spell: Option<HeldSpell>| spell?.insurance.map(InsuranceType::name);
         let area = |spell: Option<HeldSpell>| spell?.area.map(|area| area.to_string());
-        let begin = |spell: Option<HeldSpell>| day(spell?.begin);
-        let end = |spell: Option<HeldSpell>| day(spell?.end);
+        let begin = |spell: Option<HeldSpell>| spell?.begin;
+        let end = |spell: Option<HeldSpell>| spell?.end;
         columns
             .day("as_of", of().map(|_| Some(as_of)))?
             .text("person_id", of().map(|row| Some(row.person.to_string())))?
@@ -58,11 +57,11 @@ pub(super) fn people(
 fn new_this_year(columns: &mut parquet::Columns, rows: &[(&Examined, &CoverageRow)]) -> Result<(), Error> {
     let registered = || rows.iter().map(|(_, row)| row.registered_on);
     let enrolled = |(examined, row): &(&Examined, &CoverageRow)| {
-        let (spell, registered) = (row.spell?, row.registered_on?);
-        is_enrolled(examined.matter).then_some(i64::from(spell.begin.max(registered)) - i64::from(registered))
+        let (begin, registered) = (row.spell?.begin?, row.registered_on?);
+        is_enrolled(examined.matter).then(|| (begin - registered).num_days().max(0))
     };
     columns
-        .day("registered_on", registered().map(|registered| day(registered?)))?
+        .day("registered_on", registered())?
         .day("marked_on", registered().map(|_| None))?
         .integer("days_until_marked", registered().map(|_| None))?
         .integer("days_until_enrolled", rows.iter().map(enrolled))?;
@@ -73,28 +72,25 @@ fn is_enrolled(matter: Matter) -> bool {
     matches!(matter, Matter::Enrolled | Matter::EnrolledTwice | Matter::EnrolledElsewhere)
 }
 
-/// A day; nothing for an end that is not known.
-fn day(days: i32) -> Option<NaiveDate> {
-    (days != OPEN).then(|| day_since_1970(days.into())).flatten()
-}
-
 /// `coverage_rates.parquet`.
 pub(super) fn rates(out: Out<'_>, as_of: NaiveDate, rates: &[CoverageRate]) -> Result<u64, Error> {
     let area = |row: &CoverageRate| match row.area {
-        None => Some("all".to_owned()),
-        Some(RateArea::Known(area)) => Some(area.to_string()),
-        Some(RateArea::Unknown) => Some("none".to_owned()),
+        None => "all".to_owned(),
+        Some(RateArea::Known(area)) => area.to_string(),
+        Some(RateArea::Unknown) => "none".to_owned(),
     };
+    let category = |row: &CoverageRate| row.category.map_or("all", |category| category.name());
+    let rates = in_order(rates, |a, b| area(a).cmp(&area(b)).then_with(|| category(a).cmp(category(b))));
     let people = |row: &CoverageRate, matter: Matter| {
         let found = row.matters.iter().find(|(of, _)| *of == matter);
         Some(found.map_or(0, |(_, people)| i64::try_from(*people).unwrap_or(i64::MAX)))
     };
-    parquet::write(out, contract::table("coverage_rates"), rates, |columns, rows| {
-        let of = || rows.iter();
+    parquet::write(out, contract::table("coverage_rates"), &rates, |columns, rows| {
+        let of = || rows.iter().copied();
         columns
             .day("as_of", of().map(|_| Some(as_of)))?
-            .text("area_code", of().map(area))?
-            .text("category", of().map(|row| Some(row.category.map_or("all", |category| category.name()))))?
+            .text("area_code", of().map(|row| Some(area(row))))?
+            .text("category", of().map(|row| Some(category(row))))?
             .integer("people", of().map(|row| i64::try_from(row.people).ok()))?;
         for matter in MATTERS {
             columns.integer(matter.name(), of().map(|row| people(row, matter)))?;

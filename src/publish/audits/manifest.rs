@@ -41,6 +41,9 @@ pub struct AuditManifest {
     pub input_hash: String,
     /// Every extract that was read.
     pub inputs: Vec<InputFile>,
+    /// The other delivery that the register was held against; absent where none was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
     /// Every file of the night but this one, in the order written.
     pub outputs: Vec<Written>,
     /// By table, what became of its rows.
@@ -55,6 +58,15 @@ pub struct AuditManifest {
     pub replies: Vec<UsedReply>,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
+}
+
+/// Another delivery of the same day, and every extract of it that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Against {
+    /// Its folder, as it was named.
+    pub delivery: String,
+    /// Every extract that was read.
+    pub inputs: Vec<InputFile>,
 }
 
 /// What an audit said of how many: `subjects = correct + fault + not_applicable + cannot_be_told`.

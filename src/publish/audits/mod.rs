@@ -1,25 +1,33 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod benefits;
 mod coverage;
+mod five_checks;
 mod manifest;
 pub mod metrics;
+mod subsidy;
 pub mod terminal;
 mod verdicts;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
+use crate::audit::five_checks::FiveAnswers;
+use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
-use crate::model::{Audited, ControlTotals, Coverage, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts};
+use crate::model::{
+    Audited, ControlTotals, Coverage, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts,
+};
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
 use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
-pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
+pub use benefits::OwnBenefits;
+pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. Rows need no order.
 #[derive(Debug)]
@@ -71,6 +79,14 @@ pub struct AuditNight<'a> {
 pub struct Own {
     /// `coverage.parquet`, `coverage_rates.parquet` and, where another delivery was named, `differences.parquet`.
     pub coverage: Option<Coverage>,
+    /// What `differences.parquet` was made from, besides the delivery; it stands in the manifest.
+    pub against: Option<Against>,
+    /// `subsidy.parquet`, `subsidy_totals.parquet`.
+    pub subsidies: Option<Subsidies>,
+    /// `five_checks.parquet` and its workbooks; nothing where no document asks the five questions.
+    pub five_checks: Vec<FiveAnswers>,
+    /// What the layers above basic insurance owed and paid.
+    pub benefits: Option<OwnBenefits>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -80,21 +96,42 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
     if let Some(own) = coverage {
-        let of = night.audits.iter().find(|audited| audited.mechanism == Mechanism::Coverage);
-        let examined = of.map_or([].as_slice(), |audited| &audited.examined);
+        let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
         staging.write_file("coverage_rates.parquet", |out| coverage::rates(out, as_of, &own.rates))?;
         if let Some(differences) = &own.differences {
             staging.write_file("differences.parquet", |out| coverage::differences(out, as_of, differences))?;
         }
     }
+    if let Some(subsidies) = subsidies {
+        let examined = examined(night, Mechanism::Subsidy);
+        let Subsidies { rows, totals, .. } = subsidies;
+        staging.write_file("subsidy.parquet", |out| subsidy::subsidies(out, as_of, examined, rows))?;
+        staging.write_file("subsidy_totals.parquet", |out| subsidy::totals(out, as_of, as_of.year(), totals))?;
+    }
     staging.write_file("verdicts.parquet", |out| verdicts::verdicts(out, as_of, night.audits))?;
     staging.write_file(problems::FILE, |out| problems::problems(out, as_of, &night.problems.problems))?;
     problem_lists::write(&mut staging, &night.sent)?;
     staging.write_file("rejects.parquet", |out| tables::rejects(out, night.files, night.rejects))?;
+    if let Some(OwnBenefits { people, totals }) = benefits {
+        let examined = examined(night, Mechanism::Benefits);
+        staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
+        staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
+    if night.counts.contains_key(&Mechanism::FiveChecks) {
+        let examined = examined(night, Mechanism::FiveChecks);
+        staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
+        five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
+    }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// The verdicts of one audit.
+fn examined<'n>(night: &AuditNight<'n>, mechanism: Mechanism) -> &'n [Examined] {
+    let audited = night.audits.iter().find(|audited| audited.mechanism == mechanism);
+    audited.map_or(&[], |audited| &audited.examined)
 }
 
 /// The manifest, but for the outputs: those are known when they are written.
@@ -114,6 +151,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         delivery: night.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: night.inputs.clone(),
+        against: night.own.against.clone(),
         outputs: Vec::new(),
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,

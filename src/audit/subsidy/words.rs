@@ -1,0 +1,133 @@
+//! What is said of subsidies in words: Chinese for those who look into each case, and a line in English for whoever runs
+//! the night. No name and no number of anybody.
+
+use super::counts;
+use super::due::{Due, Owed};
+use super::frames::{Enrolled, Sums};
+use super::judged::Said;
+use crate::delivery::{Premiums, day_since_1970};
+use crate::model::{Category, Examined, Fen, Matter};
+use crate::policy::{Policy, Subsidy, SubsidyMeasure};
+
+/// What one verdict rests on.
+pub(super) fn detail(year: i32, due: &Due<'_>, sums: &Sums, said: &Said) -> String {
+    let parts = [collected(year, sums), owed(due), conclusion(due, sums, said)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("；")
+}
+
+fn collected(year: i32, sums: &Sums) -> Option<String> {
+    let Some(collected) = &sums.collected else {
+        return Some(match sums.unknown_schemes {
+            0 => format!("{year}年度居民医保无缴费记录"),
+            rows => format!("{year}年度有{rows}笔缴费的险种代码不明"),
+        });
+    };
+    let day = day_since_1970(collected.first_paid.into()).map(|day| format!("，首笔{day}")).unwrap_or_default();
+    Some(format!(
+        "{year}年度居民医保应缴{}元，个人缴{}元，资助{}元（{}笔{day}）",
+        collected.premium, collected.own, collected.subsidy, collected.rows
+    ))
+}
+
+fn owed(due: &Due<'_>) -> Option<String> {
+    let day = due.decided.day()?;
+    let by = due.decided.by.term();
+    let who = due.category.map_or("不在册", Category::term);
+    let what = match (due.owed, due.rule.map(|rule| rule.measure)) {
+        (Owed::UnknownCategory, _) => return Some(format!("{by}{day}身份类别代码不明")),
+        (Owed::NoRule, _) => "文件未规定资助".to_owned(),
+        (Owed::NotGiven, _) => "文件规定资助而未载明数额".to_owned(),
+        (Owed::OfUnknownPremium, Some(SubsidyMeasure::PercentOfPremium { from, to })) => {
+            format!("应资助个人缴费的{from}%至{to}%")
+        }
+        (Owed::OfUnknownPremium, _) => "应全额资助".to_owned(),
+        (Owed::Between(_, most), Some(_)) if most == Fen::ZERO => match due.over_since {
+            Some(since) => format!("资助期限至{since}已满"),
+            None => "按规定不再资助".to_owned(),
+        },
+        (Owed::Between(_, most), None) if most == Fen::ZERO => "无应资助额".to_owned(),
+        (Owed::Between(least, most), _) if least == most => format!("应资助{least}元"),
+        (Owed::Between(least, most), _) => format!("应资助{least}元至{most}元"),
+    };
+    Some(format!("{by}{day}为{who}，{what}"))
+}
+
+fn conclusion(due: &Due<'_>, sums: &Sums, said: &Said) -> Option<String> {
+    let between = |a: Option<Fen>, b: Option<Fen>| Some(a?.checked_sub(b?)?.to_string());
+    match said.matter {
+        Matter::SubsidyNotEnrolled => Some("本年度无居民医保参保记录而有资助".to_owned()),
+        Matter::SubsidyTwice => Some(format!("多次资助，多{}元", between(said.found, said.expected)?)),
+        Matter::SubsidyTooMuch => Some(format!("多资助{}元", between(said.found, said.expected)?)),
+        Matter::SubsidyTooLittle => Some(format!("少资助{}元", between(said.expected, said.found)?)),
+        Matter::PremiumNotPaid => Some(match &sums.collected {
+            None => "已参保而无人缴费".to_owned(),
+            Some(collected) if collected.subsidy > Fen::ZERO => "个人应缴部分未缴（参保不缴费）".to_owned(),
+            Some(_) => "已有缴费记录而金额为零".to_owned(),
+        }),
+        _ => enrolment(due, sums).map(str::to_owned),
+    }
+}
+
+/// What enrolment adds, where it is why nothing more is said.
+fn enrolment(due: &Due<'_>, sums: &Sums) -> Option<&'static str> {
+    match sums.enrolled {
+        _ if sums.collected.is_some() && sums.enrolled != Enrolled::UnknownScheme => None,
+        _ if due.owed == Owed::NoRule => None,
+        Enrolled::Nowhere => Some("未参加居民医保，无应资助的保费"),
+        Enrolled::Interrupted => Some("居民医保已停保或终止，无应资助的保费"),
+        Enrolled::UnknownScheme => Some("参保险种代码不明"),
+        Enrolled::UnknownStatus => Some("参保状态代码不明"),
+        Enrolled::Elsewhere => Some("在外地参保，缴费不在本地数据之内"),
+        Enrolled::Here => None,
+    }
+}
+
+/// That the place has no rule for the year: for everybody's verdict, and for whoever runs the night.
+pub(super) fn no_rule(policy: &Policy, year: i32) -> (String, String) {
+    let document = policy.document.as_deref();
+    let named = document.map(|document| format!(": its document ({document}) gives none")).unwrap_or_default();
+    let place = format!("{} ({})", policy.place, policy.area);
+    let detail = format!("{}没有规定{year}年度参保资助", document.unwrap_or("本地政策文件"));
+    (detail, format!("subsidy: {place} has no enrolment subsidy for {year}{named}; the audit is not applicable"))
+}
+
+/// That a table was not delivered.
+pub(super) fn no_table(lacking: &[&str]) -> (String, String) {
+    let terms: Vec<&str> =
+        lacking.iter().map(|table| if *table == "insured" { "参保信息" } else { "缴费信息" }).collect();
+    let tables: Vec<String> = lacking.iter().map(|table| format!("`{table}`")).collect();
+    let warning =
+        format!("subsidy: {} was not delivered, so that nothing can be told of anybody", tables.join(" and "));
+    (format!("未提供{}", terms.join("、")), warning)
+}
+
+/// What somebody should look at, one line each.
+pub(super) fn warnings(
+    policy: &Policy,
+    rules: &[&Subsidy],
+    premiums: &Premiums,
+    examined: &[Examined],
+    outside: u64,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.measure == SubsidyMeasure::NotGiven) {
+        let (path, line) = (policy.path.display(), rule.line);
+        lines.push(format!(
+            "{path} line {line}: {} orders a subsidy and gives no figure, so that nobody can be told whether it was \
+             paid right; write the amount there when somebody has set it",
+            rule.reference
+        ));
+    }
+    let of_no_rule = examined.iter().filter(|one| one.found.is_some_and(|paid| paid > Fen::ZERO));
+    let of_no_rule = counts(&of_no_rule.cloned().collect::<Vec<_>>()).get(&Matter::NoRule).copied().unwrap_or_default();
+    if of_no_rule > 0 {
+        lines.push(format!("subsidy: {of_no_rule} people were subsidised without a figure to hold it against"));
+    }
+    if outside > 0 {
+        lines.push(format!("subsidy: {outside} people were subsidised who are not in the register of the year"));
+    }
+    for (code, rows) in &premiums.unknown_types {
+        lines.push(format!("contributions: insutype {code:?} is in {rows} rows and the mapping lacks it"));
+    }
+    lines
+}

@@ -1,0 +1,231 @@
+//! The settlements of a roster's people that count, by the account that the burdens rest on, each together with what
+//! reversed it: what the benefits above basic insurance were paid on.
+//!
+//! A reversal is no visit of its own. What it takes back is taken from the settlement that it reverses, on that one's
+//! day: a settlement with its full reversal is as if neither came.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::evidence::{ranges, rows_of};
+use super::key::SettlementKey;
+use super::rows::{self, Days1970, Rows};
+use super::scan::barred;
+use super::{Burdens, Group, numbered};
+use crate::delivery::{ABSENT, Delivery, MICROSECONDS_A_DAY, Progress, Roster, UnknownCodes, read_rows};
+use crate::error::Error;
+use crate::model::{Care, Fate, Fault, Fen, Reason, Visit, Window};
+
+/// Columns that a visit has and judgement does not need.
+const MORE: [&str; 3] = ["setl_id", "init_setl_id", "med_type"];
+
+/// What a roster's people were settled.
+#[derive(Debug, Default)]
+pub struct Visits {
+    /// By person, and of one person in the order of settlement: by time, then by id.
+    pub all: Vec<Visit>,
+    /// People with a settlement that cannot be used, and why the first of them cannot. What their year comes to, nobody
+    /// can say.
+    pub unusable: BTreeMap<u32, Reason>,
+    /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
+    pub unknown: UnknownCodes,
+}
+
+impl Visits {
+    /// Those of one person.
+    pub fn of(&self, person: u32) -> &[Visit] {
+        let from = self.all.partition_point(|visit| visit.person < person);
+        let until = from + self.all[from..].partition_point(|visit| visit.person == person);
+        &self.all[from..until]
+    }
+}
+
+/// Collects every settlement of the people of `roster` that counts. `care_of` gives the meaning of a local code of
+/// care.
+///
+/// # Errors
+/// A file that cannot be read to its end.
+pub fn visits(
+    roster: &Roster,
+    delivery: &Delivery,
+    window: &Window,
+    burdens: &Burdens,
+    care_of: impl Fn(&str) -> Option<Care> + Sync,
+    progress: &Progress,
+) -> Result<Visits, Error> {
+    let (groups, rows) = numbered(delivery)?;
+    let step = progress.step("collecting visits", rows);
+    let parts: Vec<Part> = groups
+        .par_iter()
+        .map(|group| {
+            let mut part = Part::default();
+            part.read(group, roster, window, burdens, &care_of)?;
+            step.done(group.extract.rows_of(group.index));
+            Ok(part)
+        })
+        .collect::<Result<_, Fault>>()?;
+    let mut visits = Visits::default();
+    let (mut settled, mut reversals) = (Vec::new(), HashMap::default());
+    for part in parts {
+        settled.extend(part.settled);
+        reversals.extend(part.reversals);
+        part.unusable.into_iter().for_each(|(person, reason)| visits.cannot_use(person, reason));
+        part.unknown.into_iter().for_each(|(code, rows)| *visits.unknown.entry(code).or_default() += rows);
+    }
+    settled.par_sort_unstable_by_key(|row| (row.person, row.at, row.id));
+    visits.all.reserve_exact(settled.len());
+    for theirs in settled.chunk_by(|a, b| a.person == b.person) {
+        visits.net(theirs, &reversals);
+    }
+    Ok(visits)
+}
+
+/// One settlement or reversal that counts.
+#[derive(Debug, Clone, Copy)]
+struct Settled {
+    id: SettlementKey,
+    at: i64,
+    /// [`ABSENT`] where the row does not say.
+    in_scope: i64,
+    /// By basic insurance and the other funds.
+    paid_before: i64,
+    critical_illness: i64,
+    medical_assistance: i64,
+    person: u32,
+    care: Option<Care>,
+}
+
+/// What each reversal reverses.
+type Reversals = HashMap<SettlementKey, SettlementKey, foldhash::fast::FixedState>;
+
+/// What one row group gave.
+#[derive(Default)]
+struct Part {
+    settled: Vec<Settled>,
+    reversals: Reversals,
+    unusable: Vec<(u32, Reason)>,
+    unknown: UnknownCodes,
+}
+
+impl Part {
+    fn read(
+        &mut self,
+        group: &Group<'_>,
+        roster: &Roster,
+        window: &Window,
+        burdens: &Burdens,
+        care_of: &impl Fn(&str) -> Option<Care>,
+    ) -> Result<(), Fault> {
+        let chosen = rows_of(group, |person| roster.number(person).is_some())?;
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let days = Days1970::of(window);
+        let mut columns = rows::columns(group.extract, window);
+        columns.extend(MORE);
+        let mut at = chosen.iter();
+        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
+            let rows = Rows::of(batch, group.extract);
+            let [ids, reversed, kinds] = MORE.map(|name| batch.texts(name));
+            let in_scope = batch.amounts("inscp_amt");
+            for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
+                let Some(person) = rows.people[index].as_ref().and_then(|person| roster.number(person)) else {
+                    continue;
+                };
+                let key = |id: &str| SettlementKey::of(id.as_bytes());
+                let (id, reverses) = (ids.text(index).map(key), reversed.text(index).map(key));
+                let tied = burdens.tied.get(&(group.first + *within as u32)).copied();
+                let reason = match rows.rejected(index, id.is_some(), reverses.is_some()) {
+                    Err(reason) => Some(reason),
+                    Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &days)),
+                };
+                let code = kinds.code(index).unwrap_or_default();
+                let care = care_of(&code);
+                match (reason, id) {
+                    (None, Some(id)) => {
+                        if care.is_none() {
+                            *self.unknown.entry(code.into_owned()).or_default() += 1;
+                        }
+                        self.reversals.extend(reverses.map(|reverses| (id, reverses)));
+                        self.settled.push(settled(&rows, index, (person, id), care, in_scope[index]));
+                    }
+                    (Some(reason), _) if care != Some(Care::OutPatient) => self.unusable.push((person, reason)),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn settled(rows: &Rows, row: usize, (person, id): (u32, SettlementKey), care: Option<Care>, in_scope: i64) -> Settled {
+    let figures = rows.amounts.figures(row);
+    Settled {
+        id,
+        at: rows.at(row),
+        in_scope,
+        paid_before: figures.basic_insurance.0 + figures.other_funds.0,
+        critical_illness: figures.critical_illness.0,
+        medical_assistance: figures.medical_assistance.0,
+        person,
+        care,
+    }
+}
+
+impl Visits {
+    fn cannot_use(&mut self, person: u32, reason: Reason) {
+        if [Fate::Rejected, Fate::Orphan].contains(&reason.fate()) {
+            self.unusable.entry(person).or_insert(reason);
+        }
+    }
+
+    /// Takes in one person's rows, each reversal together with what it reverses.
+    fn net(&mut self, theirs: &[Settled], reversals: &Reversals) {
+        let reversing = theirs.iter().any(|row| reversals.contains_key(&row.id));
+        if !reversing {
+            self.all.extend(theirs.iter().map(visit));
+            return;
+        }
+        let mut net: BTreeMap<usize, Settled> = theirs.iter().copied().enumerate().collect();
+        let place = |id: SettlementKey| theirs.iter().position(|row| row.id == id);
+        for (at, row) in theirs.iter().enumerate() {
+            let Some(reverses) = reversals.get(&row.id) else { continue };
+            net.remove(&at);
+            // A reversal may itself be reversed: what it all comes from is at the end.
+            let mut root = *reverses;
+            let mut steps = 0;
+            while let Some(next) = reversals.get(&root).filter(|_| steps < theirs.len()) {
+                (root, steps) = (*next, steps + 1);
+            }
+            match place(root).and_then(|at| net.get_mut(&at)) {
+                Some(settled) => settled.add(row),
+                // Somebody else's settlement, by a number that one of the two has wrong.
+                None => self.cannot_use(row.person, Reason::OrphanNotDelivered),
+            }
+        }
+        self.all.extend(net.values().map(visit));
+    }
+}
+
+impl Settled {
+    /// Adds what reversed it. Rows are held to amounts of which millions can be added.
+    fn add(&mut self, row: &Settled) {
+        let known = self.in_scope != ABSENT && row.in_scope != ABSENT;
+        self.in_scope = if known { self.in_scope.saturating_add(row.in_scope) } else { ABSENT };
+        self.paid_before = self.paid_before.saturating_add(row.paid_before);
+        self.critical_illness = self.critical_illness.saturating_add(row.critical_illness);
+        self.medical_assistance = self.medical_assistance.saturating_add(row.medical_assistance);
+    }
+}
+
+fn visit(row: &Settled) -> Visit {
+    Visit {
+        person: row.person,
+        day: i32::try_from(row.at.div_euclid(MICROSECONDS_A_DAY)).unwrap_or(i32::MAX),
+        care: row.care,
+        left_in_scope: (row.in_scope != ABSENT).then(|| Fen(row.in_scope.saturating_sub(row.paid_before))),
+        critical_illness: Fen(row.critical_illness),
+        medical_assistance: Fen(row.medical_assistance),
+    }
+}
