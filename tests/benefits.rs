@@ -398,6 +398,40 @@ fn what_a_settlement_does_not_say_is_not_guessed() {
 }
 
 #[test]
+fn rows_that_do_not_count_change_nothing() {
+    let people: Vec<String> = (0..6).map(person).collect();
+    let back = |id: &str, person: &str, of: &str| {
+        visit(id, person, "2025-04-01", "21", ["-40000.00", "-30000.00", "-2600.00", "-5180.00"]).reverses(of)
+    };
+    let rows = [
+        // Sent twice; marked invalid; of last year, and reversed in this one.
+        stay("S0", &people[0]),
+        stay("S0", &people[0]).in_file("b.parquet"),
+        stay("S1", &people[1]),
+        stay("S1V", &people[1]).with("vali_flag", "0"),
+        stay("S2", &people[2]),
+        stay("S2O", &people[2]).at("2024-12-31 23:59:59"),
+        back("S2B", &people[2], "S2O"),
+        // A reversal that is itself reversed.
+        stay("S3", &people[3]),
+        back("S3B", &people[3], "S3"),
+        visit("S3C", &people[3], "2025-04-02", "21", ["40000.00", "30000.00", "2600.00", "5180.00"]).reverses("S3B"),
+        // A reversal of what is somebody else's settlement.
+        stay("S4", &people[4]),
+        stay("S5", &people[5]),
+        back("S5B", &people[5], "S4"),
+    ];
+    let rows = rows.map(|row| if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row });
+    let register: Vec<Row> = people.iter().map(|person| identity(person, "2")).collect();
+    let night = Night::of(&house(), &register, &rows);
+    let right = ("correct", "benefits_right");
+    let said: Vec<_> = people.iter().map(|person| night.said_of(person)).collect();
+    assert_eq!(said, [right, right, right, right, right, ("cannot_be_told", "no_data")]);
+    assert_eq!(night.benefits[&people[3]]["settlements"], "1");
+    assert_eq!(night.verdicts[&people[5]]["detail"], "有冲销记录找不到所冲销的结算");
+}
+
+#[test]
 fn what_was_paid_wrongly_is_said_with_figures() {
     let (a, b) = (person(0), person(1));
     let house = house();
@@ -599,6 +633,63 @@ fn a_halved_deductible_and_five_points_more_are_what_they_come_to() {
     let night = Night::of(&house, &[identity(&a, "2")], &[stay("S0", &a)]);
     assert_eq!(night.said_of(&a), ("correct", "benefits_right"));
     assert_eq!(night.benefits[&a]["critical_illness_due"], "2600.00");
+}
+
+/// A rule on critical-illness insurance beside those of the sample.
+const ANOTHER: &str = r#"
+[[critical_illness]]
+categories = ["marginal"]
+care       = ["in_patient"]
+deductible = "9000.00"
+ratio      = "90"
+cap        = "none"
+from       = 2021-01-01
+until      = 2025-07-01
+reference  = { title = "示例方案 (虚构)", article = "第十三条" }
+reviewed   = 2025-06-01
+
+[[critical_illness]]
+categories = ["marginal"]
+care       = ["in_patient"]
+deductible = "9000.00"
+ratio      = "80"
+cap        = "none"
+from       = 2025-07-01
+reference  = { title = "示例方案 (虚构)", article = "第十四条" }
+reviewed   = 2025-06-01
+"#;
+
+/// The rule of the settlement's day and care holds, and of several the one that gives most on that settlement.
+#[test]
+fn of_several_rules_the_best_of_the_day_holds() {
+    let house = house();
+    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
+    fs::write(house.path("policy.toml"), text + ANOTHER).unwrap();
+    let people: Vec<String> = (0..6).map(person).collect();
+    let two = |person: &str| [identity(person, "2"), identity(person, "5")];
+    let register: Vec<Row> = people[..2].iter().flat_map(|person| two(person)).collect();
+    let marginal = people[2..].iter().map(|person| identity(person, "5"));
+    let left = |person: &str, day: &str, care: &str, cost: &str| {
+        visit(&format!("{person}{day}"), person, day, care, [cost, "0.00", "0.00", "0.00"])
+    };
+    let rows = [
+        // 65% above 6000 is 2600.00, 90% above 9000 is 900.00.
+        left(&people[0], "2025-03-01", "21", "10000.00"),
+        // 65% above 6000 is 22100.00, 90% above 9000 is 27900.00.
+        left(&people[1], "2025-03-01", "21", "40000.00"),
+        left(&people[2], "2025-06-30", "21", "10000.00"),
+        left(&people[3], "2025-07-01", "21", "10000.00"),
+        // Of chronic care only the rule for everyone else speaks: 60% above 12000.
+        left(&people[4], "2025-03-01", "14", "13000.00"),
+        left(&people[5], "2025-06-30", "21", "10000.00"),
+        left(&people[5], "2025-07-01", "21", "1000.00"),
+    ];
+    let night = Night::of(&house, &register.into_iter().chain(marginal).collect::<Vec<_>>(), &rows);
+    let due = people.iter().map(|person| night.benefits[person]["critical_illness_due"].as_str());
+    // The last: 90% of 1000 by the first rule, 80% of 1000 by the second.
+    assert_eq!(due.collect::<Vec<_>>(), ["2600.00", "27900.00", "900.00", "800.00", "600.00", "1700.00"]);
+    let cited = night.benefits[&people[5]]["reference"].as_str();
+    assert_eq!(cited, "示例方案 (虚构) 第十三条；示例方案 (虚构) 第十二条；示例方案 (虚构) 第十四条");
 }
 
 /// What chance draws for one settlement: care, fen left in scope, day of the year.

@@ -56,18 +56,28 @@ impl Machine {
         Command::new("/bin/sh").arg("-c").arg(line).env("PATH", path).current_dir(home).output().unwrap()
     }
 
-    /// Asserts that the night of the sample's day was published, with its metrics.
-    fn expect_night(&self, done: &Output) {
+    /// Asserts that the night of the sample's day was published, with its metrics, and that its summary says `says`.
+    fn expect(&self, done: &Output, (folder, metrics): (&str, &str), says: &str) {
         let told = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success(), "{}: {told}", done.status);
         let state = self.path("var/lib/fangpin");
-        assert!(state.join("published/2025-11-30/manifest.json").is_file());
-        let metrics = fs::read_to_string(state.join("fangpin.prom")).unwrap();
+        assert!(state.join(folder).join("2025-11-30/manifest.json").is_file());
+        let metrics = fs::read_to_string(state.join(metrics)).unwrap();
         assert!(metrics.contains("fangpin_"), "{metrics}");
         let summary = String::from_utf8_lossy(&done.stdout);
-        assert!(summary.contains("因病返贫监测"), "{summary}");
+        assert!(summary.contains(says), "{summary}");
+    }
+
+    fn expect_night(&self, done: &Output) {
+        self.expect(done, ("published", "fangpin.prom"), "因病返贫监测");
     }
 }
+
+/// The rounds of audits, when cron starts them, when systemd does, and what the summary of each says.
+const ROUNDS: [(&str, &str, &str, &str); 2] = [
+    ("weekly", "30 3 * * 1", "Mon *-*-* 03:30:00", "应保尽保"),
+    ("monthly", "30 4 1 * *", "*-*-01 04:30:00", "待遇落实"),
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -77,16 +87,21 @@ fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// The command of the one job in the crontab, as cron hands it to the shell.
-fn cron_command() -> String {
+/// The command of the crontab's job that runs `job`, as cron hands it to the shell; it starts at these times.
+fn cron_command(job: &str, times: &str) -> String {
     let crontab = read("jobs/crontab");
     let line = |line: &&str| !line.starts_with('#') && !line.starts_with("SHELL=") && !line.is_empty();
     let jobs: Vec<&str> = crontab.lines().filter(line).collect();
-    assert_eq!(jobs.len(), 1, "{jobs:?}");
-    let fields: Vec<&str> = jobs[0].splitn(6, ' ').collect();
-    assert_eq!(fields[..5], ["30", "2", "*", "*", "*"]);
+    assert_eq!(jobs.len(), 3, "{jobs:?}");
+    let named = format!("jobs/{job}.toml ");
+    let fields: Vec<&str> = jobs.iter().find(|line| line.contains(&named)).unwrap().splitn(6, ' ').collect();
+    assert_eq!(fields[..5].join(" "), times);
     assert!(!fields[5].replace("\\%", "").contains('%'), "a bare percent sign ends the line: {}", fields[5]);
     fields[5].replace("\\%", "%")
+}
+
+fn nightly_command() -> String {
+    cron_command("nightly", "30 2 * * *")
 }
 
 /// The value of `key` in a unit.
@@ -96,9 +111,9 @@ fn setting(unit: &str, key: &str) -> String {
     values[0].to_owned()
 }
 
-/// What the service has `sh` do, as systemd hands it over.
-fn service_command() -> String {
-    let line = setting(&read("jobs/fangpin.service"), "ExecStart");
+/// What a service has `sh` do, as systemd hands it over; `instance` is what stands after the @.
+fn service_command(unit: &str, instance: &str) -> String {
+    let line = setting(&read(unit), "ExecStart").replace("%i", instance);
     let script = line.strip_prefix("/bin/sh -c '").and_then(|rest| rest.strip_suffix('\'')).unwrap();
     assert!(!script.replace("%%", "").contains('%'), "a bare percent sign is a specifier: {script}");
     assert!(!script.replace("$$", "").contains('$'), "a bare dollar sign is a variable: {script}");
@@ -108,7 +123,7 @@ fn service_command() -> String {
 #[test]
 fn the_crontab_publishes_a_night() {
     let machine = Machine::working();
-    let done = machine.run(&cron_command(), machine.folder.path());
+    let done = machine.run(&nightly_command(), machine.folder.path());
     machine.expect_night(&done);
     assert!(done.stderr.is_empty(), "cron would mail {}", String::from_utf8_lossy(&done.stderr));
     let log = fs::read_to_string(machine.path("var/lib/fangpin/nightly.log")).unwrap();
@@ -119,7 +134,7 @@ fn the_crontab_publishes_a_night() {
 fn the_crontab_says_so_when_a_night_is_not_published() {
     let machine = Machine::working();
     fs::create_dir_all(machine.path("var/lib/fangpin/published/2025-11-30")).unwrap();
-    let done = machine.run(&cron_command(), machine.folder.path());
+    let done = machine.run(&nightly_command(), machine.folder.path());
     assert_eq!(done.status.code(), Some(73));
     let here = machine.folder.path().display();
     let mail =
@@ -130,7 +145,7 @@ fn the_crontab_says_so_when_a_night_is_not_published() {
 #[test]
 fn the_crontab_tries_again_when_another_run_is_at_work() {
     let machine = Machine::with("#!/bin/sh\n[ -e tried ] && { echo the summary; exit 0; }\n: >tried\nexit 75\n");
-    let done = machine.run(&cron_command(), machine.folder.path());
+    let done = machine.run(&nightly_command(), machine.folder.path());
     assert!(done.status.success());
     assert_eq!(String::from_utf8_lossy(&done.stdout), "slept 600\nthe summary\n");
 }
@@ -140,26 +155,47 @@ fn the_service_publishes_a_night() {
     let machine = Machine::working();
     let home = setting(&read("jobs/fangpin.service"), "WorkingDirectory");
     let home = machine.path(home.trim_start_matches('/'));
-    let done = machine.run(&service_command(), &home);
+    let done = machine.run(&service_command("jobs/fangpin.service", ""), &home);
     machine.expect_night(&done);
     let log = String::from_utf8_lossy(&done.stderr);
     assert!(log.lines().count() > 1 && log.lines().all(|line| line.starts_with('{')), "{log}");
 }
 
 #[test]
-fn the_service_writes_in_its_own_folder_only_and_tries_again_on_75_alone() {
-    let unit = read("jobs/fangpin.service");
-    for (key, value) in [
-        ("Type", "oneshot"),
-        ("Restart", "on-failure"),
-        ("RestartPreventExitStatus", "64 65 66 70 73 74 78"),
-        ("StateDirectory", "fangpin"),
-        ("ReadWritePaths", "/var/lib/fangpin"),
-        ("ProtectSystem", "strict"),
-        ("NoNewPrivileges", "yes"),
-        ("UMask", "0077"),
-    ] {
-        assert_eq!(setting(&unit, key), value, "{key}");
+fn the_crontab_and_the_services_publish_the_audits_of_every_round() {
+    for (round, cron, systemd, says) in ROUNDS {
+        let machine = Machine::working();
+        let done = machine.run(&cron_command(round, cron), machine.folder.path());
+        machine.expect(&done, (round, &format!("{round}.prom")), says);
+        assert!(done.stderr.is_empty(), "cron would mail {}", String::from_utf8_lossy(&done.stderr));
+        assert!(machine.path("var/lib/fangpin").join(format!("{round}.log")).is_file());
+
+        let unit = "jobs/fangpin-audit@.service";
+        let machine = Machine::working();
+        let home = machine.path(setting(&read(unit), "WorkingDirectory").trim_start_matches('/'));
+        let done = machine.run(&service_command(unit, round), &home);
+        machine.expect(&done, (round, &format!("{round}.prom")), says);
+        let timer = read(&format!("jobs/fangpin-audit@{round}.timer"));
+        assert_eq!((setting(&timer, "OnCalendar").as_str(), setting(&timer, "Persistent").as_str()), (systemd, "true"));
+    }
+}
+
+#[test]
+fn the_services_write_in_their_own_folder_only_and_try_again_on_75_alone() {
+    for unit in ["jobs/fangpin.service", "jobs/fangpin-audit@.service"] {
+        let unit = read(unit);
+        for (key, value) in [
+            ("Type", "oneshot"),
+            ("Restart", "on-failure"),
+            ("RestartPreventExitStatus", "64 65 66 70 73 74 78"),
+            ("StateDirectory", "fangpin"),
+            ("ReadWritePaths", "/var/lib/fangpin"),
+            ("ProtectSystem", "strict"),
+            ("NoNewPrivileges", "yes"),
+            ("UMask", "0077"),
+        ] {
+            assert_eq!(setting(&unit, key), value, "{key}");
+        }
     }
     let timer = read("jobs/fangpin.timer");
     assert_eq!(setting(&timer, "OnCalendar"), "*-*-* 02:30:00");

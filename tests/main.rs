@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The weekly and the monthly round over a generated sample, held to the list of what was planted in it.
+mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
@@ -10,6 +12,8 @@ mod chain;
 mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
+/// The five checks: every answer by hand, and the workbooks of those for whom something is missing.
+mod five_checks;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -54,6 +58,8 @@ mod story;
 mod subsidy;
 /// The house: imports, clocks, floats, files, lengths.
 mod tidy;
+/// People side by side with what an audit is to say of them.
+mod town;
 /// Early warning: who is watched before a rule is met, and what a year's announcements were worth.
 mod watch;
 /// Working days: terms worked out by hand, and the files of holidays that are refused.

@@ -534,6 +534,48 @@ fn nights_of_two_kinds_do_not_share_a_folder() {
     assert!(!weeks.folder("2025-11-10").exists());
 }
 
+/// The month's audits, each with an office of its own; only what the five checks need was delivered, and not all of it.
+#[test]
+fn an_office_answers_for_its_own_problems_alone() {
+    let weeks = Weeks::new();
+    let owners =
+        ["subsidy", "benefits", "five_checks"].map(|of| format!("[problems.{of}]\nowner = \"{of}科\"\ndays = 5\n"));
+    let job = fs::read_to_string(weeks.house.path("job.toml")).unwrap();
+    let (job, _) = job.split_once("[problems.coverage]").unwrap();
+    fs::write(weeks.house.path("job.toml"), job.replace("\"coverage\"", "\"monthly\"") + &owners.concat()).unwrap();
+    let more = "\n[med_type]\n\"21\" = \"in_patient\"\n";
+    let checks = "\n[[five_checks]]\nfrom = 2021-01-01\nreviewed = 2025-01-01\n\
+                  reference = { title = \"an invented plan\", article = \"7\" }\n";
+    for (file, more) in [("codes.toml", more), ("policy.toml", checks)] {
+        let text = fs::read_to_string(weeks.house.path(file)).unwrap();
+        fs::write(weeks.house.path(file), text + more).unwrap();
+    }
+    let ran = weeks.asked("2025-11-03", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let found: Vec<Cells> = weeks.problems("2025-11-03");
+    let whose: BTreeSet<(&str, &str)> = found.iter().map(|row| (&*row["mechanism"], &*row["owner"])).collect();
+    assert_eq!(whose, BTreeSet::from([("five_checks", "five_checks科")]), "{found:?}");
+    let verdicts = manifest(&weeks.folder("2025-11-03"))["verdicts"].clone();
+    assert_eq!((&verdicts["subsidy"]["correct"], &verdicts["benefits"]["correct"]), (&0.into(), &0.into()));
+
+    let mut list = weeks.list("2025-11-03");
+    list.fill(A, &[("处理结果", SOLVED)]);
+    fs::write(weeks.house.path("returned.xlsx"), list.saved()).unwrap();
+    let given = |office: &[&str]| {
+        let asked = ["reply", "HOME/returned.xlsx", "--job", "HOME/job.toml", "--received", "2025-11-04"];
+        weeks.house.fangpin(&[asked.as_slice(), office].concat())
+    };
+    let (nobody, another) = (given(&[]), given(&["--office", "subsidy科"]));
+    let expected = "expected one of benefits科, five_checks科, subsidy科";
+    assert_eq!((nobody.code, nobody.told()), (64, vec![format!("say with --office who answers, {expected}").as_str()]));
+    let line = "HOME/returned.xlsx: sheet 待整改 row 2 column A 问题编号: is that of a problem of another office than subsidy科";
+    assert_eq!((another.code, another.told()[1]), (65, line));
+    assert_eq!(given(&["--office", "five_checks科"]).code, 0);
+    let ran = weeks.asked("2025-11-10", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(weeks.problem("2025-11-10", A)["state"], "claimed");
+}
+
 /// A list of one audit's problems, carried over to a night.
 fn next(list: &[Problem], day: &str, mechanism: Mechanism, examined: Vec<Examined>) -> Vec<Problem> {
     let as_of: NaiveDate = day.parse().unwrap();

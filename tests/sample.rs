@@ -42,10 +42,19 @@ const HOSPITAL_NAMES: [(&str, &str); 7] = [
     ("psn_cash_pay", "cash_payamt"),
 ];
 
-type Place = (String, u64);
+/// The tables that the nightly job does not read, each with the days and the amounts that no row may lack.
+const BESIDE: [(&str, &[&str], &[&str]); 5] = [
+    ("insured", &["psn_insu_date"], &[]),
+    ("contributions", &["paid_on"], &["due_amount", "own_amount", "subsidy_amount"]),
+    ("outreach", &["done_on"], &[]),
+    ("chronic_cards", &["issued_on", "begndate", "enddate"], &[]),
+    ("public_health", &["registered_on"], &[]),
+];
+
+pub(crate) type Place = (String, u64);
 /// A row of an off-site visit: which side settled it (异地标志), and where it stands.
 type Side<'a> = (&'a str, &'a Place);
-type Faults = BTreeMap<(String, String), BTreeSet<Place>>;
+pub(crate) type Faults = BTreeMap<(String, String), BTreeSet<Place>>;
 
 fn write(people: u32, settlements: u32, as_of: &str, out: &Path) -> Summary {
     sample::write(&options(people, settlements, as_of, out)).unwrap()
@@ -72,10 +81,10 @@ fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// One row by canonical column name: text as trimmed text, amounts as fen, times as text.
-type Row = HashMap<String, String>;
+pub(crate) type Row = HashMap<String, String>;
 
 /// Every row of a table, with its place.
-fn rows(out: &Path, table: &str) -> Vec<(Place, Row)> {
+pub(crate) fn rows(out: &Path, table: &str) -> Vec<(Place, Row)> {
     let mut found = Vec::new();
     for path in files(&out.join(table)) {
         let name = path.strip_prefix(out).unwrap().to_str().unwrap().to_owned();
@@ -130,7 +139,7 @@ fn text(column: &ArrayRef, row: usize) -> Option<String> {
     })
 }
 
-fn listed(out: &Path, list: &str) -> Faults {
+pub(crate) fn listed(out: &Path, list: &str) -> Faults {
     let json: Value = serde_json::from_slice(&fs::read(out.join("planted.json")).unwrap()).unwrap();
     let place = |row: &Value| (row["file"].as_str().unwrap().to_owned(), row["row"].as_u64().unwrap());
     let entry = |entry: &Value| {
@@ -140,7 +149,7 @@ fn listed(out: &Path, list: &str) -> Faults {
     json[list].as_array().unwrap().iter().map(entry).collect()
 }
 
-fn person(row: &Row) -> Option<PersonId> {
+pub(crate) fn person(row: &Row) -> Option<PersonId> {
     let number = row.get("certno")?;
     let resident = row.get("psn_cert_type").is_none_or(|kind| kind == "01" || kind == "1");
     if resident { PersonId::resident(number.as_bytes()) } else { PersonId::other(number) }
@@ -154,7 +163,7 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
     text.parse().ok().or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok())
 }
 
-fn day(row: &Row, columns: [&str; 2]) -> Option<NaiveDate> {
+pub(crate) fn day(row: &Row, columns: [&str; 2]) -> Option<NaiveDate> {
     let text = columns.iter().find_map(|column| row.get(*column))?;
     text.parse().ok().or_else(|| Some(moment(text)?.date()))
 }
@@ -343,6 +352,20 @@ fn holds_to_its_list(people: u32, settlements: u32, as_of: &str) {
             () => continue,
         };
         report("income", reason.id(), place);
+    }
+
+    for (table, days, amounts) in BESIDE {
+        let table_rows = rows(folder.path(), table);
+        assert!(table_rows.len() > 3, "{table}");
+        for (place, row) in &table_rows {
+            let reason = match () {
+                () if person(row).is_none() => Reason::BadCertno,
+                () if amounts.iter().any(|column| !row.contains_key(*column)) => Reason::BadAmount,
+                () if days.iter().any(|column| day(row, [*column; 2]).is_none()) => Reason::BadDate,
+                () => continue,
+            };
+            report(table, reason.id(), place);
+        }
     }
 
     let mut totals: BTreeMap<&str, u64> = BTreeMap::from([("read", u64::from(settlements))]);

@@ -36,6 +36,15 @@ fn planted(house: &House) -> Value {
     serde_json::from_slice(&fs::read(house.path("delivery/planted.json")).unwrap()).unwrap()
 }
 
+/// The tables that the nightly job reads.
+const TABLES: [&str; 4] = ["commercial", "identities", "income", "settlements"];
+
+/// What was planted in them.
+fn faults(list: &Value) -> impl Iterator<Item = &Value> {
+    let all = list["faults"].as_array().unwrap().iter();
+    all.filter(|fault| TABLES.contains(&fault["table"].as_str().unwrap()))
+}
+
 /// The ids of what a night reports and counts all the same.
 const CHECKS: [&str; 9] = [
     "parts_differ",
@@ -59,7 +68,7 @@ fn a_night_sets_aside_and_reports_what_was_planted_and_nothing_else() {
 
     let mut rows: BTreeSet<Planted> = BTreeSet::new();
     let mut reported: BTreeMap<String, u64> = CHECKS.map(|check| (check.to_owned(), 0)).into();
-    for fault in list["faults"].as_array().unwrap() {
+    for fault in faults(&list) {
         let text = |key: &str| fault[key].as_str().unwrap().to_owned();
         let (id, table) = (text("fault"), text("table"));
         if let Some(count) = reported.get_mut(&id) {
@@ -93,8 +102,9 @@ fn control_totals_are_those_of_the_generator() {
     assert_eq!(house.run(AS_OF, &[]).code, 0);
     let (list, manifest) = (planted(&house), manifest(&house.path("published").join(AS_OF)));
     let tables = list["control_totals"].as_object().unwrap();
-    assert_eq!(tables.len(), 4);
-    for (table, fates) in tables {
+    let read = tables.iter().filter(|(table, _)| TABLES.contains(&table.as_str()));
+    assert_eq!(read.clone().count(), 4);
+    for (table, fates) in read {
         for (fate, expected) in fates.as_object().unwrap() {
             let found = &manifest["control_totals"][table][fate];
             assert_eq!(found["rows"], expected["rows"], "{table} {fate}");
@@ -165,7 +175,7 @@ fn check_tells_what_was_planted_and_publishes_nothing() {
     );
     let list = planted(&house);
     let mut looked_at = 0;
-    for fault in list["faults"].as_array().unwrap() {
+    for fault in faults(&list) {
         let id = fault["fault"].as_str().unwrap();
         // Without a day nothing is out of a window, and without a policy no code is unknown and nobody lacks an area.
         if !id.contains("window") && !["unknown_code", "no_area", "negative_person_cost"].contains(&id) {

@@ -1,15 +1,15 @@
 //! Enrolment subsidised (资助参保): rules that are refused by line, the rules of the shipped files as their documents have
 //! them, and people by hand, every sort of right and wrong payment among them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use fangpin::model::{Category, Fen, check_digit};
+use fangpin::model::{Category, Fen};
 use fangpin::policy::{Policy, Subsidy, SubsidyMeasure};
 
-use crate::harness::{Cells, House, Row, identity, read};
+use crate::harness::{House, read};
+use crate::town::{Somebody, Town, cell, holds, id, night};
 
 /// A rule that nothing is wrong with.
 const RULE: &str = r#"
@@ -279,150 +279,6 @@ fn a_subsidy_reviewed_long_ago_is_named() {
 
 // People, by hand.
 
-const JOB: &str = r#"
-kind      = "subsidy"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-[tolerance]
-reject_percent = "100"
-unknown_codes  = 100
-[problems]
-plain = true
-[problems.subsidy]
-owner = "参保科"
-days  = 10
-"#;
-
-/// A resident id that nobody holds.
-fn id(number: u64) -> String {
-    let digits = 15_072_119_700_101_000 + number;
-    format!("{digits}{}", char::from(check_digit(digits)))
-}
-
-/// What is delivered of several people, and what is to be said of each.
-#[derive(Default)]
-struct Town {
-    tables: BTreeMap<&'static str, Vec<Row>>,
-    expected: Vec<(String, &'static str, String)>,
-}
-
-/// One person of a town: a category since 2021 where nothing else is said, and enrolled since 2023.
-struct Somebody<'t> {
-    town: &'t mut Town,
-    id: String,
-}
-
-impl Town {
-    fn of() -> Town {
-        let mut town = Town::default();
-        for table in ["identities", "insured", "contributions"] {
-            town.tables.insert(table, Vec::new());
-        }
-        town
-    }
-
-    fn put(&mut self, table: &'static str, row: Row) {
-        self.tables.get_mut(table).unwrap().push(row);
-    }
-
-    /// Somebody of no category and not enrolled, of whom this is to be said: verdict, matter, found and expected.
-    fn nobody(&mut self, about: &'static str, expected: &str) -> Somebody<'_> {
-        let id = id(self.expected.len() as u64 + 1);
-        self.expected.push((id.clone(), about, expected.to_owned()));
-        Somebody { town: self, id }
-    }
-
-    /// Somebody enrolled and of a category since 2021.
-    fn somebody(&mut self, about: &'static str, code: &str, expected: &str) -> Somebody<'_> {
-        self.nobody(about, expected).is(code, "2021-01-01", "").enrolled("390", "1", "2023-01-01", "")
-    }
-}
-
-impl Somebody<'_> {
-    fn is(self, code: &str, begin: &str, end: &str) -> Self {
-        let row = identity(&self.id, code).with("begndate", begin);
-        let row = if end.is_empty() { row } else { row.with("enddate", end) };
-        self.town.put("identities", row);
-        self
-    }
-
-    fn enrolled(self, scheme: &str, status: &str, begin: &str, end: &str) -> Self {
-        let row = Row::new(&[
-            ("certno", &self.id),
-            ("psn_no", "1"),
-            ("insutype", scheme),
-            ("insu_admdvs", "150721"),
-            ("psn_insu_stas", status),
-            ("psn_insu_date", begin),
-        ]);
-        let row = if end.is_empty() { row.without("paus_insu_date") } else { row.with("paus_insu_date", end) };
-        self.town.put("insured", row);
-        self
-    }
-
-    /// A premium of 400.00 for 2025, the rest paid by the person.
-    fn subsidised(self, subsidy: &str, paid_on: &str) -> Self {
-        let own = Fen(40_000 - fen(subsidy).0).to_string();
-        self.paid(("2025", "400.00"), (&own, subsidy), paid_on)
-    }
-
-    fn paid(self, (year, due): (&str, &str), (own, subsidy): (&str, &str), paid_on: &str) -> Self {
-        let row = Row::new(&[
-            ("certno", &self.id),
-            ("year", year),
-            ("insutype", "390"),
-            ("insu_admdvs", "150721"),
-            ("due_amount", due),
-            ("own_amount", own),
-            ("subsidy_amount", subsidy),
-            ("paid_on", paid_on),
-        ]);
-        self.town.put("contributions", row);
-        self
-    }
-}
-
-/// A night of the subsidy audit on what a town delivers, by a shipped policy or by the text of one.
-fn night(town: &Town, policy: &str, as_of: &str) -> (House, Vec<Cells>, Vec<Cells>) {
-    let house = House::new();
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    fs::write(house.path("job.toml"), JOB).unwrap();
-    fs::copy(data.join("policy").join(policy), house.path("policy.toml")).unwrap();
-    fs::copy(data.join("codes/sample.toml"), house.path("codes.toml")).unwrap();
-    fs::copy(data.join("reference/holidays.toml"), house.path("holidays.toml")).unwrap();
-    for (table, rows) in &town.tables {
-        house.deliver(table, rows);
-    }
-    let ran = house.run(as_of, &[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let folder = house.path("published").join(as_of);
-    let verdicts = read(&folder.join("verdicts.parquet"));
-    let rows = if folder.join("subsidy.parquet").exists() { read(&folder.join("subsidy.parquet")) } else { Vec::new() };
-    (house, verdicts, rows)
-}
-
-fn cell<'c>(row: &'c Cells, column: &str) -> &'c str {
-    row.get(column).map_or("-", String::as_str)
-}
-
-/// What is said of everybody, held against what is to be said.
-fn holds(town: &Town, verdicts: &[Cells]) {
-    let said: BTreeMap<&str, String> = verdicts
-        .iter()
-        .map(|row| {
-            let said = ["verdict", "matter", "found", "expected"].map(|column| cell(row, column));
-            (row["person_id"].as_str(), said.join(" "))
-        })
-        .collect();
-    assert_eq!(said.len(), town.expected.len());
-    for (id, about, expected) in &town.expected {
-        assert_eq!(said.get(id.as_str()), Some(expected), "{about}");
-    }
-}
-
 /// The premium of 2025 was to be paid until 31 December 2024.
 #[test]
 fn every_payment_is_right_too_little_too_much_or_none() {
@@ -445,7 +301,7 @@ fn every_payment_is_right_too_little_too_much_or_none() {
     ] {
         town.somebody(about, code, expected).subsidised(subsidy, paid);
     }
-    let (_house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    let (_house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
     let band = rows.iter().find(|row| row["person_id"] == id(11)).unwrap();
     for (column, value) in [
@@ -517,7 +373,7 @@ fn a_premium_paid_twice_or_for_nobody_enrolled_or_by_nobody_is_found() {
     town.nobody("suspended before anybody paid", "not_applicable no_subsidy_due - -")
         .is("2", "2021-01-01", "")
         .enrolled("390", "2", "2023-01-01", "2025-03-01");
-    let (_house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
 }
 
@@ -600,7 +456,7 @@ fn the_category_of_the_day_that_decides_counts() {
         "2025-06-01",
         "",
     );
-    let (_house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    let (_house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
     let decided: Vec<String> = [11, 12]
         .map(|number| rows.iter().find(|row| row["person_id"] == id(number)).unwrap())
@@ -624,7 +480,7 @@ fn people_outside_the_register_are_found() {
     town.nobody("left it before the payment", "fault subsidy_too_much 200.00 0.00")
         .is("2", "2021-01-01", "2024-10-15")
         .subsidised("200.00", "2024-10-15");
-    let (house, verdicts, rows) = night(&town, "sample.toml", "2025-11-30");
+    let (house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
     let in_register: Vec<&str> = rows.iter().map(|row| row["in_register"].as_str()).collect();
     assert_eq!(in_register, ["true", "false", "false", "false"]);
@@ -646,7 +502,7 @@ fn codes_that_no_mapping_names_are_never_guessed() {
         "2023-01-01",
         "",
     );
-    let (_house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
 }
 
@@ -656,7 +512,7 @@ fn a_table_that_is_missing_makes_nobody_right() {
         let mut town = Town::of();
         town.somebody("somebody", "2", "cannot_be_told no_data - -").subsidised("200.00", "2024-10-15");
         town.tables.remove(missing);
-        let (house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+        let (house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
         holds(&town, &verdicts);
         assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
         let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
@@ -669,7 +525,7 @@ fn a_table_that_is_missing_makes_nobody_right() {
 fn a_policy_without_subsidies_is_not_applicable_and_names_its_document() {
     let mut town = Town::of();
     town.somebody("somebody", "2", "not_applicable no_rule - -").subsidised("200.00", "2024-10-15");
-    let (house, verdicts, _) = night(&town, "xinzhou.toml", "2025-11-30");
+    let (house, verdicts, _) = night("subsidy", &town, "xinzhou.toml", "2025-11-30");
     holds(&town, &verdicts);
     assert_eq!(verdicts[0]["detail"], "《关于做好2021年城乡居民基本医疗保障工作的通知》没有规定2025年度参保资助");
     let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
@@ -702,7 +558,7 @@ fn in_yunnan_179_and_181_yuan_are_both_found() {
         .is("5", "2019-01-01", "")
         .enrolled("390", "1", "2019-01-01", "")
         .paid(of_2021, ("100.00", "180.00"), "2020-12-15");
-    let (_house, verdicts, _) = night(&town, "yunnan.toml", "2021-03-31");
+    let (_house, verdicts, _) = night("subsidy", &town, "yunnan.toml", "2021-03-31");
     holds(&town, &verdicts);
     assert!(verdicts[5]["detail"].ends_with("个人应缴部分未缴（参保不缴费）"), "{}", verdicts[5]["detail"]);
     assert_eq!(verdicts[0]["reference"], "云医保〔2020〕128号 二(二)");
@@ -727,7 +583,7 @@ fn in_anhui_80_and_90_percent_are_both_right() {
             "2019-12-15",
         );
     }
-    let (_house, verdicts, _) = night(&town, "anhui.toml", "2020-10-31");
+    let (_house, verdicts, _) = night("subsidy", &town, "anhui.toml", "2020-10-31");
     holds(&town, &verdicts);
 }
 
@@ -749,7 +605,7 @@ fn at_the_banner_what_has_no_figure_is_judged_by_nobody() {
             "2023-12-15",
         );
     }
-    let (house, verdicts, _) = night(&town, "ewenki-banner.toml", "2024-06-30");
+    let (house, verdicts, _) = night("subsidy", &town, "ewenki-banner.toml", "2024-06-30");
     holds(&town, &verdicts);
     assert!(verdicts[2]["detail"].ends_with("文件规定资助而未载明数额"), "{}", verdicts[2]["detail"]);
     let manifest = fs::read_to_string(house.path("published/2024-06-30/manifest.json")).unwrap();
@@ -764,7 +620,7 @@ fn totals_by_area_and_category_are_the_sum_of_the_rows() {
     town.somebody("less", "2", "fault subsidy_too_little 150.00 200.00").subsidised("150.00", "2024-10-15");
     town.somebody("more", "2", "fault subsidy_too_much 230.00 200.00").subsidised("230.00", "2024-10-15");
     town.somebody("in full", "1", "correct subsidy_right 400.00 400.00").subsidised("400.00", "2024-10-15");
-    let (house, verdicts, _) = night(&town, "sample.toml", "2025-11-30");
+    let (house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
     holds(&town, &verdicts);
     let totals = read(&house.path("published/2025-11-30/subsidy_totals.parquet"));
     let columns = ["area_code", "category", "people", "correct", "fault", "subsidy_amount", "above", "below"];

@@ -205,7 +205,7 @@ impl Policy {
 }
 
 /// The rules that name the person, or else the one for everyone else.
-fn applying<'p, R>(rules: &'p [R], scope: fn(&R) -> &Scope, on: Occasion) -> impl Iterator<Item = &'p R> {
+fn applying<R>(rules: &[R], scope: fn(&R) -> &Scope, on: Occasion) -> impl Iterator<Item = &R> {
     let named = rules.iter().any(|rule| scope(rule).names(&on) && scope(rule).holds(&on));
     rules.iter().filter(move |rule| {
         let scope = scope(rule);

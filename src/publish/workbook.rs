@@ -88,7 +88,7 @@ pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(),
 /// The same behind the password, where there is one.
 ///
 /// # Errors
-/// See [`write`].
+/// See [`write()`].
 pub(super) fn write_sealed(
     out: &mut (dyn Write + Send),
     book: &Book<'_>,

@@ -51,6 +51,7 @@ pub(super) fn five_checks(
     let evidence = Evidence {
         roster: &inputs.roster,
         enrolments: inputs.enrolments.as_ref(),
+        premiums: inputs.premiums.as_ref(),
         subsidies,
         benefits,
         visits: inputs.settled.as_ref().map(|settled| &settled.visits),

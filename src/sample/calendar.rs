@@ -4,6 +4,36 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::random::Random;
 
+/// A day as an extract has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Day {
+    /// It can be read.
+    Known(NaiveDate),
+    /// Null.
+    Missing,
+    /// Text that is no day.
+    Unreadable,
+}
+
+impl Day {
+    /// The day; what is no day has none.
+    pub(super) fn known(self) -> Option<NaiveDate> {
+        match self {
+            Day::Known(day) => Some(day),
+            Day::Missing | Day::Unreadable => None,
+        }
+    }
+
+    /// The day as an older export has it: a time as text.
+    pub(super) fn text(self) -> Option<String> {
+        match self {
+            Day::Known(day) => Some(time_text(day.and_time(NaiveTime::MIN))),
+            Day::Missing => None,
+            Day::Unreadable => Some("待核实".to_owned()),
+        }
+    }
+}
+
 /// The month of `as_of` and those before it in the policy year, after December of the year before (index 0).
 #[derive(Debug)]
 pub(super) struct Calendar {
@@ -38,6 +68,21 @@ impl Calendar {
         NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(self.as_of)
     }
 
+    /// 1 January of the policy year, or of one `years` before it.
+    pub(super) fn new_year(&self, years: i32) -> NaiveDate {
+        self.year_day(years, 1, 1)
+    }
+
+    /// A day of the policy year, or of one `years` before it.
+    pub(super) fn year_day(&self, years: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year() - years, month, day).unwrap_or(self.as_of)
+    }
+
+    /// So many days before `as_of`.
+    pub(super) fn days_ago(&self, days: i64) -> NaiveDate {
+        self.as_of - TimeDelta::days(days)
+    }
+
     /// A day of the month, no later than `as_of`.
     pub(super) fn day(&self, month: usize, random: &mut Random) -> NaiveDate {
         let first = self.first_day(month);
@@ -63,3 +108,8 @@ impl Calendar {
 
 /// The month whose extract lies in a Hive folder.
 pub(super) const HIVE_MONTH: usize = 5;
+
+/// A moment as text extracts have it.
+pub(super) fn time_text(time: NaiveDateTime) -> String {
+    time.format("%Y-%m-%d %H:%M:%S").to_string()
+}

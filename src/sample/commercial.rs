@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use arrow_array::ArrayRef;
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 
-use super::calendar::Calendar;
-use super::extracts::{self, Compress, time_text};
+use super::calendar::{Calendar, Day};
+use super::extracts::{self, Compress};
 use super::people::Person;
 use super::planted::List;
 use super::random::Random;
@@ -31,17 +31,10 @@ struct Payment {
     payment_id: Option<String>,
     psn_cert_type: &'static str,
     certno: Option<String>,
-    paid_on: PaidOn,
+    paid_on: Day,
     fen: Option<i64>,
     setl_id: Option<String>,
     mark: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum PaidOn {
-    Known(NaiveDate),
-    Missing,
-    Unreadable,
 }
 
 /// Two extracts: one with days, one with times as text.
@@ -89,7 +82,7 @@ fn payment(number: Option<u32>, claim: &Claim, calendar: &Calendar, random: &mut
         payment_id: number.map(|number| format!("C{}{number:08}", calendar.year())),
         psn_cert_type: written.kind,
         certno: Some(written.number),
-        paid_on: PaidOn::Known(paid_on.min(calendar.as_of)),
+        paid_on: Day::Known(paid_on.min(calendar.as_of)),
         fen: Some(claim.left * (10 + random.signed_below(21)) / 100),
         setl_id: claim.setl_id.clone(),
         mark: None,
@@ -111,7 +104,7 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
             Reason::BadCertno
         }
         2 => {
-            row.paid_on = if odd { PaidOn::Unreadable } else { PaidOn::Missing };
+            row.paid_on = if odd { Day::Unreadable } else { Day::Missing };
             Reason::BadDate
         }
         3 => {
@@ -119,11 +112,11 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
             Reason::BadAmount
         }
         4 => {
-            row.paid_on = PaidOn::Known(calendar.first_day(1) - TimeDelta::days(1 + turn as i64));
+            row.paid_on = Day::Known(calendar.first_day(1) - TimeDelta::days(1 + turn as i64));
             Reason::OutOfWindow
         }
         _ => {
-            row.paid_on = PaidOn::Known(calendar.as_of + TimeDelta::days(1 + turn as i64));
+            row.paid_on = Day::Known(calendar.as_of + TimeDelta::days(1 + turn as i64));
             Reason::OutOfWindow
         }
     };
@@ -132,16 +125,11 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
 }
 
 fn columns(rows: &[Payment], as_text: bool) -> Vec<(&'static str, ArrayRef)> {
-    let day = |row: &Payment| match row.paid_on {
-        PaidOn::Known(day) => Some(day),
-        PaidOn::Missing | PaidOn::Unreadable => None,
+    let paid_on = if as_text {
+        extracts::texts(rows.iter().map(|row| row.paid_on.text()))
+    } else {
+        extracts::days(rows.iter().map(|row| row.paid_on.known()))
     };
-    let text = |row: &Payment| match row.paid_on {
-        PaidOn::Known(day) => Some(time_text(day.and_time(NaiveTime::MIN))),
-        PaidOn::Missing => None,
-        PaidOn::Unreadable => Some("0000-00-00 00:00:00".to_owned()),
-    };
-    let paid_on = if as_text { extracts::texts(rows.iter().map(text)) } else { extracts::days(rows.iter().map(day)) };
     vec![
         ("payment_id", extracts::texts(rows.iter().map(|row| row.payment_id.clone()))),
         ("psn_cert_type", extracts::dictionary(rows.iter().map(|row| Some(row.psn_cert_type)))),

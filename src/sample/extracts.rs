@@ -10,13 +10,14 @@ use arrow_array::{
     TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
 };
 use arrow_schema::{ArrowError, Field, Schema};
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::calendar::HIVE_MONTH;
+use super::calendar::{Day, HIVE_MONTH, time_text};
+use super::people::Written;
 use super::settlement::{ACCOUNT, AMOUNT_NAMES, OTHER, OTHER_END, Settlement, Time};
 use crate::error::Error;
 
@@ -148,7 +149,7 @@ fn identifying_columns(rows: &[Settlement], style: Style) -> Vec<(&'static str, 
         ("insu_admdvs", code(&|row| row.area.map(|area| area.to_string()))),
         ("fixmedins_code", texts(rows.iter().map(|row| Some(format!("H1507{:08}", row.institution))))),
         ("hosp_lv", code(&|row| Some(row.hosp_lv.to_owned()))),
-        ("med_type", code(&|row| Some(if row.in_patient { "21" } else { "11" }.to_owned()))),
+        ("med_type", code(&|row| row.med_type.map(|kind| kind.code().to_owned()))),
         ("dise_no", texts(rows.iter().map(|row| Some(row.disease.to_owned())))),
         ("begndate", days(|row| row.begins)),
         ("enddate", days(|row| row.ends)),
@@ -205,15 +206,30 @@ pub(super) fn days(values: impl Iterator<Item = Option<NaiveDate>>) -> ArrayRef 
     Arc::new(values.map(|value| value.map(day)).collect::<Date32Array>())
 }
 
+/// Days as an extract has them: an older export has times as text.
+pub(super) fn written_days(values: impl Iterator<Item = Day>, as_text: bool) -> ArrayRef {
+    if as_text { texts(values.map(Day::text)) } else { days(values.map(Day::known)) }
+}
+
+/// Codes as a dictionary, or as whole numbers in an older export.
+pub(super) fn code<'a>(values: impl Iterator<Item = Option<&'a str>>, as_numbers: bool) -> ArrayRef {
+    if as_numbers { integers(values) } else { dictionary(values) }
+}
+
+/// Type and number of certificates; a row that has none is taken for a resident's.
+pub(super) fn certificates<'a>(
+    rows: impl Iterator<Item = Option<&'a Written>> + Clone,
+    as_numbers: bool,
+) -> Vec<(&'static str, ArrayRef)> {
+    let kinds = rows.clone().map(|written| Some(written.map_or("01", |written| written.kind)));
+    let numbers = rows.map(|written| Some(written?.number.clone()));
+    vec![("psn_cert_type", code(kinds, as_numbers)), ("certno", texts(numbers))]
+}
+
 /// Amounts with two decimals and `precision` digits.
 pub(super) fn decimals(fen: impl Iterator<Item = Option<i64>>, precision: u8) -> ArrayRef {
     let values: Decimal128Array = fen.map(|fen| fen.map(i128::from)).collect();
     Arc::new(values.with_data_type(arrow_schema::DataType::Decimal128(precision, 2)))
-}
-
-/// A moment as text extracts have it.
-pub(super) fn time_text(time: NaiveDateTime) -> String {
-    time.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn times(values: impl Iterator<Item = Time>, stored: Times) -> ArrayRef {

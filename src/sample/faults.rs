@@ -3,6 +3,7 @@
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::calendar::{Calendar, HIVE_MONTH};
+use super::cast::Cast;
 use super::extracts::TEXT_MONTH;
 use super::income;
 use super::people::Person;
@@ -13,15 +14,9 @@ use super::settlement::{
 };
 use crate::model::{Check, Fen, Reason};
 
-/// Who has a part of their own in the sample: nobody else's settlements reach them.
-#[derive(Debug)]
-pub(super) struct Cast {
-    /// Each stands at a threshold or a fen above.
-    pub(super) at_threshold: Vec<Person>,
-    /// Each has a reversal larger than the settlement that it reverses.
-    pub(super) negative: Vec<Person>,
-    /// Neither the register nor a settlement says where they are insured.
-    pub(super) without_area: Vec<Person>,
+/// The area of the person at threshold number `index`.
+pub(super) fn threshold_area(index: usize) -> u32 {
+    THRESHOLD_AREAS[index / 8]
 }
 
 /// Areas of the people at a threshold: the first has no figure of its own, so that its prefecture's is the reference.
@@ -30,21 +25,8 @@ const THRESHOLD_SERIES: [&str; 2] = ["rural", "pastoral"];
 /// Percentages, each with the local code of a category that the warning rules test by it.
 const THRESHOLD_PERCENTS: [(i64, &str); 2] = [(50, "2"), (100, "5")];
 const THRESHOLD_CASES: [(&str, i64); 2] = [("at", 0), ("one_fen_above", 1)];
-const AT_THRESHOLD: usize = 16;
-
-impl Cast {
-    /// Takes people off the front of `people`, `each` for every part but the thresholds; the others are left.
-    pub(super) fn choose(people: &[Person], each: usize) -> (Cast, &[Person]) {
-        let (threshold, people) = people.split_at(AT_THRESHOLD);
-        let (negative, people) = people.split_at(each);
-        let (without_area, people) = people.split_at(each);
-        let mut at_threshold = threshold.to_vec();
-        for (index, person) in at_threshold.iter_mut().enumerate() {
-            person.area = THRESHOLD_AREAS[index / 8];
-        }
-        (Cast { at_threshold, negative: negative.to_vec(), without_area: without_area.to_vec() }, people)
-    }
-}
+/// How many people stand at a threshold.
+pub(super) const AT_THRESHOLD: usize = 16;
 
 /// The local code of the category of the person at threshold number `index`.
 pub(super) fn threshold_category(index: usize) -> &'static str {

@@ -4,15 +4,25 @@
 //! `planted.json`, by the ids of [`crate::model::Reason`] and [`crate::model::Check`]. The same arguments give the same
 //! bytes: nothing here reads a clock, and amounts are whole fen throughout.
 
+mod benefits;
 mod calendar;
+mod cast;
+mod chronic;
 mod commercial;
+mod enrolments;
 mod extracts;
 mod faults;
+mod fund;
 mod income;
+mod months;
+mod outreach;
+mod parts;
 mod people;
 mod planted;
+mod premiums;
 mod random;
 mod register;
+mod roll;
 mod settlement;
 
 use std::fmt;
@@ -24,14 +34,11 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use self::calendar::Calendar;
-use self::commercial::Claim;
-use self::faults::Cast;
+use self::cast::Cast;
 use self::people::Person;
 use self::planted::List;
-use self::random::Random;
-use self::settlement::{Ids, Settlement, Visit};
+use self::roll::Roll;
 use crate::error::Error;
-use crate::model::Reason;
 
 /// What is to be written.
 #[derive(Debug, Clone)]
@@ -59,17 +66,31 @@ pub struct Summary {
     pub income: usize,
     /// Rows of commercial payments.
     pub commercial: usize,
+    /// Rows of enrolments.
+    pub insured: usize,
+    /// Rows of premiums.
+    pub contributions: usize,
+    /// Rows of chronic-disease cards.
+    pub chronic_cards: usize,
+    /// Rows of the public-health register.
+    pub public_health: usize,
+    /// Rows of acts of making the policy known.
+    pub outreach: usize,
+    /// Rows of the funds' months.
+    pub fund: usize,
     /// Rows with something planted that a night sets aside or reports.
     pub planted: usize,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { settlements, identities, income, commercial, planted } = self;
+        let Summary { settlements, identities, income, commercial, insured, contributions, .. } = self;
+        let Summary { chronic_cards, public_health, outreach, fund, planted, .. } = self;
         writeln!(
             f,
-            "settlements {settlements}, identities {identities}, income {income}, commercial {commercial} rows; \
-             {planted} planted rows are listed in planted.json"
+            "settlements {settlements}, identities {identities}, income {income}, commercial {commercial}, insured \
+             {insured}, contributions {contributions}, chronic_cards {chronic_cards}, public_health {public_health}, \
+             outreach {outreach}, fund {fund} rows; {planted} planted rows are listed in planted.json"
         )
     }
 }
@@ -91,20 +112,56 @@ pub fn write(options: &Options) -> Result<Summary, Error> {
     prepare(&options.out)?;
     let calendar = Calendar { as_of: options.as_of };
     let each = Each::of(options);
-    let people = people::draw(options.people, options.seed);
-    let (cast, people) = Cast::choose(&people, each.settlements);
-
+    let plans = parts::all(&calendar);
+    let people = people::draw(options.people, options.seed, &parts::birthdays(&plans));
+    let (cast, people) = Cast::choose(plans, &people, each.settlements);
     let mut list = List::default();
-    let (settlements, claims) = settlements(options, &calendar, &cast, people, &mut list)?;
-    let identities = register::write(&options.out, &calendar, &cast, people, each.identities, options.seed, &mut list)?;
+    list.audits = parts::said(&cast.parts, &calendar);
+
+    let register = register::draw(&calendar, &cast, people, each.identities, options.seed);
+    let roll = Roll::of(&register);
+    let (settlements, claims) = months::write(options, &calendar, &cast, people, &roll, &mut list)?;
+    let identities = register::write(&options.out, &register, &mut list)?;
     let income = income::write(&options.out, &calendar, each.income, &mut list)?;
     let commercial = commercial::write(&options.out, &calendar, &claims, each.commercial, options.seed, &mut list)?;
+    let [insured, contributions, outreach] = of_everybody(options, &calendar, (&cast, people), &roll, &mut list)?;
+    let chronic = chronic::write(&options.out, &calendar, people, (each.identities, options.seed), &mut list)?;
+    let fund = fund::write(&options.out, &calendar, options.seed, &mut list)?;
 
     let json = list.json(&Arguments::of(options));
     let json = json.map_err(|error| Error::Internal(format!("planted.json: {error}")))?;
     write_text(&options.out.join("planted.json"), &json)?;
     write_text(&options.out.join("README.md"), &readme(options))?;
-    Ok(Summary { settlements, identities, income, commercial, planted: list.rows_at_fault() })
+    let (chronic_cards, public_health, planted) = (chronic.cards, chronic.register, list.rows_at_fault());
+    Ok(Summary {
+        settlements,
+        identities,
+        income,
+        commercial,
+        insured,
+        contributions,
+        chronic_cards,
+        public_health,
+        outreach,
+        fund,
+        planted,
+    })
+}
+
+/// Writes the tables that the audits hold against the register: enrolments, premiums and acts of making it known.
+fn of_everybody(
+    options: &Options,
+    calendar: &Calendar,
+    (cast, people): (&Cast, &[Person]),
+    roll: &Roll,
+    list: &mut List,
+) -> Result<[usize; 3], Error> {
+    let (out, drawn) = (&options.out, (Each::of(options).identities, options.seed));
+    Ok([
+        enrolments::write(out, calendar, (cast, people), roll, drawn, list)?,
+        premiums::write(out, calendar, (cast, people), roll, drawn, list)?,
+        outreach::write(out, calendar, (cast, people), roll, drawn, list)?,
+    ])
 }
 
 /// How often each fault is planted in each table: rarely enough that the usual tolerance lets the night be published.
@@ -158,77 +215,6 @@ fn prepare(out: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes the settlements, an extract a month, and one without rows. Returns how many rows there are, and what
-/// commercial insurance is to pay for: some stays, and every twentieth settlement.
-fn settlements(
-    options: &Options,
-    calendar: &Calendar,
-    cast: &Cast,
-    people: &[Person],
-    list: &mut List,
-) -> Result<(usize, Vec<Claim>), Error> {
-    let mut ids = Ids::of(calendar.year());
-    let each = Each::of(options).settlements;
-    let random = Random::new(options.seed, 4);
-    let (planted, thresholds) = faults::plant(calendar, cast, people, each, &mut ids, random);
-    list.thresholds = thresholds;
-
-    let mut random = Random::new(options.seed, 5);
-    let planted_rows: usize = planted.iter().map(Vec::len).sum();
-    let ordinary = (options.settlements as usize).saturating_sub(planted_rows);
-    let earlier = (ordinary / 40).min(2_000);
-    let (months, rest) = (calendar.months(), ordinary - earlier);
-    let mut written = 0;
-    let mut claims = Vec::new();
-    for (month, mut rows) in planted.into_iter().enumerate() {
-        let count = if month == 0 { earlier } else { rest * month / months - rest * (month - 1) / months };
-        for number in 0..count {
-            let person = people[somebody(people.len(), &mut random)];
-            let row = ordinary_settlement(calendar, month, &person, &mut ids, &mut random);
-            if month > 0 && (number.is_multiple_of(20) || row.in_patient && random.per_mille(500)) {
-                claims.push(claim(&person, &row));
-            }
-            rows.push(row);
-        }
-        // Stable, so that of two rows re-sent in one extract the one planted later stays later.
-        rows.sort_by_key(|row| row.updated);
-        let file = calendar.extract(month);
-        for (index, row) in rows.iter().enumerate() {
-            list.enter("settlements", &file, index, row.amounts[settlement::COST], row.mark);
-        }
-        written += rows.len();
-        extracts::write_settlements(&options.out, &file, &rows, extracts::style(month))?;
-    }
-    extracts::write_settlements(&options.out, "settlements/setl_empty.parquet", &[], extracts::style(1))?;
-    Ok((written, claims))
-}
-
-/// Somebody's position: some people come often, a good part of the register never does.
-fn somebody(people: usize, random: &mut Random) -> usize {
-    let reach = if random.per_mille(100) { people } else { 1 + random.index(people) };
-    random.index(reach)
-}
-
-/// A sound settlement of the month.
-fn ordinary_settlement(
-    calendar: &Calendar,
-    month: usize,
-    person: &Person,
-    ids: &mut Ids,
-    random: &mut Random,
-) -> Settlement {
-    let time = calendar.moment(month, random);
-    let visit = Visit::by_chance(random);
-    let mut row = Settlement::new(ids, person, time, visit, random);
-    row.off_site = u8::from(random.per_mille(20));
-    row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
-    row
-}
-
-fn claim(person: &Person, row: &Settlement) -> Claim {
-    Claim { person: *person, setl_id: row.setl_id.clone(), settled_on: row.ends, left: row.amounts[settlement::PERSON] }
-}
-
 /// The arguments, as `planted.json` names them.
 #[derive(Serialize)]
 struct Arguments {
@@ -265,6 +251,8 @@ The same arguments give the same bytes. `planted.json` lists what was planted:
   night reports (people for `negative_person_cost`, rows otherwise).
 - `sound`: rows that look odd and are right; none of them may be set aside or reported.
 - `thresholds`: people whose burden stands at a threshold (not flagged) or one fen above it (flagged).
+- `audits`: what the audits are to say of each person with something planted: `mechanism`, `verdict` and `matter` under
+  the names of published tables, and `found_fen` and `expected_fen` where it is about money. Nobody else is at fault.
 - `control_totals`: rows by what becomes of them, with their amount in fen where all of them have one.
 "
     )

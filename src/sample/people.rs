@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::{Datelike, NaiveDate};
+
 use super::random::Random;
 use crate::model::check_digit;
 
@@ -46,6 +48,11 @@ impl Person {
     /// A name that nobody has.
     pub(super) fn name(&self) -> String {
         format!("测试{}", self.number)
+    }
+
+    /// The number that the insurance has for the person.
+    pub(super) fn psn_no(&self) -> String {
+        format!("1507{:012}", self.number)
     }
 
     /// The certificate number as the program publishes it.
@@ -97,14 +104,14 @@ impl Person {
     }
 }
 
-/// `count` people, no two alike.
-pub(super) fn draw(count: u32, seed: u64) -> Vec<Person> {
+/// `count` people, no two alike; the first of them born on `birthdays`, a day each.
+pub(super) fn draw(count: u32, seed: u64, birthdays: &[NaiveDate]) -> Vec<Person> {
     let mut random = Random::new(seed, 1);
     let mut taken = HashSet::with_capacity(count as usize);
     let mut people = Vec::with_capacity(count as usize);
     while people.len() < count as usize {
         let number = people.len() as u32;
-        let digits = resident_digits(&mut random);
+        let digits = resident_digits(birthdays.get(number as usize), &mut random);
         if taken.insert(digits) {
             let passport = number % 97 == 60;
             let certificate = if passport { Certificate::Passport(number) } else { Certificate::Resident(digits) };
@@ -114,8 +121,15 @@ pub(super) fn draw(count: u32, seed: u64) -> Vec<Person> {
     people
 }
 
-/// Division, a birthday from 1935 to 2019, and a serial number. Days end at 28, so that every birthday exists.
-fn resident_digits(random: &mut Random) -> u64 {
-    let birthday = (1935 + random.below(85)) * 10_000 + (1 + random.below(12)) * 100 + 1 + random.below(28);
+/// Division, a birthday, and a serial number.
+fn resident_digits(born_on: Option<&NaiveDate>, random: &mut Random) -> u64 {
+    let drawn = birthday(random);
+    let birthday =
+        born_on.map_or(drawn, |day| u64::from(day.year().unsigned_abs() * 10_000 + day.month() * 100 + day.day()));
     NOBODYS_DIVISION * 100_000_000_000 + birthday * 1000 + random.below(1000)
+}
+
+/// From 1935 to 2019. Days end at 28, so that every birthday exists.
+fn birthday(random: &mut Random) -> u64 {
+    (1935 + random.below(85)) * 10_000 + (1 + random.below(12)) * 100 + 1 + random.below(28)
 }

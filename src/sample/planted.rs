@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::parts::Said;
 use crate::model::{Fate, Reason, Tally};
 
 /// A row of an extract, both as messages and `rejects.parquet` name them.
@@ -70,6 +71,8 @@ pub(super) struct List {
     totals: BTreeMap<&'static str, BTreeMap<&'static str, Tally>>,
     /// People at a threshold or a fen above.
     pub(super) thresholds: Vec<AtThreshold>,
+    /// What the audits are to say of people with something planted.
+    pub(super) audits: Vec<Said>,
 }
 
 /// Checks whose count is of people, with the rows that each of them has in the list.
@@ -107,11 +110,12 @@ impl List {
         let totals: BTreeMap<_, BTreeMap<_, Amount>> =
             self.totals.iter().map(|(table, of)| (table, amounts(of))).collect();
         Ok(format!(
-            "{{\n\"notice\": {},\n\"arguments\": {},\n\"control_totals\": {},\n\"thresholds\": [\n{}\n],\n\"sound\": [\n{}\n],\n\"faults\": [\n{}\n]\n}}\n",
+            "{{\n\"notice\": {},\n\"arguments\": {},\n\"control_totals\": {},\n\"thresholds\": [\n{}\n],\n\"audits\": [\n{}\n],\n\"sound\": [\n{}\n],\n\"faults\": [\n{}\n]\n}}\n",
             serde_json::to_string(NOTICE)?,
             serde_json::to_string(arguments)?,
             serde_json::to_string(&totals)?,
             lines(self.thresholds.iter())?,
+            lines(self.audits.iter())?,
             lines(entries(&self.sound))?,
             lines(entries(&self.faults))?,
         ))

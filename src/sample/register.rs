@@ -3,35 +3,40 @@
 use std::path::Path;
 
 use arrow_array::ArrayRef;
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 
-use super::calendar::Calendar;
-use super::extracts::{self, Compress, time_text};
-use super::faults::{Cast, threshold_category};
+use super::calendar::{Calendar, Day};
+use super::cast::Cast;
+use super::extracts::{self, Compress};
+use super::faults::threshold_category;
 use super::people::Person;
 use super::planted::List;
 use super::random::Random;
+use super::roll::Spell;
 use crate::error::Error;
 use crate::model::{Check, Reason};
 
-/// A day as the extract has it.
-#[derive(Debug, Clone, Copy)]
-enum Day {
-    Known(NaiveDate),
-    Missing,
-    Unreadable,
-}
-
+/// One row of the register.
 #[derive(Debug, Clone)]
-struct Identity {
-    person: Person,
+pub(super) struct Identity {
+    pub(super) person: Person,
     psn_cert_type: &'static str,
     certno: Option<String>,
-    code: &'static str,
+    /// The local code of the category.
+    pub(super) code: &'static str,
     area: Option<u32>,
-    begins: Day,
-    ends: Day,
+    /// The first day.
+    pub(super) begins: Day,
+    /// The first day on which it no longer holds.
+    pub(super) ends: Day,
     mark: Option<&'static str>,
+}
+
+impl Identity {
+    /// Whether it says of its person what holds: it can be used, and its code is one of a category.
+    pub(super) fn holds(&self) -> bool {
+        self.mark.is_none_or(|mark| mark == Reason::OutOfWindow.id() || mark == Check::NoArea.id())
+    }
 }
 
 /// Of a thousand people, how many are in the register.
@@ -41,16 +46,8 @@ const CODES: [(&str, u64); 7] = [("9", 55), ("2", 19), ("1", 5), ("3", 3), ("4",
 /// Extracts of identities: one as the agency's table, one as an older export with times as text and codes as numbers.
 const FILES: [&str; 2] = ["identities/identities_1.parquet", "identities/identities_2.parquet"];
 
-/// Writes the register: two extracts. `each` is how often each fault is planted.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    cast: &Cast,
-    people: &[Person],
-    each: usize,
-    seed: u64,
-    list: &mut List,
-) -> Result<usize, Error> {
+/// Draws the register, two extracts of it. `each` is how often each fault is planted.
+pub(super) fn draw(calendar: &Calendar, cast: &Cast, people: &[Person], each: usize, seed: u64) -> [Vec<Identity>; 2] {
     let mut random = Random::new(seed, 2);
     let mut rows = Vec::new();
     for person in people {
@@ -65,11 +62,21 @@ pub(super) fn write(
         let mark = Some(Check::NoArea.id());
         rows.push(Identity { code: "2", area: None, mark, ..sound(person, calendar, &mut random) });
     }
+    for part in &cast.parts {
+        for spell in &part.plan.identities {
+            rows.push(of_part(&part.person, spell, calendar, &mut random));
+        }
+    }
     let middle = rows.len() / 2;
     let second = rows.split_off(middle);
     let mut extracts = [rows, second];
     plant(&mut extracts, calendar, people, each, &mut random);
-    for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
+    extracts
+}
+
+/// Writes the register.
+pub(super) fn write(out: &Path, extracts: &[Vec<Identity>; 2], list: &mut List) -> Result<usize, Error> {
+    for (index, (file, rows)) in FILES.into_iter().zip(extracts).enumerate() {
         for (row, identity) in rows.iter().enumerate() {
             list.enter("identities", file, row, 0, identity.mark);
         }
@@ -80,9 +87,10 @@ pub(super) fn write(
     Ok(extracts.iter().map(Vec::len).sum())
 }
 
-/// A stable identity in force for years.
+/// A stable identity in force for years: since so long ago that a term of three years is over, or not by far.
 fn sound(person: &Person, calendar: &Calendar, random: &mut Random) -> Identity {
-    let begins = NaiveDate::from_ymd_opt(calendar.year() - 4, 1, 1).unwrap_or(calendar.as_of);
+    let years = if random.per_mille(500) { 4 } else { 1 };
+    let begins = NaiveDate::from_ymd_opt(calendar.year() - years, 1, 1).unwrap_or(calendar.as_of);
     let forever = NaiveDate::from_ymd_opt(2099, 12, 31).unwrap_or(NaiveDate::MAX);
     let written = person.written(random);
     Identity {
@@ -94,6 +102,23 @@ fn sound(person: &Person, calendar: &Calendar, random: &mut Random) -> Identity 
         begins: Day::Known(begins),
         ends: if random.per_mille(500) { Day::Known(forever) } else { Day::Missing },
         mark: None,
+    }
+}
+
+fn of_part(person: &Person, spell: &Spell, calendar: &Calendar, random: &mut Random) -> Identity {
+    let outside = spell.begins > calendar.as_of || spell.ends.is_some_and(|ends| ends <= calendar.as_of);
+    let unknown = CODES.iter().all(|(code, _)| *code != spell.code);
+    let mark = match (outside, unknown) {
+        (true, _) => Some(Reason::OutOfWindow.id()),
+        (false, true) => Some(Check::UnknownCode.id()),
+        (false, false) => None,
+    };
+    Identity {
+        code: spell.code,
+        begins: Day::Known(spell.begins),
+        ends: spell.ends.map_or(Day::Missing, Day::Known),
+        mark,
+        ..sound(person, calendar, random)
     }
 }
 
@@ -161,40 +186,22 @@ fn plant(extracts: &mut [Vec<Identity>; 2], calendar: &Calendar, people: &[Perso
                 row.mark = Some(Reason::BadDate.id());
             });
         }
-        if turn < UNKNOWN_CODES {
-            put(turn % 2, random, &|row| {
-                row.code = ["77", "88"][turn % 2];
-                row.mark = Some(Check::UnknownCode.id());
-            });
-        }
     }
 }
 
-/// Few enough for the tolerance of any job.
-const UNKNOWN_CODES: usize = 4;
-
 fn agency_columns(rows: &[Identity]) -> Vec<(&'static str, ArrayRef)> {
-    let day = |day: Day| match day {
-        Day::Known(day) => Some(day),
-        Day::Missing | Day::Unreadable => None,
-    };
     let mut columns = shared_columns(rows);
     columns.push(("psn_cert_type", extracts::dictionary(rows.iter().map(|row| Some(row.psn_cert_type)))));
     columns.push(("psn_idet_type", extracts::dictionary(rows.iter().map(|row| Some(row.code)))));
-    columns.push(("begndate", extracts::days(rows.iter().map(|row| day(row.begins)))));
-    columns.push(("enddate", extracts::days(rows.iter().map(|row| day(row.ends)))));
+    columns.push(("begndate", extracts::days(rows.iter().map(|row| row.begins.known()))));
+    columns.push(("enddate", extracts::days(rows.iter().map(|row| row.ends.known()))));
     columns
 }
 
 fn older_columns(rows: &[Identity]) -> Vec<(&'static str, ArrayRef)> {
-    let time = |day: Day| match day {
-        Day::Known(day) => Some(time_text(day.and_time(NaiveTime::MIN))),
-        Day::Missing => None,
-        Day::Unreadable => Some("待核实".to_owned()),
-    };
     let mut columns = shared_columns(rows);
-    columns.push(("endtime", extracts::texts(rows.iter().map(|row| time(row.ends)))));
-    columns.push(("begntime", extracts::texts(rows.iter().map(|row| time(row.begins)))));
+    columns.push(("endtime", extracts::texts(rows.iter().map(|row| row.ends.text()))));
+    columns.push(("begntime", extracts::texts(rows.iter().map(|row| row.begins.text()))));
     columns.push(("psn_idet_type", extracts::integers(rows.iter().map(|row| Some(row.code)))));
     columns.push(("psn_cert_type", extracts::integers(rows.iter().map(|row| Some(row.psn_cert_type)))));
     columns

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
+use super::benefits::Due;
 use super::people::Person;
 use super::random::Random;
 
@@ -15,7 +16,8 @@ const FIRST_PAID: usize = 3;
 pub(super) const IN_SCOPE: usize = 4;
 /// Paid by basic insurance.
 pub(super) const BASIC: usize = 5;
-const CRITICAL: usize = 6;
+/// Paid by critical-illness insurance.
+pub(super) const CRITICAL: usize = 6;
 /// Paid by medical assistance.
 pub(super) const ASSISTANCE: usize = 7;
 /// The five other funds stand from here to [`OTHER_END`].
@@ -82,7 +84,8 @@ pub(super) struct Settlement {
     pub(super) area: Option<u32>,
     pub(super) institution: u64,
     pub(super) hosp_lv: &'static str,
-    pub(super) in_patient: bool,
+    /// The kind of visit (医疗类别), where the row says it.
+    pub(super) med_type: Option<Kind>,
     pub(super) disease: &'static str,
     pub(super) begins: NaiveDate,
     pub(super) ends: NaiveDate,
@@ -95,6 +98,10 @@ pub(super) struct Settlement {
     pub(super) deleted: bool,
     pub(super) off_site: u8,
     pub(super) updated: NaiveDateTime,
+    /// Whose visit it was; a row at fault may name nobody.
+    pub(super) person: Person,
+    /// By how much the two layers after basic insurance are to pay more than is due, or less.
+    pub(super) off: Due,
     /// What was planted in the row, for the list of planted rows.
     pub(super) mark: Option<&'static str>,
 }
@@ -136,7 +143,7 @@ impl Settlement {
     ) -> Settlement {
         let setl_id = ids.take();
         let written = person.written(random);
-        let stay = if visit.in_patient { 2 + random.signed_below(18) } else { 0 };
+        let stay = if visit.kind == Kind::Stay { 2 + random.signed_below(18) } else { 0 };
         Settlement {
             init_setl_id: None,
             mdtrt_id: format!("M{}", &setl_id[4..]),
@@ -147,7 +154,7 @@ impl Settlement {
             area: Some(person.area),
             institution: random.below(120),
             hosp_lv: random.pick(&["02", "05", "08", "11"]),
-            in_patient: visit.in_patient,
+            med_type: Some(visit.kind),
             disease: random.pick(&["I10", "E11", "J18", "K35", "C34", "N18", "S72", "I63"]),
             begins: time.date() - TimeDelta::days(stay),
             ends: time.date(),
@@ -159,6 +166,8 @@ impl Settlement {
             deleted: false,
             off_site: 0,
             updated: time,
+            person: *person,
+            off: Due::default(),
             mark: None,
         }
     }
@@ -182,45 +191,89 @@ impl Settlement {
     }
 }
 
-/// What a visit cost and who paid.
+/// The kind of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    OutPatient,
+    Chronic,
+    Stay,
+}
+
+impl Kind {
+    /// The national code.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Kind::OutPatient => "11",
+            Kind::Chronic => "14",
+            Kind::Stay => "21",
+        }
+    }
+}
+
+/// What a visit cost and who paid, before critical-illness insurance and assistance.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Visit {
-    /// Whether it was a stay.
-    pub(super) in_patient: bool,
+    /// What kind it was of.
+    pub(super) kind: Kind,
     /// The amounts, which add up.
     pub(super) amounts: Amounts,
 }
 
 /// Medical cost in yuan by tenths of the visits: many cheap ones, few expensive ones.
 const OUT_PATIENT_YUAN: [i64; 10] = [18, 30, 45, 65, 90, 130, 190, 280, 430, 900];
+const CHRONIC_YUAN: [i64; 5] = [240, 420, 800, 1_600, 4_200];
 const IN_PATIENT_YUAN: [i64; 10] = [2_600, 3_800, 4_900, 6_200, 7_900, 10_200, 13_800, 19_500, 33_000, 88_000];
 
 impl Visit {
-    /// A visit by chance: one in twenty is a stay.
+    /// A visit by chance: one in twenty is a stay, one in thirty for a chronic disease.
     pub(super) fn by_chance(random: &mut Random) -> Visit {
-        if random.per_mille(50) { Visit::stay(random) } else { Visit::out_patient(random) }
+        match random.below(1000) {
+            0..50 => Visit::stay(random),
+            50..83 => Visit::chronic(random),
+            _ => Visit::out_patient(random),
+        }
     }
 
-    /// A visit without a stay.
+    /// A visit without a stay, on which no layer but basic insurance pays.
     pub(super) fn out_patient(random: &mut Random) -> Visit {
         let cost = around(random.pick(&OUT_PATIENT_YUAN), random);
-        Visit { in_patient: false, amounts: shared_out(cost, 5_000, random) }
+        let mut amounts = shared_out(cost, 5_000, 12, random);
+        if random.per_mille(5) {
+            amounts[HOSPITAL] = cost / 100;
+            settle(&mut amounts);
+        }
+        Visit { kind: Kind::OutPatient, amounts }
+    }
+
+    fn chronic(random: &mut Random) -> Visit {
+        let cost = around(random.pick(&CHRONIC_YUAN), random);
+        Visit { kind: Kind::Chronic, amounts: shared_out(cost, 0, 12, random) }
     }
 
     fn stay(random: &mut Random) -> Visit {
         let cost = around(random.pick(&IN_PATIENT_YUAN), random);
-        Visit { in_patient: true, amounts: shared_out(cost, 60_000, random) }
+        Visit { kind: Kind::Stay, amounts: shared_out(cost, 60_000, 25, random) }
     }
 
-    /// A stay that leaves exactly `burden` fen to the person.
+    /// A stay that leaves exactly `burden` fen to the person, all of it out of the scope.
     pub(super) fn leaving(burden: i64) -> Visit {
         let mut amounts = Amounts::default();
         amounts[COST] = burden * 3;
-        amounts[OWN] = burden / 10;
-        amounts[IN_SCOPE] = amounts[COST] - amounts[OWN];
+        amounts[OWN] = burden;
+        amounts[IN_SCOPE] = burden * 2;
         amounts[BASIC] = burden * 2;
         settle(&mut amounts);
-        Visit { in_patient: true, amounts }
+        Visit { kind: Kind::Stay, amounts }
+    }
+
+    /// A visit of which exactly `remains` fen are left within the scope by basic insurance, which paid as much.
+    pub(super) fn remaining(kind: Kind, remains: i64) -> Visit {
+        let mut amounts = Amounts::default();
+        amounts[COST] = remains * 2;
+        amounts[IN_SCOPE] = remains * 2;
+        amounts[BASIC] = remains;
+        settle(&mut amounts);
+        Visit { kind, amounts }
     }
 }
 
@@ -229,33 +282,28 @@ fn around(yuan: i64, random: &mut Random) -> i64 {
     yuan * (70 + random.signed_below(60)) + random.signed_below(100)
 }
 
-/// Shares a cost out among the parts and the payers.
-fn shared_out(cost: i64, deductible: i64, random: &mut Random) -> Amounts {
+/// Shares a cost out among the parts and the payers; less than `own` percent lie outside the catalogue.
+fn shared_out(cost: i64, deductible: i64, own: i64, random: &mut Random) -> Amounts {
     let mut amounts = Amounts::default();
     amounts[COST] = cost;
-    amounts[OWN] = cost * random.signed_below(12) / 100;
+    amounts[OWN] = cost * random.signed_below(own) / 100;
     amounts[OVER_LIMIT] = if random.per_mille(50) { cost / 50 } else { 0 };
     let left = cost - amounts[OWN] - amounts[OVER_LIMIT];
     amounts[FIRST_PAID] = left * random.signed_below(9) / 100;
     amounts[IN_SCOPE] = left - amounts[FIRST_PAID];
     amounts[BASIC] = (amounts[IN_SCOPE] - deductible).max(0) * (60 + random.signed_below(21)) / 100;
-    let left = amounts[IN_SCOPE] - amounts[BASIC];
-    amounts[CRITICAL] = (left - 1_200_000).max(0) * 6 / 10;
-    let left = left - amounts[CRITICAL];
-    amounts[ASSISTANCE] = if random.per_mille(60) { left * 7 / 10 } else { 0 };
     if random.per_mille(15) {
-        amounts[OTHER + random.index(OTHER_END - OTHER)] = (left - amounts[ASSISTANCE]) / 10;
+        amounts[OTHER + random.index(OTHER_END - OTHER)] = (amounts[IN_SCOPE] - amounts[BASIC]) / 10;
     }
-    amounts[HOSPITAL] = if random.per_mille(5) { cost / 100 } else { 0 };
+    amounts[ACCOUNT] = if random.per_mille(300) { 5_000 } else { 0 };
     settle(&mut amounts);
-    amounts[ACCOUNT] = if random.per_mille(300) { amounts[PERSON].min(5_000) } else { 0 };
-    amounts[CASH] -= amounts[ACCOUNT];
     amounts
 }
 
-/// Fills in the funds' total and what is left to the person.
-fn settle(amounts: &mut Amounts) {
+/// Fills in the funds' total and what is left to the person; the account pays no more than that.
+pub(super) fn settle(amounts: &mut Amounts) {
     amounts[FUNDS] = amounts[BASIC..OTHER_END].iter().sum();
     amounts[PERSON] = amounts[COST] - amounts[FUNDS] - amounts[HOSPITAL];
+    amounts[ACCOUNT] = amounts[ACCOUNT].min(amounts[PERSON].max(0));
     amounts[CASH] = amounts[PERSON] - amounts[ACCOUNT];
 }

@@ -60,7 +60,7 @@ pub fn audit(policy: &Policy, roster: &Roster, window: &Window, visits: Option<&
         people.extend(figures);
         why.into_iter().for_each(|why| *whys.entry(why).or_default() += 1);
     }
-    let warnings = words::warnings(policy, visits, &whys);
+    let warnings = words::warnings(policy, window.as_of, visits, &whys);
     let totals = totals::of(&people, &examined);
     BenefitsAudit { audited: Audited { mechanism: Mechanism::Benefits, examined, warnings }, people, totals }
 }

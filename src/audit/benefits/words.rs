@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
 use super::{Layer, Untold, Why, YearDue, fen};
 use crate::burden::Visits;
 use crate::model::{BenefitLayer, Fate};
@@ -64,7 +66,12 @@ fn document(policy: &Policy) -> &str {
 }
 
 /// What somebody should look at, one line each.
-pub(super) fn warnings(policy: &Policy, visits: Option<&Visits>, whys: &BTreeMap<Why, u64>) -> Vec<String> {
+pub(super) fn warnings(
+    policy: &Policy,
+    as_of: NaiveDate,
+    visits: Option<&Visits>,
+    whys: &BTreeMap<Why, u64>,
+) -> Vec<String> {
     let place = format!("{} ({})", policy.place, policy.area);
     let documents = policy.document.as_ref().map_or_else(|| place.clone(), |document| format!("{place}: {document}"));
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -81,8 +88,8 @@ pub(super) fn warnings(policy: &Policy, visits: Option<&Visits>, whys: &BTreeMap
         };
         *counts.entry(line).or_default() += people;
     }
-    let mut warnings: Vec<String> =
-        counts.into_iter().map(|(line, people)| format!("benefits: {line} (people: {people})")).collect();
+    let mut warnings = policy.benefits_to_review(as_of);
+    warnings.extend(counts.into_iter().map(|(line, people)| format!("benefits: {line} (people: {people})")));
     if let Some(visits) = visits.filter(|visits| !visits.unknown.is_empty()) {
         let each = visits.unknown.iter().map(|(code, rows)| match code.as_str() {
             "" => format!("none at all ({rows})"),

@@ -72,15 +72,17 @@ impl<'a> Asked<'a> {
 
     /// The tables that were not delivered and answer a question, one line each.
     pub(super) fn lacking(&self) -> Vec<String> {
-        let Evidence { enrolments, visits, outreach, .. } = self.evidence;
-        let lacks =
-            [("insured", enrolments.is_none()), ("settlements", visits.is_none()), ("outreach", outreach.is_none())];
-        let lacks = lacks.into_iter().filter(|(_, lacks)| *lacks);
-        lacks
-            .map(|(table, _)| {
-                format!("five_checks: `{table}` was not delivered, so that its question cannot be answered")
-            })
-            .collect()
+        let Evidence { enrolments, premiums, visits, outreach, .. } = self.evidence;
+        [
+            ("settlements", visits.is_none()),
+            ("insured", enrolments.is_none()),
+            ("contributions", premiums.is_none()),
+            ("outreach", outreach.is_none()),
+        ]
+        .into_iter()
+        .filter(|(_, lacks)| *lacks)
+        .map(|(table, _)| format!("five_checks: `{table}` was not delivered, so that its question cannot be answered"))
+        .collect()
     }
 
     /// The five answers about the person of that number, of whom the audit of coverage says this.

@@ -36,7 +36,7 @@ use crate::audit::coverage::{self, Moment};
 use crate::audit::subsidy::Subsidies;
 use crate::audit::unexamined;
 use crate::burden::Visits;
-use crate::delivery::{Enrolments, Listed, Outreach, Roster, epoch_day};
+use crate::delivery::{Enrolments, Listed, Outreach, Premiums, Roster, epoch_day};
 use crate::model::{Audited, Examined, Matter, Mechanism, PersonBenefits, Verdict};
 use crate::policy::Policy;
 
@@ -92,6 +92,8 @@ pub struct Evidence<'a> {
     pub roster: &'a Roster,
     /// Enrolments of its people.
     pub enrolments: Option<&'a Enrolments>,
+    /// Premiums, from which the audit of subsidies was made.
+    pub premiums: Option<&'a Premiums>,
     /// What the audit of subsidies says.
     pub subsidies: (&'a [Examined], &'a Subsidies),
     /// What the audit of benefits says of everybody in the roster, in its order.

@@ -1,0 +1,120 @@
+//! The settlements of a sample, month by month: what was planted, ordinary visits by chance, and who pays for them.
+
+use super::benefits::Years;
+use super::calendar::Calendar;
+use super::cast::Cast;
+use super::commercial::Claim;
+use super::people::Person;
+use super::planted::List;
+use super::random::Random;
+use super::roll::Roll;
+use super::settlement::{self, Ids, Kind, Settlement, Visit};
+use super::{Each, Options, extracts, faults, parts};
+use crate::error::Error;
+use crate::model::Reason;
+
+/// Writes the settlements, an extract a month, and one without rows. Returns how many rows there are, and what
+/// commercial insurance is to pay for: some stays, and every twentieth settlement.
+pub(super) fn write(
+    options: &Options,
+    calendar: &Calendar,
+    cast: &Cast,
+    people: &[Person],
+    roll: &Roll,
+    list: &mut List,
+) -> Result<(usize, Vec<Claim>), Error> {
+    let mut ids = Ids::of(calendar.year());
+    let each = Each::of(options).settlements;
+    let random = Random::new(options.seed, 4);
+    let (mut planted, thresholds) = faults::plant(calendar, cast, people, each, &mut ids, random);
+    parts::plant(&cast.parts, calendar, &mut ids, &mut planted, &mut Random::new(options.seed, 11));
+    list.thresholds = thresholds;
+
+    let mut random = Random::new(options.seed, 5);
+    let planted_rows: usize = planted.iter().map(Vec::len).sum();
+    let ordinary = (options.settlements as usize).saturating_sub(planted_rows);
+    let earlier = (ordinary / 40).min(2_000);
+    let (months, rest) = (calendar.months(), ordinary - earlier);
+    let (mut written, mut claims, mut years) = (0, Vec::new(), Years::default());
+    for (month, mut rows) in planted.into_iter().enumerate() {
+        let count = if month == 0 { earlier } else { rest * month / months - rest * (month - 1) / months };
+        let planted = rows.len();
+        for _ in 0..count {
+            let person = people[somebody(people.len(), &mut random)];
+            let visit = visit(&person, calendar, roll, &mut random);
+            rows.push(settled(calendar, month, &person, visit, &mut ids, &mut random));
+        }
+        // Of the year before nobody asks what was due.
+        let years = if month == 0 { &mut Years::default() } else { &mut years };
+        pay(&mut rows, years, roll);
+        if month > 0 {
+            claims.extend(claimed(&rows[planted..], &mut random));
+        }
+        // Stable, so that of two rows re-sent in one extract the one planted later stays later.
+        rows.sort_by_key(|row| row.updated);
+        let file = calendar.extract(month);
+        for (index, row) in rows.iter().enumerate() {
+            list.enter("settlements", &file, index, row.amounts[settlement::COST], row.mark);
+        }
+        written += rows.len();
+        extracts::write_settlements(&options.out, &file, &rows, extracts::style(month))?;
+    }
+    extracts::write_settlements(&options.out, "settlements/setl_empty.parquet", &[], extracts::style(1))?;
+    Ok((written, claims))
+}
+
+/// Somebody's position: some people come often, a good part of the register never does.
+fn somebody(people: usize, random: &mut Random) -> usize {
+    let reach = if random.per_mille(100) { people } else { 1 + random.index(people) };
+    random.index(reach)
+}
+
+/// A visit by chance. Whoever is of another category for a part of the year makes only visits on which nothing is due
+/// that would depend on it: of those, people with a part are there.
+fn visit(person: &Person, calendar: &Calendar, roll: &Roll, random: &mut Random) -> Visit {
+    if roll.changes_within(person, calendar.new_year(0), calendar.as_of) {
+        Visit::out_patient(random)
+    } else {
+        Visit::by_chance(random)
+    }
+}
+
+/// A sound settlement of the month.
+fn settled(
+    calendar: &Calendar,
+    month: usize,
+    person: &Person,
+    visit: Visit,
+    ids: &mut Ids,
+    random: &mut Random,
+) -> Settlement {
+    let time = calendar.moment(month, random);
+    let mut row = Settlement::new(ids, person, time, visit, random);
+    row.off_site = u8::from(random.per_mille(20));
+    row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
+    row
+}
+
+/// Has critical-illness insurance and assistance pay what is due on the month's stays and chronic visits, in order of
+/// time. What is planted about settlements themselves never reaches those layers: such rows are out-patient visits, or
+/// leave nothing within the scope.
+fn pay(rows: &mut [Settlement], years: &mut Years, roll: &Roll) {
+    let mut due: Vec<&mut Settlement> = rows.iter_mut().filter(|row| row.med_type != Some(Kind::OutPatient)).collect();
+    due.sort_by(|a, b| (a.updated, &a.setl_id).cmp(&(b.updated, &b.setl_id)));
+    for row in due {
+        years.pay(row, roll);
+    }
+}
+
+/// What commercial insurance is to pay for: some stays, and every twentieth settlement.
+fn claimed(rows: &[Settlement], random: &mut Random) -> Vec<Claim> {
+    let chosen = rows
+        .iter()
+        .enumerate()
+        .filter(|(number, row)| number.is_multiple_of(20) || row.med_type == Some(Kind::Stay) && random.per_mille(500));
+    let claim = |row: &Settlement| {
+        let (setl_id, left) = (row.setl_id.clone(), row.amounts[settlement::PERSON]);
+        Claim { person: row.person, setl_id, settled_on: row.ends, left }
+    };
+    chosen.map(|(_, row)| claim(row)).collect()
+}

@@ -1,0 +1,116 @@
+//! The stays and chronic visits of people with a part, spread over the year in the order in which the part has them.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::Part;
+use crate::model::{Check, Reason};
+use crate::sample::benefits::Due;
+use crate::sample::calendar::Calendar;
+use crate::sample::random::Random;
+use crate::sample::settlement::{ASSISTANCE, IN_SCOPE, Ids, Kind, Settlement, Visit};
+
+/// One stay or chronic visit.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sample) struct Stay {
+    kind: Kind,
+    /// What basic insurance leaves of it within the scope, in fen.
+    remains: i64,
+    /// By how much the two layers are off what is due.
+    off: Due,
+    /// In which month, if not in any.
+    month: Option<usize>,
+    /// What the row does not say.
+    lacking: Option<Lacking>,
+}
+
+/// What a row does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lacking {
+    Kind,
+    InScope,
+    /// So that the row cannot be used.
+    Assistance,
+}
+
+impl Stay {
+    /// A stay in hospital that leaves so many yuan.
+    pub(super) fn leaving(yuan: i64) -> Stay {
+        Stay { kind: Kind::Stay, remains: yuan * 100, off: Due::default(), month: None, lacking: None }
+    }
+
+    /// A visit for a chronic disease that leaves so many yuan.
+    pub(super) fn chronic(yuan: i64) -> Stay {
+        Stay { kind: Kind::Chronic, ..Stay::leaving(yuan) }
+    }
+
+    /// So many fen more than is due from critical-illness insurance.
+    pub(super) fn critical(self, fen: i64) -> Stay {
+        Stay { off: Due { critical: fen, ..self.off }, ..self }
+    }
+
+    /// So many fen more than is due from assistance.
+    pub(super) fn assistance(self, fen: i64) -> Stay {
+        Stay { off: Due { assistance: fen, ..self.off }, ..self }
+    }
+
+    /// In that month.
+    pub(super) fn month(self, month: usize) -> Stay {
+        Stay { month: Some(month), ..self }
+    }
+
+    /// Of a kind that the row does not say.
+    pub(super) fn of_no_kind(self) -> Stay {
+        Stay { lacking: Some(Lacking::Kind), ..self }
+    }
+
+    /// The row does not say what lies within the scope.
+    pub(super) fn without_scope(self) -> Stay {
+        Stay { lacking: Some(Lacking::InScope), ..self }
+    }
+
+    /// The row does not say what assistance paid, and cannot be used.
+    pub(super) fn without_assistance(self) -> Stay {
+        Stay { lacking: Some(Lacking::Assistance), ..self }
+    }
+}
+
+/// Adds everybody's stays to the rows of their months.
+pub(in crate::sample) fn plant(
+    parts: &[Part],
+    calendar: &Calendar,
+    ids: &mut Ids,
+    rows: &mut [Vec<Settlement>],
+    random: &mut Random,
+) {
+    for part in parts {
+        let moments = moments(&part.plan.stays, calendar, random);
+        for (stay, (month, time)) in part.plan.stays.iter().zip(moments) {
+            let visit = Visit::remaining(stay.kind, stay.remains);
+            let mut row = Settlement::new(ids, &part.person, time, visit, random);
+            row.off = stay.off;
+            match stay.lacking {
+                Some(Lacking::Kind) => row.med_type = None,
+                // It counts all the same; a night reports that its parts do not add up.
+                Some(Lacking::InScope) => (row.missing, row.mark) = (Some(IN_SCOPE), Some(Check::PartsDiffer.id())),
+                Some(Lacking::Assistance) => {
+                    (row.missing, row.mark) = (Some(ASSISTANCE), Some(Reason::BadAmount.id()));
+                }
+                None => {}
+            }
+            rows[month].push(row);
+        }
+    }
+}
+
+/// A month and a moment for each, in order, no two alike.
+fn moments(stays: &[Stay], calendar: &Calendar, random: &mut Random) -> Vec<(usize, NaiveDateTime)> {
+    let months = calendar.months();
+    let drawn = stays.iter().map(|stay| {
+        let month = stay.month.unwrap_or_else(|| 1 + random.index(months));
+        (month, calendar.moment(month, random))
+    });
+    let mut drawn: Vec<_> = drawn.collect();
+    drawn.sort();
+    // Of two at one second, the one that comes first in the part is earlier.
+    drawn.iter().enumerate().map(|(index, (month, time))| (*month, *time + TimeDelta::minutes(index as i64))).collect()
+}
