@@ -1,6 +1,8 @@
 //! The lists of problems of a night become workbooks, and each workbook a row of their register
 //! (`problem_lists.parquet`): who received what, how many rows, and which bytes.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
 
 use super::folder::Staging;
@@ -35,10 +37,11 @@ pub struct SentProblems<'a> {
 /// Writes every list, and the register.
 pub(super) fn write(staging: &mut Staging, sent: &SentProblems<'_>) -> Result<(), Error> {
     let as_of = staging.as_of();
+    let beside = staging.folder().to_path_buf();
     let mut register: Vec<(&ProblemsOf<'_>, Written)> = Vec::new();
     for list in &sent.lists {
         let name = format!("{FOLDER}/{}.xlsx", list.name(as_of, sent.by_county));
-        register.push((list, staging.write_file(&name, |out| render(out, as_of, list, sent))?.clone()));
+        register.push((list, staging.write_file(&name, |out| render(out, (as_of, &beside), list, sent))?.clone()));
     }
     register.sort_by(|(a, _), (b, _)| (a.owner, a.area).cmp(&(b.owner, b.area)));
     let encrypted = sent.password.is_some();
@@ -46,7 +49,12 @@ pub(super) fn write(staging: &mut Staging, sent: &SentProblems<'_>) -> Result<()
     Ok(())
 }
 
-fn render<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a ProblemsOf<'a>, sent: &SentProblems<'_>) -> Result<u64, Error> {
+fn render<'a>(
+    out: Out<'_>,
+    (as_of, beside): (NaiveDate, &Path),
+    list: &'a ProblemsOf<'a>,
+    sent: &SentProblems<'_>,
+) -> Result<u64, Error> {
     let notes = list.notes(sent.place, as_of, &sent.list_id);
     let page = |(sheet, problems): (&ProblemSheet, &'a Vec<&'a Problem>)| {
         let columns = lists::problem_columns(*sheet);
@@ -67,6 +75,7 @@ fn render<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a ProblemsOf<'a>, sent: &S
         notes: &notes,
         list_id: &sent.list_id,
         as_of,
+        beside,
     };
     workbook::write_sealed(out, &book, sent.password)?;
     Ok(ProblemSheet::ALL.into_iter().map(|sheet| list.rows(sheet)).sum())
