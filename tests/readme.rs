@@ -52,13 +52,21 @@ fn printed(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_first_command_prints_what_the_readme_shows() {
-    let published = TempDir::new().unwrap();
-    let folder = published.path().display().to_string();
-    let mut arguments: Vec<&str> = RUN.strip_prefix("cargo run --release -- ").unwrap().split(' ').collect();
-    arguments.extend(["--published", &folder]);
-    let printed = printed(&arguments).replace(&folder, "jobs/../published");
-    assert_eq!(shown_after(RUN), printed);
+fn the_first_command_and_the_rounds_print_what_the_readme_shows() {
+    for (command, place) in [
+        (RUN, "jobs/../published"),
+        ("fangpin run jobs/weekly.toml --as-of 2025-11-30", "jobs/../published/weekly"),
+        ("fangpin run jobs/monthly.toml --as-of 2025-11-30", "jobs/../published/monthly"),
+    ] {
+        let published = TempDir::new().unwrap();
+        let folder = published.path().display().to_string();
+        let typed =
+            command.strip_prefix("cargo run --release -- ").or_else(|| command.strip_prefix("fangpin ")).unwrap();
+        let mut arguments: Vec<&str> = typed.split(' ').collect();
+        arguments.extend(["--published", &folder]);
+        let printed = printed(&arguments).replace(&folder, place);
+        assert_eq!(shown_after(command), printed);
+    }
 }
 
 #[test]
