@@ -1,6 +1,8 @@
 //! How a command ends when it does not succeed, and the exit code of each ending (contract, section 6).
 
+use std::cell::Cell;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -104,4 +106,22 @@ fn rest_on_it(later: &[NaiveDate]) -> String {
          the folder as it stood before it, replies and all (--published), or together with them (--replace --through \
          {last}; the old ones are kept)"
     )
+}
+
+thread_local! {
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread ends in [`contained`], so that it is no fault of the program.
+pub fn is_contained() -> bool {
+    CONTAINED.get()
+}
+
+/// Does work in which a library panics where it should fail: on damaged bytes, on a full disk. `None` when it did;
+/// nothing that the work held may be used after that.
+pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    CONTAINED.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    CONTAINED.set(false);
+    done.ok()
 }

@@ -3,14 +3,14 @@
 use std::panic;
 use std::process::ExitCode;
 
-use fangpin::delivery;
+use fangpin::error;
 
 /// The exit code of a fault of the program.
 const SOFTWARE: u8 = 70;
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|fault| {
-        if !delivery::is_decoding() {
+        if !error::is_contained() {
             let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
             eprintln!("a fault of the program{place}; nothing was published: please report it");
         }

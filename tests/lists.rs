@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use calamine::{Data, Reader, Xlsx};
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use fangpin::job::Job;
 use fangpin::lists::{self, Before, Extent};
 use fangpin::model::{
     Answer, Burden, BurdenKind, Categories, Category, Clearing, Fen, Outcome, PersonId, Sheet, Standing, State, Told,
-    Warning, WarningId,
+    Warning, WarningId, check_digit,
 };
 use fangpin::policy::{InForce, Policy};
 use fangpin::replies::plain;
@@ -77,6 +78,31 @@ fn runs(house: &House, day: &str) -> PathBuf {
     let ran = house.run(day, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     house.path("published").join(day)
+}
+
+#[test]
+fn rows_that_find_no_room_are_told_and_leave_nothing() {
+    let people: Vec<String> = (0..600).map(|number| format!("{}", 15_072_118_000_000_000_u64 + number)).collect();
+    let with_check = |lead: &String| format!("{lead}{}", char::from(check_digit(lead.parse().unwrap())));
+    let people: Vec<String> = people.iter().map(with_check).collect();
+    let house = house(OFFICE, &all_flagged());
+    let costs: Vec<String> = (0..people.len()).map(|number| format!("S{number}")).collect();
+    let rows = people.iter().zip(&costs).map(|(person, id)| settlement(id, "30000.00").of(person));
+    house.deliver("settlements", &rows.collect::<Vec<_>>());
+    house.deliver("identities", &people.iter().map(|person| identity(person, "2")).collect::<Vec<_>>());
+
+    // Rows of 600 people take more than 100 KiB before they are packed, and no file of the night itself does.
+    let script = "trap '' XFSZ; ulimit -f 200; exec \"$0\" run \"$1/job.toml\" --as-of \"$2\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(program().get_program()).arg(house.home.path()).arg(AS_OF);
+    let ran = house.said(shell.output().unwrap());
+    let line = "HOME/published/.staging-2025-11-30: cannot be written: the rows of a list do not fit beside it; see that \
+                the folder exists and can be written";
+    assert_eq!((ran.code, ran.told()), (73, vec![line]));
+    assert!(!house.path("published/2025-11-30").exists());
+    assert!(!house.path("published/.staging-2025-11-30").exists());
+
+    runs(&house, AS_OF);
 }
 
 fn refused(house: &House, expected: &[&str]) {

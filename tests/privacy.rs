@@ -10,7 +10,7 @@ use std::path::Path;
 
 use fangpin::sample;
 
-use crate::harness::{AS_OF, House, Ran, files_below, read, read_columns};
+use crate::harness::{AS_OF, Cells, House, Ran, files_below, read, read_columns};
 use crate::office::{self, List};
 
 /// A house with a small sample.
@@ -33,6 +33,9 @@ fn secrets(house: &House) -> BTreeSet<String> {
         ("identities", "psn_name"),
         ("identities", "tel"),
         ("commercial", "certno"),
+        ("insured", "certno"),
+        ("contributions", "certno"),
+        ("outreach", "certno"),
     ] {
         let folder = house.path("delivery").join(table);
         for name in files_below(&folder).keys().filter(|name| name.ends_with(".parquet")) {
@@ -178,6 +181,52 @@ fn a_reply_tells_nobody_who_anybody_is() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     says_nothing(&secrets, "the night after", &ran);
     json_tells_nothing(&secrets, &house, 3);
+}
+
+/// A job of `jobs/` that reads and publishes in the house: the sample's policy and codes, the house's delivery.
+fn round(house: &House, name: &str) -> String {
+    let top = env!("CARGO_MANIFEST_DIR");
+    let job = fs::read_to_string(format!("{top}/jobs/{name}.toml")).unwrap();
+    let job = job.replace("\"../data/sample\"", "\"delivery\"").replace("\"../data/", &format!("\"{top}/data/"));
+    let job = job.replace(&format!("\"../published/{name}\""), &format!("\"{name}\""));
+    fs::write(house.path(&format!("{name}.toml")), job).unwrap();
+    format!("HOME/{name}.toml")
+}
+
+#[test]
+fn the_audits_tell_nobody_who_anybody_is() {
+    let house = sampled();
+    let mut secrets = secrets(&house);
+    for name in ["weekly", "monthly"] {
+        let job = round(&house, name);
+        for (format, day) in [("json", "2025-11-29"), ("text", "2025-11-30")] {
+            let ran = house.fangpin(
+                &[
+                    &["run", &job, "--as-of", day, "--log-format", format],
+                    ["--metrics", "HOME/metrics.prom"].as_slice(),
+                    if name == "weekly" { &["--against", "HOME/delivery"] } else { &[] },
+                ]
+                .concat(),
+            );
+            assert_eq!(ran.code, 0, "{}", ran.stderr);
+            let problems = read(&house.path(name).join(day).join("problems.parquet"));
+            assert!(problems.len() > 5, "{}", problems.len());
+            let of = |row: Cells| [row["problem_id"]["2025-".len()..].to_owned(), row["person_id"].clone()];
+            secrets.extend(problems.into_iter().flat_map(of));
+            says_nothing(&secrets, name, &ran);
+            tells_nothing(&secrets, "metrics", &fs::read_to_string(house.path("metrics.prom")).unwrap());
+        }
+        let published = files_below(&house.path(name));
+        tells_nothing(&secrets, "the folder", &published.keys().cloned().collect::<Vec<_>>().join("\n"));
+        let manifests: Vec<_> = published.iter().filter(|(file, _)| file.ends_with(".json")).collect();
+        assert_eq!(manifests.len(), 2);
+        for (file, bytes) in manifests {
+            tells_nothing(&secrets, file, &String::from_utf8(bytes.clone()).unwrap());
+        }
+        let chain = house.fangpin(&["verify", "--chain", &format!("HOME/{name}")]);
+        assert_eq!(chain.code, 0, "{}", chain.stderr);
+        says_nothing(&secrets, "verify", &chain);
+    }
 }
 
 #[test]

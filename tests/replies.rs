@@ -673,7 +673,7 @@ fn a_reply_says_who_and_when_and_comes_after_the_nights_that_stand() {
     fs::create_dir(returned.house.path("empty")).unwrap();
     let elsewhere = told(&["--office", "health", "--published", "HOME/empty"]);
     assert_eq!(elsewhere, (66, "HOME/empty: holds no night yet, so no warning can have been answered".to_owned()));
-    assert_eq!(told(&["--office", "health"]), (0, String::new()));
+    assert_eq!(told(&["--office", "civil_affairs"]), (0, String::new()));
 }
 
 #[test]
@@ -776,6 +776,21 @@ fn a_warning_of_which_no_list_has_told_cannot_be_answered() {
     let told = "HOME/returned.xlsx: sheet 新增 row 2 column A 预警编号: is that of a warning of which no list has told yet, \
                 or none since it was opened again; answer it in the list that will";
     assert_eq!((ran.code, ran.told().last().copied()), (65, Some(told)));
+}
+
+#[test]
+fn an_office_answers_only_what_lists_told_it() {
+    let health = OFFICE.replace("civil_affairs", "health").replace("民政局", "卫健委");
+    let returned = Returned::of_job(&health.replace(", \"fall_into_poverty\"]", "]"));
+    // The last of the people stands under the rule that the health office does not receive.
+    let rows = vec![row(HEADER), returned.line(0, ["已救助", "", "", ""]), returned.line(4, ["已救助", "", "", ""])];
+    let ran = returned.reply("returned.xlsx", &workbook(&[("新增", rows.clone())]), &["--office", "health"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let refused = "refused: sheet 新增 row 3 column A 预警编号: is that of a warning of which lists told other offices, \
+                   not health; say who answers\n";
+    assert!(ran.stdout.contains("taken 1,") && ran.stdout.contains(refused), "{}", ran.stdout);
+    let ran = returned.reply("other.xlsx", &workbook(&[("持续", rows)]), &["--office", "civil_affairs"]);
+    assert!(ran.stdout.contains("taken 2,"), "{}", ran.stdout);
 }
 
 #[test]
@@ -939,11 +954,12 @@ fn answers_are_due_in_working_days_and_those_that_are_overdue_are_counted() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(responses(&returned, "2025-12-06"), answered(1));
     let table = "
-answers            sent  answered  confirmed  not confirmed  overdue
-fall_into_poverty     1         0          0              0        1
-return_to_poverty     4         3          1              1        1
-  civil_affairs       5         3          1              1        2
-all                   5         3          1              1        2
+answers            sent  answered  confirmed  not confirmed  overdue  hit rate
+fall_into_poverty     1         0          0              0        1         -
+return_to_poverty     4         3          1              1        1    33.3 %
+  civil_affairs       5         3          1              1        2    33.3 %
+  150721100           1         1          0              0        0     0.0 %
+all                   5         3          1              1        2    33.3 %
 ";
     assert!(ran.stdout.contains(table), "{}", ran.stdout);
     let of = |sent: u32, answered: u32, confirmed: u32, overdue: u32| {
@@ -954,6 +970,7 @@ all                   5         3          1              1        2
         "all": of(5, 3, 1, 2),
         "by_rule": {"fall_into_poverty": of(1, 0, 0, 1), "return_to_poverty": of(4, 3, 1, 1)},
         "by_office": {"civil_affairs": of(5, 3, 1, 2)},
+        "by_town": {"150721100": of(1, 1, 0, 0)},
     });
     let manifest = manifest(&returned.house.path("published/2025-12-06"));
     assert_eq!(manifest["responses"], expected);

@@ -33,7 +33,6 @@ use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject,
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
-pub use damage::is_decoding;
 pub use enrolments::{EnrolmentSpell, Enrolments};
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};

@@ -101,6 +101,11 @@ impl Staging {
         self.as_of
     }
 
+    /// Where it is being written.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Writes one file: `render` writes its bytes and gives back how many rows they hold. The file is synced, and named
     /// with size and hash in the manifest. `name` is its path in the night; folders in it are made.
     ///

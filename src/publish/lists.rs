@@ -2,6 +2,7 @@
 //! what, how many rows, and which bytes.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use chrono::NaiveDate;
 
@@ -67,7 +68,8 @@ pub(super) fn write(staging: &mut Staging, sent: &Sent<'_>) -> Result<(), Error>
             Form::Csv(_) => "csv",
         };
         let file = format!("{FOLDER}/{}/{}.{form}", list.office.id, list.name(as_of));
-        let written = staging.write_file(&file, |out| one(out, as_of, list, sent))?.clone();
+        let beside = staging.folder().to_path_buf();
+        let written = staging.write_file(&file, |out| one(out, (as_of, &beside), list, sent))?.clone();
         exports.push(Export { list, written });
     }
     staging.write_file("exports.parquet", |out| register(out, as_of, &exports))?;
@@ -75,8 +77,13 @@ pub(super) fn write(staging: &mut Staging, sent: &Sent<'_>) -> Result<(), Error>
     Ok(())
 }
 
-/// The bytes of one list. Gives back how many warnings it holds.
-fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a>) -> Result<u64, Error> {
+/// The bytes of one list, made beside the others. Gives back how many warnings it holds.
+fn one<'a>(
+    out: Out<'_>,
+    (as_of, beside): (NaiveDate, &Path),
+    list: &'a List<'a>,
+    sent: &'a Sent<'a>,
+) -> Result<u64, Error> {
     let row = |sheet: Sheet, line: Line<'a>| Row {
         line,
         sheet,
@@ -117,6 +124,7 @@ fn one<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a List<'a>, sent: &'a Sent<'a
                 notes: &notes,
                 list_id: &sent.list_id,
                 as_of,
+                beside,
             };
             workbook::write_sealed(out, &book, password)?;
             Ok(rows)

@@ -36,6 +36,9 @@ pub struct ResponseTotals {
     pub by_rule: BTreeMap<String, ResponseCounts>,
     /// By office, as far as it is known which one a warning is with.
     pub by_office: BTreeMap<String, ResponseCounts>,
+    /// By township, where the register gives one.
+    #[serde(default)]
+    pub by_town: BTreeMap<String, ResponseCounts>,
 }
 
 impl ResponseCounts {
@@ -57,6 +60,9 @@ impl ResponseTotals {
             totals.by_rule.entry(key.rule.clone()).or_default().add(counts);
             if let Some(office) = &key.office {
                 totals.by_office.entry(office.clone()).or_default().add(counts);
+            }
+            if let Some(town) = &key.town_code {
+                totals.by_town.entry(town.clone()).or_default().add(counts);
             }
         }
         totals

@@ -1,8 +1,10 @@
 //! A night's summary for the terminal: who was flagged, what became of warnings and rows, where it stands. Pure text.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use unicode_width::UnicodeWidthStr;
 
 use super::night::Night;
@@ -102,19 +104,34 @@ pub(super) fn rows(totals: &BTreeMap<&'static str, ControlTotals>) -> Vec<Vec<St
     lines
 }
 
-/// By rule: what was sent and what came back; below it, the offices that it is known to be with.
+/// How many townships are shown; `responses.parquet` has all.
+const TOWNS: usize = 12;
+
+/// By rule: what was sent and what came back, and how many of the answers confirm a warning; below it, the offices that
+/// it is known to be with, and the townships where anything is answered or overdue, those to which most was sent.
 fn answers(night: &Night<'_>) -> Vec<Vec<String>> {
     let totals = ResponseTotals::of(night.responses);
-    let header = ["answers", "sent", "answered", "confirmed", "not confirmed", "overdue"];
+    let header = ["answers", "sent", "answered", "confirmed", "not confirmed", "overdue", "hit rate"];
     let line = |label: String, of: &ResponseCounts| {
         let counts = [of.sent, of.answered, of.confirmed, of.not_confirmed, of.overdue];
-        std::iter::once(label).chain(counts.map(|count| grouped(count.into()))).collect()
+        let counts = counts.map(|count| grouped(count.into()));
+        std::iter::once(label).chain(counts).chain([hit_rate(of)]).collect()
     };
     let mut lines = vec![header.map(str::to_owned).to_vec()];
     lines.extend(totals.by_rule.iter().map(|(rule, of)| line(rule.clone(), of)));
     lines.extend(totals.by_office.iter().map(|(office, of)| line(format!("  {office}"), of)));
+    let mut towns: Vec<_> = totals.by_town.iter().filter(|(_, of)| of.answered + of.overdue > 0).collect();
+    towns.sort_by_key(|(_, of)| Reverse(of.sent));
+    lines.extend(towns.into_iter().take(TOWNS).map(|(town, of)| line(format!("  {town}"), of)));
     lines.push(line("all".to_owned(), &totals.all));
     lines
+}
+
+/// How many of the answered warnings were confirmed, in percent.
+fn hit_rate(of: &ResponseCounts) -> String {
+    let share = (Decimal::from(of.confirmed) * Decimal::ONE_HUNDRED).checked_div(of.answered.into());
+    let shown = |share: Decimal| share.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", shown(share)))
 }
 
 /// Lines with their cells below each other: the first to the left, the others to the right. Chinese characters are two

@@ -2,9 +2,11 @@
 //!
 //! Every cell is written as what it is: text as text, whatever it begins with, so that nothing in it is ever a formula,
 //! and certificate numbers keep their digits. The bytes follow from the list alone: the workbook's date is that of the
-//! data. It knows neither offices' passwords nor the file.
+//! data. Rows wait in a file without a name, so that a list of a hundred thousand takes little more memory than its
+//! texts. It knows neither offices' passwords nor the list's file.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -15,7 +17,7 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use super::password::Password;
-use crate::error::Error;
+use crate::error::{Error, contained};
 use crate::lists::{Cell, Note};
 use crate::model::{Column, Fault, Fen, Handling, Outcome};
 
@@ -48,6 +50,8 @@ pub(super) struct Book<'b> {
     pub(super) list_id: &'b str,
     /// The day of the data.
     pub(super) as_of: NaiveDate,
+    /// The folder on whose disk rows wait, in files that have no name and leave nothing behind.
+    pub(super) beside: &'b Path,
 }
 
 /// One sheet.
@@ -65,14 +69,19 @@ pub(super) struct Page<'b> {
 /// Writes the workbook.
 ///
 /// # Errors
-/// More rows than a sheet holds; else only a fault of the program, or a failed write, of which `out` knows the cause.
+/// More rows than a sheet holds; [`Error::CannotWrite`] when rows cannot wait; else only a fault of the program, or a
+/// failed write, of which `out` knows the cause.
 pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(), Error> {
-    render(out, book).map_err(|error| match error {
+    // The library panics when a nameless file takes no more.
+    let no_room = || Error::cannot_write(book.beside, io::Error::other("the rows of a list do not fit beside it"));
+    contained(|| render(out, book)).ok_or_else(no_room)?.map_err(|error| match error {
         XlsxError::RowColumnLimitError => Fault::data(
             &book.name,
-            "the list has more rows than a sheet holds (1048575); let `split_by` of its office make more files of it",
+            "the list has more rows than a sheet holds (1048575); let `split_by` of its office, or of [problems], make more \
+             files of it",
         )
         .into(),
+        XlsxError::TempFileError(_, cause) => Error::cannot_write(book.beside, cause),
         error => Error::Internal(format!("{}: {error}", book.name)),
     })
 }
@@ -95,12 +104,13 @@ pub(super) fn write_sealed(
 
 fn render(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_tempdir(book.beside)?;
     let made = ExcelDateTime::parse_from_str(&book.as_of.to_string())?;
     let title = format!("{} {}", book.title, book.list_id);
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let formats = Formats::new();
     for page in &book.pages {
-        let worksheet = workbook.add_worksheet();
+        let worksheet = workbook.add_worksheet_with_low_memory()?;
         worksheet.set_name(page.name)?;
         frame(worksheet, &page.columns, page.rows, &formats)?;
         printed(worksheet, book);

@@ -7,25 +7,45 @@ use chrono::NaiveDate;
 use super::file::Returned;
 use super::line::{Given, Read, Taken, day, handled_on, person, remark, taken};
 use super::table::{Form, Line, Table};
-use crate::model::{Answer, Column, Outcome, Warning, WarningId};
+use crate::model::{Answer, Column, Outcome, Told, Warning, WarningId};
 
-/// Holds each line with an answer against the warning that it names.
-pub fn matched(returned: &Returned, ledger: &[Warning], given: &Given<'_>) -> Taken<WarningId, Answer> {
-    let by_number: HashMap<&WarningId, &Warning> = ledger.iter().map(|warning| (&warning.id, warning)).collect();
-    taken(returned, |table, line| answer(table, line, &by_number, given))
+/// The warnings of a night by their numbers, each with the offices that know of it.
+struct Known<'a> {
+    warnings: HashMap<&'a WarningId, &'a Warning>,
+    offices: HashMap<&'a WarningId, Vec<&'a str>>,
 }
 
-fn answer(
-    table: &Table,
-    line: &Line,
-    ledger: &HashMap<&WarningId, &Warning>,
+impl Known<'_> {
+    /// Whether lists have told of the warning, and none has told the office.
+    fn is_others(&self, warning: &WarningId, office: &str) -> bool {
+        self.offices.get(warning).is_some_and(|offices| !offices.contains(&office))
+    }
+}
+
+/// Holds each line with an answer against the warning that it names, and against what the office was `told`.
+pub fn matched(
+    returned: &Returned,
+    (ledger, told): (&[Warning], &[Told]),
     given: &Given<'_>,
-) -> Read<WarningId, Answer> {
+) -> Taken<WarningId, Answer> {
+    let warnings = ledger.iter().map(|warning| (&warning.id, warning)).collect();
+    let mut known = Known { warnings, offices: HashMap::new() };
+    for of in told {
+        known.offices.entry(&of.warning).or_default().push(&of.office);
+    }
+    taken(returned, |table, line| answer(table, line, &known, given))
+}
+
+fn answer(table: &Table, line: &Line, known: &Known<'_>, given: &Given<'_>) -> Read<WarningId, Answer> {
     let mut faults = Vec::new();
     let mut wrong = |column, message: String| faults.push(table.fault(line, column, message));
     let warning = number(line, &mut wrong);
-    let meant = warning.as_ref().and_then(|warning| ledger.get(warning).copied());
+    let meant = warning.as_ref().and_then(|warning| known.warnings.get(warning).copied());
     match (&warning, meant) {
+        (Some(warning), Some(_)) if known.is_others(warning, given.office) => wrong(
+            Column::Warning,
+            format!("is that of a warning of which lists told other offices, not {}; say who answers", given.office),
+        ),
         (Some(_), None) => wrong(
             Column::Warning,
             format!("no warning of the night of {} has this number, expected one as it was sent", given.night),

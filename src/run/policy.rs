@@ -15,8 +15,8 @@ use crate::policy::{Case, ExpectedFinding, InForce, Policy, Subsidy};
 /// The rules in force on `as_of` and the outcome of every case, as text; then what holds for its year beside them.
 ///
 /// # Errors
-/// A faulty policy file, one without any rule, a day that it does not cover, and every case whose finding is not the one
-/// expected.
+/// A faulty policy file, one without any rule, a day that it does not cover, and every case whose finding is not the
+/// one expected.
 pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     let policy = Policy::load(path)?;
     let mut faults = Vec::new();

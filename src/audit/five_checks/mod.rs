@@ -9,16 +9,16 @@
 //! | paid by all layers (查待遇) | the audit of benefits |
 //! | told of the policy (查宣传) | an act of making it known in the year |
 //!
-//! An answer is *yes*, *no*, *cannot be told*, or *not asked*: nobody can be subsidised to whom nothing is due, or served
-//! to whom nothing was settled. The questions are narrower than the audits: more than was due is a fault of subsidies or
-//! of benefits, and the premium was subsidised, the benefit paid, all the same.
+//! An answer is *yes*, *no*, *cannot be told*, or *not asked*: nobody can be subsidised to whom nothing is due, or
+//! served to whom nothing was settled. The questions are narrower than the audits: more than was due is a fault of
+//! subsidies or of benefits, and the premium was subsidised, the benefit paid, all the same.
 //!
-//! **One stop.** No code of the contract says whether a settlement was made in one stop (`setl_type` and `pay_loc` have no
-//! documented meaning), and no column whether treatment came before payment (先诊疗后付费), which is answered by nobody.
+//! **One stop.** No code of the contract says whether a settlement was made in one stop (`setl_type` and `pay_loc` have
+//! no documented meaning), and no column whether treatment came before payment (先诊疗后付费), which is answered by nobody.
 //! What can be told is whether critical-illness insurance and assistance paid in the settlement that left the cost: a
-//! payment in a settlement that left nothing in scope was made afterwards, and so was what is right over the year but not
-//! settlement by settlement. Only stays and visits for chronic diseases count, as 二(一)1 and 二(四)4 of the banner's plan
-//! have it.
+//! payment in a settlement that left nothing in scope was made afterwards, and so was what is right over the year but
+//! not settlement by settlement. Only stays and visits for chronic diseases count, as 二(一)1 and 二(四)4 of the banner's
+//! plan have it.
 //!
 //! A *no* to any question is a fault. Without one, an answer that cannot be told leaves the person untold.
 //!
@@ -122,8 +122,8 @@ impl FiveAnswers {
     }
 }
 
-/// Asks the five questions about everyone in force: the verdicts, and the answers in the same order. No answers where no
-/// document asks.
+/// Asks the five questions about everyone in force: the verdicts, and the answers in the same order. No answers where
+/// no document asks.
 pub fn five_checks(policy: &Policy, moment: Moment, evidence: &Evidence<'_>) -> (Audited, Vec<FiveAnswers>) {
     let as_of = moment.as_of;
     let Some(order) = policy.five_questions_on(as_of) else { return (not_asked(policy, as_of, evidence), Vec::new()) };

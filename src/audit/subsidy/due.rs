@@ -153,8 +153,8 @@ fn by_rule<'p>(
     Due { decided, category: Some(category), rule: Some(rule), recognised, over_since, owed }
 }
 
-/// Of two, the heavier counts. All of the premium is never less than another subsidy; an amount that is not given may be
-/// more than any that is.
+/// Of two, the heavier counts. All of the premium is never less than another subsidy; an amount that is not given may
+/// be more than any that is.
 fn weight(due: &Due<'_>) -> (u8, Fen, Fen) {
     let full = due.over_since.is_none() && due.rule.is_some_and(|rule| rule.measure == SubsidyMeasure::Full);
     match due.owed {

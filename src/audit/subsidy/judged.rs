@@ -1,5 +1,5 @@
-//! What is said of one person's subsidy, from what was due and what was paid: the first that fits, in the order that the
-//! module above gives.
+//! What is said of one person's subsidy, from what was due and what was paid: the first that fits, in the order that
+//! the module above gives.
 
 use super::due::{Due, Owed};
 use super::frames::{Collected, Enrolled, Sums};

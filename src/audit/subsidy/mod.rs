@@ -1,10 +1,10 @@
 //! Enrolment subsidised (资助参保): what was due towards each person's premium of the year, against what was paid.
 //!
 //! **Which day decides.** A subsidy is due by what somebody is when the premium is paid. So the category is that of the
-//! first day on which a subsidy was paid for the person, else of the first day on which anything was paid. Where nothing
-//! was paid, it is that of the last day of the enrolment window, or, for somebody in no register then, of the day of
-//! recognition after it. The window is that of the policy's `[[enrolment]]`, and ends with the year before where the
-//! policy has none. The rule is the one of the premium's year.
+//! first day on which a subsidy was paid for the person, else of the first day on which anything was paid. Where
+//! nothing was paid, it is that of the last day of the enrolment window, or, for somebody in no register then, of the
+//! day of recognition after it. The window is that of the policy's `[[enrolment]]`, and ends with the year before where
+//! the policy has none. The rule is the one of the premium's year.
 //!
 //! **Of several categories** on that day the one with the most to pay counts: all of the premium before any figure, an
 //! amount that the document does not give before any that it does, as nobody can tell that it is less.
@@ -13,8 +13,8 @@
 //! 1. a subsidy, and no enrolment in resident insurance in the year ([`Matter::SubsidyNotEnrolled`]);
 //! 2. a category that no rule names ([`Matter::NoRule`]): not applicable. A rule without a figure is no more: what was
 //!    paid can be right or wrong, and cannot be told;
-//! 3. enrolled, and nothing collected ([`Matter::PremiumNotPaid`]); not enrolled either, and nothing is due: whether the
-//!    person should be enrolled is told by the audit of coverage, once;
+//! 3. enrolled, and nothing collected ([`Matter::PremiumNotPaid`]); not enrolled either, and nothing is due: whether
+//!    the person should be enrolled is told by the audit of coverage, once;
 //! 4. more than is due, in more than one collection ([`Matter::SubsidyTwice`]);
 //! 5. a part of the premium is the person's own, and the person paid nothing (参保不缴费, [`Matter::PremiumNotPaid`]):
 //!    what 云医保〔2020〕128号 二(二) calls by that name comes of a subsidy that was raised until nothing was left to pay;
@@ -30,8 +30,6 @@ mod frames;
 mod judged;
 mod totals;
 mod words;
-
-use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use rayon::prelude::*;
@@ -257,13 +255,4 @@ fn row(due: &Due<'_>, sums: &Sums, in_register: bool) -> SubsidyRow {
         subsidy: collected.map_or(Fen::ZERO, |collected| collected.subsidy),
         due: due.owed.between(),
     }
-}
-
-/// How often each matter was found.
-fn counts(examined: &[Examined]) -> BTreeMap<Matter, u64> {
-    let mut counts = BTreeMap::new();
-    for one in examined {
-        *counts.entry(one.matter).or_default() += 1;
-    }
-    counts
 }

@@ -1,7 +1,6 @@
-//! What is said of subsidies in words: Chinese for those who look into each case, and a line in English for whoever runs
-//! the night. No name and no number of anybody.
+//! What is said of subsidies in words: Chinese for those who look into each case, and a line in English for whoever
+//! runs the night. No name and no number of anybody.
 
-use super::counts;
 use super::due::{Due, Owed};
 use super::frames::{Enrolled, Sums};
 use super::judged::Said;
@@ -118,8 +117,8 @@ pub(super) fn warnings(
             rule.reference
         ));
     }
-    let of_no_rule = examined.iter().filter(|one| one.found.is_some_and(|paid| paid > Fen::ZERO));
-    let of_no_rule = counts(&of_no_rule.cloned().collect::<Vec<_>>()).get(&Matter::NoRule).copied().unwrap_or_default();
+    let unjudged = |one: &&Examined| one.matter == Matter::NoRule && one.found.is_some_and(|paid| paid > Fen::ZERO);
+    let of_no_rule = examined.iter().filter(unjudged).count();
     if of_no_rule > 0 {
         lines.push(format!("subsidy: {of_no_rule} people were subsidised without a figure to hold it against"));
     }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::NaiveDate;
 
@@ -90,6 +91,7 @@ pub(super) fn workbooks(
         let county = counties.entry(one.area).or_default();
         county.entry(one.town_code.as_deref()).or_default().push((one, answers));
     }
+    let beside = staging.folder().to_path_buf();
     for (area, mut towns) in counties {
         for people in towns.values_mut() {
             // As they are visited: village by village, household by household.
@@ -100,14 +102,14 @@ pub(super) fn workbooks(
         }
         let name = area.map_or(NO_AREA.to_owned(), |area| area.to_string());
         let file = format!("{FOLDER}/{name}.xlsx");
-        staging.write_file(&file, |out| workbook(out, as_of, (&name, &towns), sent))?;
+        staging.write_file(&file, |out| workbook(out, (as_of, &beside), (&name, &towns), sent))?;
     }
     Ok(())
 }
 
 fn workbook(
     out: Out<'_>,
-    as_of: NaiveDate,
+    (as_of, beside): (NaiveDate, &Path),
     (county, towns): (&str, &BTreeMap<Option<&str>, Vec<Person<'_>>>),
     sent: &SentProblems<'_>,
 ) -> Result<u64, Error> {
@@ -128,6 +130,7 @@ fn workbook(
         notes: &notes,
         list_id: &sent.list_id,
         as_of,
+        beside,
     };
     workbook::write_sealed(out, &book, sent.password)?;
     Ok(people as u64)
