@@ -41,8 +41,7 @@ pub(super) fn write(
         let planted = rows.len();
         for _ in 0..count {
             let person = people[somebody(people.len(), &mut random)];
-            let visit = visit(&person, calendar, roll, &mut random);
-            rows.push(settled(calendar, month, &person, visit, &mut ids, &mut random));
+            rows.push(settled(calendar, month, &person, &mut ids, &mut random));
         }
         // Of the year before nobody asks what was due.
         let years = if month == 0 { &mut Years::default() } else { &mut years };
@@ -69,26 +68,10 @@ fn somebody(people: usize, random: &mut Random) -> usize {
     random.index(reach)
 }
 
-/// A visit by chance. Whoever is of another category for a part of the year makes only visits on which nothing is due
-/// that would depend on it: of those, people with a part are there.
-fn visit(person: &Person, calendar: &Calendar, roll: &Roll, random: &mut Random) -> Visit {
-    if roll.changes_within(person, calendar.new_year(0), calendar.as_of) {
-        Visit::out_patient(random)
-    } else {
-        Visit::by_chance(random)
-    }
-}
-
 /// A sound settlement of the month.
-fn settled(
-    calendar: &Calendar,
-    month: usize,
-    person: &Person,
-    visit: Visit,
-    ids: &mut Ids,
-    random: &mut Random,
-) -> Settlement {
+fn settled(calendar: &Calendar, month: usize, person: &Person, ids: &mut Ids, random: &mut Random) -> Settlement {
     let time = calendar.moment(month, random);
+    let visit = Visit::by_chance(random);
     let mut row = Settlement::new(ids, person, time, visit, random);
     row.off_site = u8::from(random.per_mille(20));
     row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
@@ -96,8 +79,8 @@ fn settled(
 }
 
 /// Has critical-illness insurance and assistance pay what is due on the month's stays and chronic visits, in order of
-/// time. What is planted about settlements themselves never reaches those layers: such rows are out-patient visits, or
-/// leave nothing within the scope.
+/// time, each by the categories of its own day. What is planted about settlements themselves never reaches those
+/// layers: such rows are out-patient visits, or leave nothing within the scope.
 fn pay(rows: &mut [Settlement], years: &mut Years, roll: &Roll) {
     let mut due: Vec<&mut Settlement> = rows.iter_mut().filter(|row| row.med_type != Some(Kind::OutPatient)).collect();
     due.sort_by(|a, b| (a.updated, &a.setl_id).cmp(&(b.updated, &b.setl_id)));

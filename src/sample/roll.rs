@@ -62,12 +62,6 @@ impl Roll {
         self.spells(person).iter().filter(|spell| spell.code == code).map(|spell| spell.begins).min()
     }
 
-    /// Whether a spell begins or ends within these days, both included.
-    pub(super) fn changes_within(&self, person: &Person, first: NaiveDate, last: NaiveDate) -> bool {
-        let within = |day: NaiveDate| first <= day && day <= last;
-        self.spells(person).iter().any(|spell| within(spell.begins) || spell.ends.is_some_and(within))
-    }
-
     /// The first of these days, both included, on which the person is in the register.
     pub(super) fn first_day(&self, person: &Person, first: NaiveDate, last: NaiveDate) -> Option<NaiveDate> {
         let within = self.spells(person).iter().filter(|spell| spell.begins <= last);
