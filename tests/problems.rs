@@ -460,6 +460,28 @@ fn every_file_of_a_night_of_audits_is_what_its_contract_says() {
 }
 
 #[test]
+fn each_county_can_have_a_list_of_its_own() {
+    let mut weeks = Weeks::new();
+    weeks.house.edit("job.toml", "plain = true", "plain = true\nsplit_by = \"county\"");
+    weeks.register[0] = identity(A, "2").with("insu_admdvs", "150722");
+    weeks.register[1] = identity(B, "5").with("insu_admdvs", "no code");
+    weeks.night("2025-11-03");
+    let sent = read(&weeks.folder("2025-11-03").join("problem_lists.parquet"));
+    let files: Vec<(&str, &str)> = sent.iter().map(|row| (&*row["file"], &*row["to_solve"])).collect();
+    assert_eq!(
+        files,
+        [
+            ("lists/problems-coverage-no_area-2025-11-03.xlsx", "1"),
+            ("lists/problems-coverage-150721-2025-11-03.xlsx", "1"),
+            ("lists/problems-coverage-150722-2025-11-03.xlsx", "1"),
+        ]
+    );
+    for (file, _) in files {
+        assert!(weeks.folder("2025-11-03").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
 fn a_list_of_problems_can_have_a_password() {
     let weeks = Weeks::new();
     weeks.house.edit("job.toml", "plain = true", "password_file = \"password\"");
@@ -508,7 +530,8 @@ fn keys_that_are_of_no_use_to_a_kind_are_refused_by_name() {
         told(job.replace("[problems.coverage]", "[problems.subsidy]")),
         [
             "line 12: [problems] needs `coverage`, which is missing",
-            "line 15: [problems] has an unknown table `subsidy`, expected plain, password_file, password_env, coverage",
+            "line 15: [problems] has an unknown table `subsidy`, expected plain, password_file, password_env, split_by, \
+             coverage",
         ]
     );
     assert_eq!(

@@ -14,6 +14,8 @@ use crate::model::Mechanism;
 pub struct Problems {
     /// What keeps others from reading the lists.
     pub protection: Protection,
+    /// Whether each county has a list of its own.
+    pub by_county: bool,
     /// Who owns the problems of each audit of the job.
     pub owners: BTreeMap<Mechanism, Owner>,
     /// Where the table begins in the file.
@@ -31,7 +33,7 @@ pub struct Owner {
 
 impl Default for Problems {
     fn default() -> Problems {
-        Problems { protection: Protection::Plain, owners: BTreeMap::new(), line: 0 }
+        Problems { protection: Protection::Plain, by_county: false, owners: BTreeMap::new(), line: 0 }
     }
 }
 
@@ -48,6 +50,7 @@ pub(super) fn read(
     }
     let section = root.need("problems", Value::table)?;
     let protection = protection(&section, beside);
+    let by_county = section.may("split_by", false, |value| value.choice(&[("county", true)]));
     let mut owners = BTreeMap::new();
     for mechanism in kind.mechanisms() {
         if let Some(owner) = section.need(mechanism.name(), |value| owner(&value.table()?)) {
@@ -57,6 +60,7 @@ pub(super) fn read(
     section.end();
     (holidays && owners.len() == kind.mechanisms().len()).then_some(Problems {
         protection: protection?,
+        by_county: by_county?,
         owners,
         line: section.line,
     })

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use super::cells::{Cell, day, maybe, text};
 use super::notes::{Note, chinese, note};
 use crate::job::{Job, Owner};
-use crate::model::{Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution};
+use crate::model::{
+    AreaCode, Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution,
+};
 
 /// What one office receives.
 #[derive(Debug)]
@@ -17,28 +19,33 @@ pub struct ProblemsOf<'a> {
     pub owner: &'a str,
     /// The audits whose problems it owns, with the term of each in working days.
     pub mechanisms: BTreeMap<Mechanism, u32>,
+    /// The county that the list is about, where each has a file: `None` also for those who belong to none.
+    pub area: Option<AreaCode>,
     /// The problems of each sheet, every sheet named.
     pub sheets: BTreeMap<ProblemSheet, Vec<&'a Problem>>,
 }
 
-/// The lists of tonight, in the order of the offices' first audits; one without a row is not sent.
+/// The lists of tonight, sorted by office and county; one without a row is not sent.
 pub fn problems_of<'a>(job: &'a Job, problems: &'a [Problem]) -> Vec<ProblemsOf<'a>> {
-    let mut lists: Vec<ProblemsOf<'a>> = Vec::new();
+    let mut mechanisms: BTreeMap<&str, BTreeMap<Mechanism, u32>> = BTreeMap::new();
     for (mechanism, Owner { name, days }) in &job.problems.owners {
-        let at = lists.iter().position(|list| list.owner == name).unwrap_or_else(|| {
-            let sheets = ProblemSheet::ALL.into_iter().map(|sheet| (sheet, Vec::new())).collect();
-            lists.push(ProblemsOf { owner: name, mechanisms: BTreeMap::new(), sheets });
-            lists.len() - 1
-        });
-        let list = &mut lists[at];
-        list.mechanisms.insert(*mechanism, *days);
-        for problem in problems.iter().filter(|problem| problem.mechanism == *mechanism) {
-            if let Some(sheet) = sheet(problem) {
-                list.sheets.entry(sheet).or_default().push(problem);
-            }
-        }
+        mechanisms.entry(name).or_default().insert(*mechanism, *days);
     }
-    lists.retain(|list| list.sheets.values().any(|problems| !problems.is_empty()));
+    let mut lists: BTreeMap<(&str, Option<AreaCode>), ProblemsOf<'a>> = BTreeMap::new();
+    for problem in problems {
+        let (Some(owner), Some(sheet)) = (job.problems.owners.get(&problem.mechanism), sheet(problem)) else {
+            continue;
+        };
+        let area = problem.area.filter(|_| job.problems.by_county);
+        let list = lists.entry((&owner.name, area)).or_insert_with(|| ProblemsOf {
+            owner: &owner.name,
+            mechanisms: mechanisms.get(owner.name.as_str()).cloned().unwrap_or_default(),
+            area,
+            sheets: ProblemSheet::ALL.into_iter().map(|sheet| (sheet, Vec::new())).collect(),
+        });
+        list.sheets.entry(sheet).or_default().push(problem);
+    }
+    let mut lists: Vec<ProblemsOf<'a>> = lists.into_values().collect();
     lists.iter_mut().flat_map(|list| list.sheets.values_mut()).for_each(|problems| sort(problems));
     lists
 }
@@ -63,9 +70,14 @@ fn sort(problems: &mut [&Problem]) {
 
 impl ProblemsOf<'_> {
     /// The file's name, without what says its form.
-    pub fn name(&self, as_of: NaiveDate) -> String {
+    pub fn name(&self, as_of: NaiveDate, by_county: bool) -> String {
         let mechanisms: Vec<&str> = self.mechanisms.keys().map(|mechanism| mechanism.name()).collect();
-        format!("problems-{}-{as_of}", mechanisms.join("-"))
+        let area = match self.area {
+            Some(area) => format!("-{area}"),
+            None if by_county => "-no_area".to_owned(),
+            None => String::new(),
+        };
+        format!("problems-{}{area}-{as_of}", mechanisms.join("-"))
     }
 
     /// How many rows stand on a sheet.
@@ -80,6 +92,7 @@ impl ProblemsOf<'_> {
         let mut notes = vec![
             note("名单", "问题清单"),
             note("责任单位", self.owner),
+            note("区划", self.area.map_or_else(|| "全部".to_owned(), |area| area.to_string())),
             note("适用政策", place),
             note("数据日期", chinese(as_of)),
             note("名单编号", list_id),

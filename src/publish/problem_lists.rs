@@ -22,6 +22,8 @@ const FOLDER: &str = "lists";
 pub struct SentProblems<'a> {
     /// The lists, one an office.
     pub lists: Vec<ProblemsOf<'a>>,
+    /// Whether each county has one of its own.
+    pub by_county: bool,
     /// The place, as its documents call it.
     pub place: &'a str,
     /// The number under which they go out: see [`list_id`](super::list_id).
@@ -35,10 +37,10 @@ pub(super) fn write(staging: &mut Staging, sent: &SentProblems<'_>) -> Result<()
     let as_of = staging.as_of();
     let mut register: Vec<(&ProblemsOf<'_>, Written)> = Vec::new();
     for list in &sent.lists {
-        let name = format!("{FOLDER}/{}.xlsx", list.name(as_of));
+        let name = format!("{FOLDER}/{}.xlsx", list.name(as_of, sent.by_county));
         register.push((list, staging.write_file(&name, |out| render(out, as_of, list, sent))?.clone()));
     }
-    register.sort_by(|a, b| a.0.owner.cmp(b.0.owner));
+    register.sort_by(|(a, _), (b, _)| (a.owner, a.area).cmp(&(b.owner, b.area)));
     let encrypted = sent.password.is_some();
     staging.write_file("problem_lists.parquet", |out| registered(out, (as_of, encrypted), &register))?;
     Ok(())
@@ -58,7 +60,7 @@ fn render<'a>(out: Out<'_>, as_of: NaiveDate, list: &'a ProblemsOf<'a>, sent: &S
         }
     };
     let book = Book {
-        name: list.name(as_of),
+        name: list.name(as_of, sent.by_county),
         title: "问题清单",
         recipient: list.owner,
         pages: list.sheets.iter().map(page).collect(),
@@ -87,6 +89,7 @@ fn registered(
         columns
             .day("as_of", lists().map(|_| Some(as_of)))?
             .text("owner", lists().map(|list| Some(list.owner)))?
+            .text("area_code", lists().map(|list| list.area.map(|area| area.to_string())))?
             .text("mechanisms", lists().map(|list| Some(mechanisms(list))))?
             .flag("encrypted", lists().map(|_| Some(encrypted)))?
             .integer("to_solve", rows(ProblemSheet::ToSolve))?

@@ -70,7 +70,8 @@ pub(super) fn write(out: &mut (dyn Write + Send), book: &Book<'_>) -> Result<(),
     render(out, book).map_err(|error| match error {
         XlsxError::RowColumnLimitError => Fault::data(
             &book.name,
-            "the list has more rows than a sheet holds (1048575); let `split_by` of its office make more files of it",
+            "the list has more rows than a sheet holds (1048575); let `split_by` of its office, or of [problems], make more \
+             files of it",
         )
         .into(),
         error => Error::Internal(format!("{}: {error}", book.name)),

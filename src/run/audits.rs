@@ -98,6 +98,7 @@ pub(super) fn staged(
         problems: &list,
         sent: SentProblems {
             lists: lists::problems_of(job, &list.problems),
+            by_county: job.problems.by_county,
             place: &rules.policy.place,
             list_id: String::new(),
             password: rules.password.as_ref(),
