@@ -500,7 +500,7 @@ fn any_number_of_threads_and_any_order_of_rows_give_the_same_bytes() {
         let audit = people.into_iter().map(row).fold(Audit::new(), |audit, (who, rows)| audit.with(who, rows));
         audit.run_on("2025-11-30", &["--threads", threads]);
         let mut files = audit.house.published();
-        // The register of what was sent has the hash of each workbook, which names the night's own files.
+        // A workbook bears a number that follows from the bytes delivered, and this file the workbook's hash.
         files.retain(|name, _| name.ends_with(".parquet") && !name.contains("problem_lists"));
         files
     };

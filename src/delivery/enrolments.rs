@@ -133,7 +133,8 @@ where
     S: Fn(&str) -> Option<EnrolmentStatus>,
 {
     fn take(&self, part: &mut Part, extract: &Extract, batch: &Batch<'_>) {
-        let people = certificates(batch);
+        let people = certificates(batch).all(batch.rows());
+        let numbers = self.roster.numbers(&people);
         let (types, statuses, areas) =
             (batch.texts("insutype"), batch.texts("psn_insu_stas"), batch.texts("insu_admdvs"));
         let (begins, ends) = (batch.days("psn_insu_date"), Ends::of(batch, "paus_insu_date"));
@@ -141,11 +142,11 @@ where
         found.account.read_rows(batch.rows());
         for index in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::default());
-            let Some(person) = people.get(index) else {
+            if people[index].is_none() {
                 found.account.set_aside(reject(Reason::BadCertno));
                 continue;
-            };
-            let Some(person) = self.roster.number(&person) else {
+            }
+            let Some(person) = numbers[index] else {
                 found.outside += 1;
                 found.account.count(0);
                 continue;

@@ -76,16 +76,17 @@ struct Part {
 
 impl Part {
     fn take(&mut self, extract: &Extract, batch: &Batch<'_>, roster: &Roster, (since, as_of): (i32, i32)) {
-        let people = certificates(batch);
+        let people = certificates(batch).all(batch.rows());
+        let numbers = roster.numbers(&people);
         let (days, channels) = (batch.days("done_on"), batch.texts("channel"));
         self.found.account.read_rows(batch.rows());
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
-            let Some(person) = people.get(row) else {
+            if people[row].is_none() {
                 self.found.account.set_aside(reject(Reason::BadCertno));
                 continue;
-            };
-            let Some(person) = roster.number(&person) else {
+            }
+            let Some(person) = numbers[row] else {
                 self.found.outside += 1;
                 self.found.account.count(0);
                 continue;

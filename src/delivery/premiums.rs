@@ -159,7 +159,8 @@ where
     K: Fn(&Premium) -> bool,
 {
     fn take(&self, part: &mut Part, extract: &Extract, batch: &Batch<'_>) {
-        let people = certificates(batch);
+        let people = certificates(batch).all(batch.rows());
+        let numbers = self.roster.numbers(&people);
         let (years, days, areas) = (batch.texts("year"), batch.days("paid_on"), batch.texts("insu_admdvs"));
         let types = batch.texts("insutype");
         let amounts = ["due_amount", "own_amount", "subsidy_amount"].map(|name| batch.amounts(name));
@@ -169,7 +170,7 @@ where
             let usable = Fen(collected[index]).fits_a_row();
             let fen = if usable { collected[index] } else { 0 };
             let reject = |reason| Reject::of(extract, batch.first_row, index, reason, paid(Fen(fen)));
-            let person = people.get(index);
+            let person = people[index].clone();
             let reason = match (&person, years.number(index)) {
                 (None, _) => Some(Reason::BadCertno),
                 (_, None) => Some(Reason::BadYear),
@@ -181,7 +182,7 @@ where
                 part.found.account.set_aside(reject(reason.unwrap_or(Reason::BadCertno)));
                 continue;
             };
-            let number = self.roster.number(&person);
+            let number = numbers[index];
             let asked = years.number(index) == Some(self.year) && narrow(days[index]) <= self.as_of;
             let code = types.code(index).unwrap_or_default();
             let premium = |insurance| Premium {

@@ -31,9 +31,9 @@ COUNTIES = np.array([150000 + 100 * p + c for p in range(1, 11) for c in range(2
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高", "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰"
 DAY = np.datetime64("1970-01-01", "D")
 CODES = np.array(["1", "2", "3", "4", "5", "6", "9"])
-# By the hundredth of the register: what becomes of whom. The rest is enrolled.
-MATTERS = [(0, 2, "none"), (2, 4, "ended"), (4, 5, "suspended"), (5, 6, "twice"), (6, 7, "elsewhere"), (7, 8, "dead"),
-           (8, 13, "employee before")]
+# By the thousandth of the register: what becomes of whom. The rest is enrolled, as in a real register nearly everybody is.
+MATTERS = [(0, 3, "none"), (3, 7, "ended"), (7, 9, "suspended"), (9, 12, "twice"), (12, 15, "elsewhere"), (15, 20, "dead"),
+           (20, 70, "employee before")]
 
 
 def mixed(n):
@@ -79,7 +79,7 @@ def listed(n):
 
 def fates(n):
     """What becomes of each of the register, by name."""
-    share = mixed(n + 7) % np.uint64(100)
+    share = mixed(n + 7) % np.uint64(1000)
     fate = np.full(len(n), "", dtype="U16")
     for first, end, name in MATTERS:
         fate[(share >= first) & (share < end)] = name

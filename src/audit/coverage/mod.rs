@@ -122,7 +122,7 @@ fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Ex
         examined.push(Examined {
             verdict: verdict(judged.matter),
             matter: judged.matter,
-            detail: told::detail(&judged, &listed, rule),
+            detail: told::detail(&judged, &listed, rule).into_boxed_str().into_string(),
             categories,
             person: listed.person,
             name: listed.name.map(String::from),
