@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 
-use crate::harness::{Cells, Row, settlement};
+use crate::harness::{Cells, House, Row, settlement};
 use crate::town::{Somebody, Town, cell, holds, id, night};
 
 const AS_OF: &str = "2025-11-30";
@@ -311,4 +311,60 @@ fn a_month_asks_the_five_questions_of_its_own_audits() {
     for audit in ["五查 five_checks", "资助参保 subsidy", "待遇落实 benefits"] {
         assert!(ran.stdout.contains(audit), "{}", ran.stdout);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn with_a_password_no_workbook_opens_without_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut town = town();
+    let _ = town.somebody("somebody", "2", "fault some_of_five - -").subsidised("200.00", "2024-10-15");
+    let (house, ..) = night("five_checks", &town, "sample.toml", AS_OF);
+    fs::write(house.path("secret"), "Kaiyuan-2025-wucha\n").unwrap();
+    fs::set_permissions(house.path("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    house.edit("job.toml", "plain = true", "password_file = \"secret\"");
+    house.edit("job.toml", "\"published\"", "\"sealed\"");
+    let ran = house.run(AS_OF, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let open = |folder: &str| {
+        let path = house.path(folder).join(AS_OF).join("five_checks/150721.xlsx");
+        Xlsx::new(BufReader::new(File::open(path).unwrap())).is_ok()
+    };
+    assert_eq!((open("published"), open("sealed")), (true, false));
+}
+
+/// Whoever reads a policy file is told where the five questions are asked, and an entry without its article is refused.
+#[test]
+fn the_order_to_ask_is_shown_and_needs_its_article() {
+    let house = House::new();
+    let before = fs::read_to_string(house.path("policy.toml")).unwrap();
+    let line = before.lines().count();
+    let order = r#"
+[[five_checks]]
+from = 2021-01-01
+reference = { title = "示例方案", article = "第十三条" }
+reviewed = 2025-06-01
+"#;
+    fs::write(house.path("policy.toml"), format!("{before}{order}")).unwrap();
+    let shown = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let expected = "\nfive checks (五查)\n  reference  示例方案 第十三条\n  in force   from 2021-01-01, no end known, reviewed \
+                    2025-06-01\n";
+    assert!(shown.stdout.contains(expected), "{}", shown.stdout);
+
+    let nameless = order.replace("reference = { title = \"示例方案\", article = \"第十三条\" }\n", "");
+    fs::write(house.path("policy.toml"), format!("{before}{order}{nameless}")).unwrap();
+    let refused = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
+    let message = format!("HOME/policy.toml line {}: [[five_checks]] needs `reference`, which is missing", line + 7);
+    assert_eq!((refused.code, refused.told()), (78, vec![message.as_str()]));
+
+    fs::write(house.path("policy.toml"), format!("{before}{order}{order}")).unwrap();
+    let refused = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
+    let message = format!(
+        "HOME/policy.toml line {}: [[five_checks]] stands twice from 2021-01-01 on: that of line {} holds too; let one \
+         end where the other begins",
+        line + 7,
+        line + 2
+    );
+    assert_eq!((refused.code, refused.told()), (78, vec![message.as_str()]));
 }
