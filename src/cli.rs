@@ -60,7 +60,7 @@ struct RunArgs {
     /// The job file
     #[arg(value_name = "JOB.toml")]
     job: PathBuf,
-    /// The day to assess: settlements of its calendar year up to and including this day
+    /// The day to assess: what happened in its calendar year up to and including this day
     #[arg(long, value_name = "DATE")]
     as_of: NaiveDate,
     /// The delivery, in place of the job's
