@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Reference;
-use super::read::{categories, reference, whole};
+use super::entry::{self, Span, categories, reference, shared};
 use crate::config::{Section, Value};
-use crate::model::{Care, Categories, Fen};
+use crate::model::{Care, Categories, Category, Fen};
 
 /// What both layers above basic insurance are to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,8 +176,6 @@ const ROUNDINGS: [(&str, Rounding); 1] = [("half_up", Rounding::HalfUp)];
 
 /// `[benefits]`, `[[critical_illness]]` and `[[medical_assistance]]`: the inner `None` is a file without any.
 pub(super) fn read(root: &Section<'_, '_>) -> Option<Option<Benefits>> {
-    let critical = root.tables("critical_illness")?;
-    let assistance = root.tables("medical_assistance")?;
     let how = |value: &Value<'_, '_>| {
         let section = value.table()?;
         let tolerance = section.need("tolerance_fen", Value::count::<u32>);
@@ -185,7 +183,7 @@ pub(super) fn read(root: &Section<'_, '_>) -> Option<Option<Benefits>> {
         section.end();
         Some((Fen(i64::from(tolerance?)), rounding?))
     };
-    if critical.is_empty() && assistance.is_empty() {
+    if !root.has("critical_illness") && !root.has("medical_assistance") {
         if let Some(value) = root.get("benefits") {
             value.fault(
                 "[benefits] says how benefits are compared, but the file has neither [[critical_illness]] nor \
@@ -195,11 +193,9 @@ pub(super) fn read(root: &Section<'_, '_>) -> Option<Option<Benefits>> {
         return Some(None);
     }
     let how = root.need("benefits", how);
-    let critical_illness = whole(critical.iter().map(critical_illness).collect());
-    let medical_assistance = whole(assistance.iter().map(medical_assistance_of).collect());
+    let critical_illness = every(root, "critical_illness", critical_illness, |rule| &rule.scope);
+    let medical_assistance = every(root, "medical_assistance", medical_assistance_of, |rule| &rule.scope);
     let (critical_illness, medical_assistance) = (critical_illness?, medical_assistance?);
-    one_at_a_time(root, "critical_illness", &critical_illness.iter().map(|rule| &rule.scope).collect::<Vec<_>>());
-    one_at_a_time(root, "medical_assistance", &medical_assistance.iter().map(|rule| &rule.scope).collect::<Vec<_>>());
     let (tolerance, rounding) = how?;
     Some(Some(Benefits { tolerance, rounding, critical_illness, medical_assistance }))
 }
@@ -236,21 +232,15 @@ fn scope(section: &Section<'_, '_>) -> Option<Scope> {
         false => categories(value).map(Whom::Named),
     });
     let care = section.need("care", |value| value.choices(&Care::ALL.map(|care| (care.name(), care))));
-    let from = section.need("from", Value::day);
-    let until = section.may("until", None, |value| {
-        let until = value.day()?;
-        match from {
-            Some(from) if until <= from => value.wrong(format!("a day after `from`, {from}")),
-            _ => Some(Some(until)),
-        }
-    });
+    let span = Span::read(section);
     let reference = section.need("reference", reference);
     let reviewed = section.need("reviewed", Value::day);
+    let Span(from, until) = span?;
     Some(Scope {
         whom: whom?,
         care: care?,
-        from: from?,
-        until: until?,
+        from,
+        until,
         reference: reference?,
         reviewed: reviewed?,
         line: section.line,
@@ -308,30 +298,27 @@ fn not_below_zero(value: &Value<'_, '_>) -> Option<Fen> {
     if amount >= Fen::ZERO { Some(amount) } else { value.wrong("an amount of 0 or more") }
 }
 
-/// Refuses two rules of one kind for one category and one care on one day.
-fn one_at_a_time(root: &Section<'_, '_>, kind: &str, scopes: &[&Scope]) {
-    for (index, later) in scopes.iter().enumerate() {
-        for earlier in &scopes[..index] {
-            let begins = |a: &Scope, b: &Scope| b.until.is_none_or(|until| a.from < until);
-            if let Some(whom) = later.shares(earlier)
-                && begins(later, earlier)
-                && begins(earlier, later)
-            {
-                root.fault_on(
-                    later.line,
-                    format!(
-                        "[[{kind}]]: `{whom}` has two rules from {} on: that of line {} holds too; let one end where \
-                         the other begins",
-                        later.from.max(earlier.from),
-                        earlier.line
-                    ),
-                );
-            }
-        }
-    }
+/// Every rule of one kind. Refuses two for one category and one care on one day.
+fn every<R>(
+    root: &Section<'_, '_>,
+    kind: &'static str,
+    read: impl Fn(&Section<'_, '_>) -> Option<R>,
+    scope: impl Fn(&R) -> &Scope,
+) -> Option<Vec<R>> {
+    let place = |rule: &R| (scope(rule).line, scope(rule).span());
+    let twice = |earlier: &R, later: &R| {
+        let whom = scope(later).shares(scope(earlier))?;
+        Some(format!("[[{kind}]]: `{whom}` has two rules"))
+    };
+    entry::every(root, kind, read, place, twice)
 }
 
 impl Scope {
+    /// The days on which it is in force.
+    pub(super) fn span(&self) -> Span {
+        Span(self.from, self.until)
+    }
+
     /// Whom both cover for one care, by name.
     fn shares(&self, other: &Scope) -> Option<&'static str> {
         if !self.care.iter().any(|care| other.care.contains(care)) {
@@ -339,9 +326,7 @@ impl Scope {
         }
         match (self.whom, other.whom) {
             (Whom::EveryoneElse, Whom::EveryoneElse) => Some("everyone_else"),
-            (Whom::Named(ours), Whom::Named(theirs)) => {
-                ours.iter().find(|category| theirs.contains(*category)).map(|category| category.name())
-            }
+            (Whom::Named(ours), Whom::Named(theirs)) => shared(ours, theirs).map(Category::name),
             _ => None,
         }
     }

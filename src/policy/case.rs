@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Series;
-use super::read::{SERIES, categories};
+use super::entry::categories;
+use super::read::SERIES;
 use crate::config::{Section, Value};
 use crate::model::{AreaCode, Burden, Categories, Fen, Figures};
 

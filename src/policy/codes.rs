@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::read::category_names;
+use super::entry::category_names;
 use crate::config::{Section, Value};
 use crate::model::{Care, Category, EnrolmentStatus, Fault, InsuranceType};
 

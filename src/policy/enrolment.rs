@@ -7,8 +7,7 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::in_force::REVIEW_DAYS;
-use super::read::{categories, reference};
+use super::entry::{self, Span, categories, is_to_review, reference, to_review};
 use super::{Policy, Reference};
 use crate::config::{Section, Value};
 use crate::model::Categories;
@@ -98,7 +97,7 @@ impl MonthDay {
 impl Enrolment {
     /// Whether it holds on `day`.
     pub fn holds(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day < until)
+        Span(self.from, self.until).holds(day)
     }
 }
 
@@ -110,29 +109,14 @@ impl Policy {
 
     /// A line, when what is asked on `as_of` has no end and was last reviewed more than 366 days before.
     pub fn enrolment_to_review(&self, as_of: NaiveDate) -> Option<String> {
-        let entry = self.enrolment_on(as_of).filter(|entry| entry.until.is_none())?;
-        let (reviewed, reference) = (entry.reviewed, &entry.reference);
-        ((as_of - reviewed).num_days() > REVIEW_DAYS).then(|| {
-            format!(
-                "{} line {}: [[enrolment]] was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
-                 against {reference} and set `reviewed`",
-                self.path.display(),
-                entry.line
-            )
-        })
+        let of = self.enrolment_on(as_of).filter(|of| is_to_review(of.until, of.reviewed, as_of))?;
+        Some(to_review((&self.path, of.line), "[[enrolment]]", (of.reviewed, as_of), &of.reference))
     }
 }
 
 /// What an `[[enrolment]]` holds; `None` when a fault was noted.
-pub(super) fn read(section: &Section<'_, '_>) -> Option<Enrolment> {
-    let from = section.need("from", Value::day);
-    let until = section.may("until", None, |value| {
-        let until = value.day()?;
-        match from {
-            Some(from) if until <= from => value.wrong(format!("a day after `from`, {from}")),
-            _ => Some(Some(until)),
-        }
-    });
+fn read(section: &Section<'_, '_>) -> Option<Enrolment> {
+    let span = Span::read(section);
     let window = section.may("window", None, |value| window(value).map(Some));
     let newborn_days = section.may("newborn_days", None, |value| value.count().map(Some));
     let days = section.may("after_employee_days", None, |value| value.count().map(Term::Days).map(Some));
@@ -147,13 +131,14 @@ pub(super) fn read(section: &Section<'_, '_>) -> Option<Enrolment> {
     let reference = section.need("reference", reference);
     let reviewed = section.need("reviewed", Value::day);
     section.end();
+    let Span(from, until) = span?;
     Some(Enrolment {
         window: window?,
         newborn_days: newborn_days?,
         after_employee: days?.or(months?),
         without_waiting: without_waiting?,
-        from: from?,
-        until: until?,
+        from,
+        until,
         reference: reference?,
         reviewed: reviewed?,
         line: section.line,
@@ -179,20 +164,8 @@ fn month_day(value: &Value<'_, '_>) -> Option<MonthDay> {
     day.or_else(|| value.wrong("month and day of every year in quotes, such as \"12-31\""))
 }
 
-/// Refuses two entries on one day.
-pub(super) fn one_at_a_time(root: &Section<'_, '_>, entries: &[Enrolment]) {
-    let begins = |a: &Enrolment, b: &Enrolment| b.until.is_none_or(|until| a.from < until);
-    for (index, later) in entries.iter().enumerate() {
-        for earlier in entries[..index].iter().filter(|earlier| begins(later, earlier) && begins(earlier, later)) {
-            root.fault_on(
-                later.line,
-                format!(
-                    "[[enrolment]] stands twice from {} on: that of line {} holds too; let one end where the other \
-                     begins",
-                    later.from.max(earlier.from),
-                    earlier.line
-                ),
-            );
-        }
-    }
+/// Every `[[enrolment]]`. Refuses two on one day.
+pub(super) fn every(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
+    let place = |entry: &Enrolment| (entry.line, Span(entry.from, entry.until));
+    entry::every(root, "enrolment", read, place, |_, _| Some("[[enrolment]] stands twice".to_owned()))
 }

@@ -7,7 +7,7 @@ use super::Policy;
 use super::benefits::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Scope, Share, Tilt, Whom,
 };
-use super::in_force::REVIEW_DAYS;
+use super::entry::{is_to_review, to_review};
 use crate::model::{Care, Categories, Fen};
 
 /// When something was settled, for whom and what.
@@ -106,7 +106,7 @@ impl Scope {
 
     /// Whether it is in force on a day.
     pub fn on(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day < until)
+        self.span().holds(day)
     }
 
     /// Whether it names one of the person's categories.
@@ -190,15 +190,10 @@ impl Policy {
         let Some(Benefits { critical_illness, medical_assistance, .. }) = &self.benefits else { return Vec::new() };
         let critical = critical_illness.iter().map(|rule| ("critical_illness", &rule.scope));
         let assistance = medical_assistance.iter().map(|rule| ("medical_assistance", &rule.scope));
-        let old = |scope: &Scope| scope.until.is_none() && (as_of - scope.reviewed).num_days() > REVIEW_DAYS;
+        let old = |scope: &Scope| is_to_review(scope.until, scope.reviewed, as_of);
         let due = critical.chain(assistance).filter(|(_, scope)| scope.on(as_of) && old(scope));
-        let line = |(kind, scope): (&str, &Scope)| {
-            let Scope { line, reviewed, reference, .. } = scope;
-            format!(
-                "{} line {line}: [[{kind}]] was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
-                 against {reference} and set `reviewed`",
-                self.path.display()
-            )
+        let line = |(kind, of): (&str, &Scope)| {
+            to_review((&self.path, of.line), &format!("[[{kind}]]"), (of.reviewed, as_of), &of.reference)
         };
         due.map(line).collect()
     }

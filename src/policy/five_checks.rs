@@ -5,8 +5,7 @@
 
 use chrono::NaiveDate;
 
-use super::in_force::REVIEW_DAYS;
-use super::read::reference;
+use super::entry::{self, Span, is_to_review, reference, to_review};
 use super::{Policy, Reference};
 use crate::config::{Section, Value};
 
@@ -28,7 +27,7 @@ pub struct FiveQuestions {
 impl FiveQuestions {
     /// Whether they are asked on `day`.
     pub fn holds(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day < until)
+        Span(self.from, self.until).holds(day)
     }
 }
 
@@ -40,48 +39,23 @@ impl Policy {
 
     /// A line, when the order of `as_of` has no end and was last reviewed more than 366 days before.
     pub fn five_questions_to_review(&self, as_of: NaiveDate) -> Option<String> {
-        let entry = self.five_questions_on(as_of).filter(|entry| entry.until.is_none())?;
-        let (reviewed, reference) = (entry.reviewed, &entry.reference);
-        ((as_of - reviewed).num_days() > REVIEW_DAYS).then(|| {
-            format!(
-                "{} line {}: [[five_checks]] was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
-                 against {reference} and set `reviewed`",
-                self.path.display(),
-                entry.line
-            )
-        })
+        let of = self.five_questions_on(as_of).filter(|of| is_to_review(of.until, of.reviewed, as_of))?;
+        Some(to_review((&self.path, of.line), "[[five_checks]]", (of.reviewed, as_of), &of.reference))
     }
 }
 
 /// What a `[[five_checks]]` holds; `None` when a fault was noted.
-pub(super) fn read(section: &Section<'_, '_>) -> Option<FiveQuestions> {
-    let from = section.need("from", Value::day);
-    let until = section.may("until", None, |value| {
-        let until = value.day()?;
-        match from {
-            Some(from) if until <= from => value.wrong(format!("a day after `from`, {from}")),
-            _ => Some(Some(until)),
-        }
-    });
+fn read(section: &Section<'_, '_>) -> Option<FiveQuestions> {
+    let span = Span::read(section);
     let reference = section.need("reference", reference);
     let reviewed = section.need("reviewed", Value::day);
     section.end();
-    let line = section.line;
-    Some(FiveQuestions { from: from?, until: until?, reference: reference?, reviewed: reviewed?, line })
+    let (line, Span(from, until)) = (section.line, span?);
+    Some(FiveQuestions { from, until, reference: reference?, reviewed: reviewed?, line })
 }
 
-/// Refuses two entries on one day.
-pub(super) fn one_at_a_time(root: &Section<'_, '_>, entries: &[FiveQuestions]) {
-    let begins = |a: &FiveQuestions, b: &FiveQuestions| b.until.is_none_or(|until| a.from < until);
-    for (index, later) in entries.iter().enumerate() {
-        for earlier in entries[..index].iter().filter(|earlier| begins(later, earlier) && begins(earlier, later)) {
-            let from = later.from.max(earlier.from);
-            let message = format!(
-                "[[five_checks]] stands twice from {from} on: that of line {} holds too; let one end where the other \
-                 begins",
-                earlier.line
-            );
-            root.fault_on(later.line, message);
-        }
-    }
+/// Every `[[five_checks]]`. Refuses two on one day.
+pub(super) fn every(root: &Section<'_, '_>) -> Option<Vec<FiveQuestions>> {
+    let place = |entry: &FiveQuestions| (entry.line, Span(entry.from, entry.until));
+    entry::every(root, "five_checks", read, place, |_, _| Some("[[five_checks]] stands twice".to_owned()))
 }

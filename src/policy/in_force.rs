@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::entry::{Span, is_to_review, to_review};
 use super::{Assistance, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule};
 use crate::error::Error;
 use crate::model::{AreaCode, BurdenKind, Categories, Category, Fault, Payer, Window, YearBy};
-
-/// An open-ended value that nobody held against its document for longer than this is due for review.
-pub(super) const REVIEW_DAYS: i64 = 366;
 
 /// The policy of a place on one day.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,13 +115,9 @@ impl Policy {
     /// One line a rule whose value in force on `as_of` has no end and was last reviewed more than 366 days before.
     pub fn needs_review(&self, as_of: NaiveDate) -> Vec<String> {
         let due = |rule: &Rule| match rule.on(as_of) {
-            Standing::Holds(value) if value.until.is_none() && (as_of - value.reviewed).num_days() > REVIEW_DAYS => {
-                let place = self.line(value.line);
-                let (id, reviewed, reference) = (&rule.id, value.reviewed, &value.reference);
-                Some(format!(
-                    "{place}: rule `{id}` was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
-                     against {reference} and set `reviewed`"
-                ))
+            Standing::Holds(value) if is_to_review(value.until, value.reviewed, as_of) => {
+                let (what, at) = (format!("rule `{}`", rule.id), (self.path.as_path(), value.line));
+                Some(to_review(at, &what, (value.reviewed, as_of), &value.reference))
             }
             _ => None,
         };
@@ -150,7 +144,7 @@ impl Policy {
 
 impl Rule {
     fn on(&self, day: NaiveDate) -> Standing<'_> {
-        let holds = |value: &&Dated| value.from <= day && value.until.is_none_or(|until| day < until);
+        let holds = |value: &&Dated| Span(value.from, value.until).holds(day);
         if let Some(value) = self.in_force.iter().find(holds) {
             return Standing::Holds(value);
         }

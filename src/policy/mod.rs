@@ -9,6 +9,7 @@ mod case;
 mod codes;
 mod enrolment;
 mod entitlement;
+mod entry;
 mod five_checks;
 mod in_force;
 mod load;

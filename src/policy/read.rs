@@ -4,17 +4,16 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
+use super::entry::{self, Span, categories, percentage, whole};
 use super::{
-    Assistance, Case, Comparison, Dated, Enrolment, FiveQuestions, IncomePolicy, Measure, Policy, Reference, Rule,
-    Series, Subsidy, assistance, benefits, case, enrolment, five_checks, subsidy,
+    Case, Comparison, Dated, IncomePolicy, Measure, Policy, Rule, Series, assistance, benefits, case, enrolment,
+    five_checks, subsidy,
 };
 use crate::config::{Section, Value};
-use crate::model::{AreaLevel, BurdenKind, Categories, Category, Payer, YearBy};
+use crate::model::{AreaLevel, BurdenKind, Payer, YearBy};
 
 /// Above this a percentage is a slip of the pen.
 const PERCENT_MAX: Decimal = Decimal::ONE_THOUSAND;
-/// Decimals of a percentage that the published tables can show.
-const PERCENT_DECIMALS: u32 = 4;
 
 /// Every series by its name.
 pub(super) const SERIES: [(&str, Series); 3] =
@@ -29,20 +28,6 @@ const YEARS_BY: [(&str, YearBy); 2] =
 const BURDENS: [(&str, BurdenKind); 2] =
     [("burden_total", BurdenKind::BurdenTotal), ("burden_in_scope", BurdenKind::BurdenInScope)];
 
-/// The categories that `admitted` admits, by name.
-pub(super) fn category_names(admitted: impl Fn(Category) -> bool) -> Vec<(&'static str, Category)> {
-    Category::ALL
-        .into_iter()
-        .filter(|category| admitted(*category))
-        .map(|category| (category.name(), category))
-        .collect()
-}
-
-/// A list of categories.
-pub(super) fn categories(value: &Value<'_, '_>) -> Option<Categories> {
-    value.choices(&category_names(|_| true)).map(|categories| categories.into_iter().collect())
-}
-
 /// The policy that the file at `path` holds; `None` when a fault was noted.
 pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Option<Policy> {
     let place = root.need("place", Value::text);
@@ -55,10 +40,10 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let income = income(root, &rules);
     let series = income.as_ref().map_or(Series::All, |income| income.series);
     let ids: Vec<&str> = sections.iter().filter_map(|section| section.peek("id")).collect();
-    let assistance = assistance_of(root);
-    let enrolments = enrolments_of(root);
-    let subsidies = subsidies_of(root);
-    let five_questions = five_questions_of(root);
+    let assistance = assistance::every(root);
+    let enrolments = enrolment::every(root);
+    let subsidies = subsidy::every(root);
+    let five_questions = five_checks::every(root);
     let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
@@ -80,43 +65,6 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         benefits: benefits?,
         cases: whole(cases)?,
     })
-}
-
-/// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
-pub(super) fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
-    parts.into_iter().collect()
-}
-
-/// Every `[[assistance]]`, none when there is none.
-fn assistance_of(root: &Section<'_, '_>) -> Option<Vec<Assistance>> {
-    let sections = root.tables("assistance")?;
-    let entries = whole(sections.iter().map(assistance::read).collect())?;
-    assistance::one_way_at_a_time(root, &entries);
-    Some(entries)
-}
-
-/// Every `[[enrolment]]`, none when there is none.
-fn enrolments_of(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
-    let sections = root.tables("enrolment")?;
-    let entries = whole(sections.iter().map(enrolment::read).collect())?;
-    enrolment::one_at_a_time(root, &entries);
-    Some(entries)
-}
-
-/// Every `[[five_checks]]`, none when there is none.
-fn five_questions_of(root: &Section<'_, '_>) -> Option<Vec<FiveQuestions>> {
-    let sections = root.tables("five_checks")?;
-    let entries = whole(sections.iter().map(five_checks::read).collect())?;
-    five_checks::one_at_a_time(root, &entries);
-    Some(entries)
-}
-
-/// Every `[[subsidy]]`, none when there is none.
-fn subsidies_of(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
-    let sections = root.tables("subsidy")?;
-    let entries = whole(sections.iter().map(subsidy::read).collect())?;
-    subsidy::one_at_a_time(root, &entries);
-    Some(entries)
 }
 
 /// `[burden]`, which only a file without a rule may leave out.
@@ -149,7 +97,7 @@ fn income(root: &Section<'_, '_>, rules: &[Option<Rule>]) -> Option<IncomePolicy
         let series = section.need("series", |value| value.choice(&SERIES));
         let area_levels = section.need("area_levels", |value| value.choices(&AREA_LEVELS));
         let older_years = section.need("older_years", Value::count);
-        let reference = section.may("reference", None, |value| reference(value).map(Some));
+        let reference = section.may("reference", None, |value| entry::reference(value).map(Some));
         section.end();
         Some(IncomePolicy {
             series: series?,
@@ -228,30 +176,24 @@ fn without_gap_or_overlap(section: &Section<'_, '_>, rule: &str, values: &[Dated
 }
 
 fn dated(section: &Section<'_, '_>) -> Option<Dated> {
-    let from = section.need("from", Value::day);
-    let until = section.may("until", None, |value| {
-        let until = value.day()?;
-        match from {
-            Some(from) if until <= from => value.wrong(format!("a day after `from`, {from}")),
-            _ => Some(Some(until)),
-        }
-    });
+    let span = Span::read(section);
     let above = section.may("above", None, |value| measure(value).map(Some));
     let at_least = section.may("at_least", None, |value| measure(value).map(Some));
     let condition = condition(section, above, at_least);
-    let reference = section.need("reference", self::reference);
+    let reference = section.need("reference", entry::reference);
     let reviewed = section.need("reviewed", Value::day);
     let repealed = section.may("repealed", None, |value| {
         if !section.has("until") {
             value.fault("`repealed` needs `until`, the first day on which the rule no longer holds");
         }
-        self::reference(value).map(Some)
+        entry::reference(value).map(Some)
     });
     section.end();
     let (comparison, measure) = condition?;
+    let Span(from, until) = span?;
     Some(Dated {
-        from: from?,
-        until: until?,
+        from,
+        until,
         comparison,
         measure,
         reference: reference?,
@@ -304,26 +246,4 @@ fn measure(value: &Value<'_, '_>) -> Option<Measure> {
 
 fn percent_of_income(value: &Value<'_, '_>) -> Option<Measure> {
     percentage(value, PERCENT_MAX).map(Measure::PercentOfIncome)
-}
-
-/// A percentage above 0 and at most `most`.
-pub(super) fn percentage(value: &Value<'_, '_>, most: Decimal) -> Option<Decimal> {
-    let percent = value.decimal()?;
-    if percent <= Decimal::ZERO || percent > most {
-        return value.wrong(format!("a percentage above 0 and at most {most}"));
-    }
-    if percent.scale() > PERCENT_DECIMALS {
-        return value.wrong("a percentage with at most four decimals");
-    }
-    Some(percent)
-}
-
-/// A citation. Document and article are needed: a rule that nobody can look up is no rule.
-pub(super) fn reference(value: &Value<'_, '_>) -> Option<Reference> {
-    let section = value.table()?;
-    let title = section.need("title", Value::text);
-    let article = section.need("article", Value::text);
-    let words = section.may("words", None, |value| value.text().map(Some));
-    section.end();
-    Some(Reference { title: title?, article: article?, words: words? })
 }

@@ -10,11 +10,10 @@ use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::in_force::REVIEW_DAYS;
-use super::read::{categories, percentage, reference};
+use super::entry::{self, Span, categories, is_to_review, percentage, reference, shared, to_review};
 use super::{Policy, Reference};
 use crate::config::{Section, Value};
-use crate::model::{Categories, Category, Fen};
+use crate::model::{Categories, Fen};
 
 /// The subsidy of some categories over a span of days, with where that is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,22 +114,14 @@ impl Policy {
 
     /// One line a subsidy of `year` that has no end and was last reviewed more than 366 days before `as_of`.
     pub fn subsidies_to_review(&self, year: i32, as_of: NaiveDate) -> Vec<String> {
-        let long_ago =
-            |subsidy: &&Subsidy| subsidy.until.is_none() && (as_of - subsidy.reviewed).num_days() > REVIEW_DAYS;
-        let line = |subsidy: &Subsidy| {
-            let Subsidy { line, reviewed, reference, .. } = subsidy;
-            format!(
-                "{} line {line}: the subsidy was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
-                 against {reference} and set `reviewed`",
-                self.path.display()
-            )
-        };
-        self.subsidies_for(year).filter(long_ago).map(line).collect()
+        let old = |of: &&Subsidy| is_to_review(of.until, of.reviewed, as_of);
+        let line = |of: &Subsidy| to_review((&self.path, of.line), "the subsidy", (of.reviewed, as_of), &of.reference);
+        self.subsidies_for(year).filter(old).map(line).collect()
     }
 }
 
 /// What a `[[subsidy]]` holds; `None` when a fault was noted.
-pub(super) fn read(section: &Section<'_, '_>) -> Option<Subsidy> {
+fn read(section: &Section<'_, '_>) -> Option<Subsidy> {
     let categories = section.need("categories", categories);
     let measure = measure(section);
     let months_from_recognition = section.may("months_from_recognition", None, |value| match value.count()? {
@@ -140,23 +131,17 @@ pub(super) fn read(section: &Section<'_, '_>) -> Option<Subsidy> {
     if section.has("months_from_recognition") && measure == Some(SubsidyMeasure::Nothing) {
         section.fault("a subsidy of nothing has no time; take `months_from_recognition` out");
     }
-    let from = section.need("from", Value::day);
-    let until = section.may("until", None, |value| {
-        let until = value.day()?;
-        match from {
-            Some(from) if until <= from => value.wrong(format!("a day after `from`, {from}")),
-            _ => Some(Some(until)),
-        }
-    });
+    let span = Span::read(section);
     let reference = section.need("reference", reference);
     let reviewed = section.need("reviewed", Value::day);
     section.end();
+    let Span(from, until) = span?;
     Some(Subsidy {
         categories: categories?,
         measure: measure?,
         months_from_recognition: months_from_recognition?,
-        from: from?,
-        until: until?,
+        from,
+        until,
         reference: reference?,
         reviewed: reviewed?,
         line: section.line,
@@ -201,26 +186,12 @@ fn percents(value: &Value<'_, '_>) -> Option<SubsidyMeasure> {
     Some(SubsidyMeasure::PercentOfPremium { from, to })
 }
 
-/// Refuses two subsidies for one category on one day.
-pub(super) fn one_at_a_time(root: &Section<'_, '_>, subsidies: &[Subsidy]) {
-    for (index, later) in subsidies.iter().enumerate() {
-        for earlier in &subsidies[..index] {
-            let both: Option<Category> = later.categories.iter().find(|one| earlier.categories.contains(*one));
-            let begins = |a: &Subsidy, b: &Subsidy| b.until.is_none_or(|until| a.from < until);
-            if let Some(category) = both
-                && begins(later, earlier)
-                && begins(earlier, later)
-            {
-                root.fault_on(
-                    later.line,
-                    format!(
-                        "`{category}` has two subsidies from {} on: that of line {} holds too; let one end where the \
-                         other begins",
-                        later.from.max(earlier.from),
-                        earlier.line
-                    ),
-                );
-            }
-        }
-    }
+/// Every `[[subsidy]]`. Refuses two for one category on one day.
+pub(super) fn every(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
+    let place = |entry: &Subsidy| (entry.line, Span(entry.from, entry.until));
+    let twice = |earlier: &Subsidy, later: &Subsidy| {
+        let category = shared(later.categories, earlier.categories)?;
+        Some(format!("`{category}` has two subsidies"))
+    };
+    entry::every(root, "subsidy", read, place, twice)
 }
