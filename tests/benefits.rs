@@ -137,9 +137,14 @@ struct Case {
     matter: Matter,
 }
 
-/// Every case of the file, read as it is written.
+/// Every case of the sample's own rules.
 fn cases() -> Vec<Case> {
-    let text = fs::read_to_string(root().join("tests/cases/benefits.md")).unwrap();
+    cases_of("benefits.md")
+}
+
+/// Every case of the file, read as it is written.
+fn cases_of(file: &str) -> Vec<Case> {
+    let text = fs::read_to_string(root().join("tests/cases").join(file)).unwrap();
     text.split("\n## ").skip(1).map(case).collect()
 }
 
@@ -292,11 +297,30 @@ fn factor(signs: &[char]) -> (Decimal, &[char]) {
 fn every_worked_case_comes_out_as_it_is_worked_out() {
     let cases = cases();
     assert!(cases.len() >= 12, "only {} cases were found", cases.len());
+    all_hold(&house(), &cases);
+}
+
+#[test]
+fn care_that_one_layer_alone_covers_uses_up_nothing_of_the_other() {
+    let house = house();
+    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
+    let (critical, assistance) = text.split_once("[[medical_assistance]]").unwrap();
+    let both = "care       = [\"chronic\", \"in_patient\"]";
+    assert_eq!(critical.matches(both).count(), 2, "{critical}");
+    let critical = critical.replace(both, "care       = [\"in_patient\"]");
+    fs::write(house.path("policy.toml"), format!("{critical}[[medical_assistance]]{assistance}")).unwrap();
+    let cases = cases_of("one_layer.md");
+    assert_eq!(cases.len(), 4);
+    all_hold(&house, &cases);
+}
+
+/// Runs the cases in one night, each as a person of its own.
+fn all_hold(house: &House, cases: &[Case]) {
     let people: Vec<String> = (0..cases.len() as u64).map(person).collect();
     let of = |rows: fn(&Case, &str) -> Vec<Row>| -> Vec<Row> {
         cases.iter().zip(&people).flat_map(|(case, person)| rows(case, person)).collect()
     };
-    let night = Night::of(&house(), &of(Case::register), &of(Case::delivered));
+    let night = Night::of(house, &of(Case::register), &of(Case::delivered));
     cases.iter().zip(&people).for_each(|(case, person)| case.holds(&night, person));
     let sums = ["people", "untold_people"].map(|column| -> usize {
         let layer = night.totals.iter().filter(|row| row["layer"] == "medical_assistance");
@@ -313,7 +337,7 @@ fn every_worked_case_comes_out_as_it_is_worked_out() {
 #[test]
 fn the_working_of_every_case_adds_up() {
     let mut looked_at = 0;
-    for case in cases() {
+    for case in cases().into_iter().chain(cases_of("one_layer.md")) {
         for (left, right) in &case.working {
             let found = value(left).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
             assert_eq!(found, yuan(right), "{}: {left} = {right}", case.title);
