@@ -421,6 +421,43 @@ fn what_a_settlement_does_not_say_is_not_guessed() {
     assert!(night.ran.stdout.contains("benefits"), "{}", night.ran.stdout);
 }
 
+/// A row of which something is missing leaves the year untold only where it could have counted.
+#[test]
+fn an_unusable_row_that_could_not_have_counted_takes_no_part() {
+    let people: Vec<String> = (0..10).map(person).collect();
+    let short = |id: &str, at: usize, time: &str| {
+        visit(id, &people[at], "2025-05-01", "21", ["900.00", "500.00", "0.00", "280.00"]).at(time).without("hifp_pay")
+    };
+    let rows = [
+        // Of another year by its own time: the last moment before, the first after, and two years ago.
+        short("O0", 0, "2024-12-31 23:59:59"),
+        short("O1", 1, "2026-01-01 00:00:00"),
+        short("O2", 2, "2023-05-01 10:00:00"),
+        // Another version of the settlement came whole: a newer, and an older one.
+        short("S3", 3, "2025-03-05 10:00:00").with("updt_time", "2025-03-06 00:00:00"),
+        short("S4", 4, "2025-03-05 10:00:00").with("updt_time", "2025-03-08 00:00:00"),
+        // Marked invalid, whatever it says.
+        short("O5", 5, "2025-05-01 10:00:00").with("vali_flag", "0"),
+        // Of this year: its first moment, its last, a time that is not given, and no number.
+        short("O6", 6, "2025-01-01 00:00:00"),
+        short("O7", 7, "2025-12-31 23:59:59"),
+        short("O8", 8, "2025-05-01 10:00:00").without("setl_time"),
+        short("O9", 9, "2025-05-01 10:00:00").without("setl_id"),
+    ];
+    let whole = people
+        .iter()
+        .enumerate()
+        .map(|(at, person)| stay(&format!("S{at}"), person).with("updt_time", "2025-03-07 00:00:00"));
+    let said = |row: Row| if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row };
+    let rows: Vec<Row> = whole.chain(rows).map(said).collect();
+    let register: Vec<Row> = people.iter().map(|person| identity(person, "2")).collect();
+    let night = Night::of(&house(), &register, &rows);
+    let said: Vec<_> = people.iter().map(|person| night.said_of(person)).collect();
+    let (right, untold) = (("correct", "benefits_right"), ("cannot_be_told", "no_data"));
+    assert_eq!(said, [right, right, right, right, right, right, untold, untold, untold, untold]);
+    assert!(people[..6].iter().all(|person| night.benefits[person]["settlements"] == "1"));
+}
+
 #[test]
 fn rows_that_do_not_count_change_nothing() {
     let people: Vec<String> = (0..6).map(person).collect();
