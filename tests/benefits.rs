@@ -539,6 +539,46 @@ fn without_settlements_nothing_can_be_told() {
     assert!(warned(&house).contains(&line.to_owned()), "{:?}", warned(&house));
 }
 
+const NO_ROW: &str = "settlements: the table was delivered without a row in any file, which counts as not delivered; \
+                      look whether the extract failed";
+
+#[test]
+fn a_table_of_settlements_without_a_row_tells_nothing_and_solves_nothing() {
+    let (house, a) = (house(), person(0));
+    house.deliver("identities", &[identity(&a, "2")]);
+    house.deliver("settlements", &[stay("S0", &a).with("hifmi_pay", "0.00")]);
+    let ran = house.run("2025-12-30", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let states = |day: &str| -> Vec<String> {
+        let problems = read(&house.path("published").join(day).join("problems.parquet"));
+        problems.into_iter().map(|row| row["state"].clone()).collect()
+    };
+    assert_eq!(states("2025-12-30"), ["open"]);
+    house.deliver("settlements", &[]);
+    let night = Night::run(&house);
+    assert_eq!(night.said_of(&a), ("cannot_be_told", "no_data"));
+    assert_eq!(night.verdicts[&a]["detail"], "未报送结算数据");
+    assert_eq!(states(AS_OF), ["open"]);
+    let warnings = warned(&house);
+    assert!(warnings.contains(&NO_ROW.to_owned()), "{warnings:?}");
+    let untold = "benefits: no settlements were delivered, so nothing can be told (people: 1)";
+    assert!(warnings.contains(&untold.to_owned()), "{warnings:?}");
+    let verified = house.fangpin(&["verify", &format!("HOME/published/{AS_OF}")]);
+    assert_eq!(verified.code, 0, "{}", verified.stderr);
+}
+
+#[test]
+fn the_five_checks_alone_name_a_table_of_settlements_without_a_row() {
+    let (house, a) = (house(), person(0));
+    house.edit("job.toml", "kind      = \"benefits\"", "kind      = \"five_checks\"");
+    house.edit("job.toml", "[problems.benefits]", "[problems.five_checks]");
+    house.deliver("identities", &[identity(&a, "2")]);
+    house.deliver("settlements", &[]);
+    let ran = house.run(AS_OF, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(warned(&house).iter().filter(|line| *line == NO_ROW).count(), 1, "{:?}", warned(&house));
+}
+
 #[test]
 fn what_no_document_gives_is_not_applicable() {
     let (a, b) = (person(0), person(1));
