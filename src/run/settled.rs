@@ -36,6 +36,7 @@ impl Settled {
         if burdens.account.totals.read.rows == 0 {
             return Ok(Some(Settled { visits: None, account: burdens.account }));
         }
+        let burdens = burdens.without_sums();
         let visits = burden::visits(roster, delivery, window, &burdens, |code| codes.care(code), progress)?;
         Ok(Some(Settled { visits: Some(visits), account: burdens.account }))
     }
