@@ -15,7 +15,8 @@
 //! 3. Medical assistance pays its ratio of what then remains, and over the year never more than the limit, which
 //!    in-patient and chronic care share.
 //! 4. The further tilt pays its ratio of the part that lies above its line, when everything that the three steps before
-//!    left this year, by care that either layer covers, is laid end to end; over the year never more than its own limit.
+//!    left this year, of care that either layer covers, is laid end to end; over the year never more than its own
+//!    limit.
 //!
 //! Each of the last three ends in whole fen. Of several rules that the person may claim, each step takes the one that
 //! gives most on this settlement. What was due before counts as paid: one layer's fault is not made another's.
