@@ -137,9 +137,14 @@ struct Case {
     matter: Matter,
 }
 
-/// Every case of the file, read as it is written.
+/// Every case of the sample's own rules.
 fn cases() -> Vec<Case> {
-    let text = fs::read_to_string(root().join("tests/cases/benefits.md")).unwrap();
+    cases_of("benefits.md")
+}
+
+/// Every case of the file, read as it is written.
+fn cases_of(file: &str) -> Vec<Case> {
+    let text = fs::read_to_string(root().join("tests/cases").join(file)).unwrap();
     text.split("\n## ").skip(1).map(case).collect()
 }
 
@@ -292,11 +297,30 @@ fn factor(signs: &[char]) -> (Decimal, &[char]) {
 fn every_worked_case_comes_out_as_it_is_worked_out() {
     let cases = cases();
     assert!(cases.len() >= 12, "only {} cases were found", cases.len());
+    all_hold(&house(), &cases);
+}
+
+#[test]
+fn care_that_one_layer_alone_covers_uses_up_nothing_of_the_other() {
+    let house = house();
+    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
+    let (critical, assistance) = text.split_once("[[medical_assistance]]").unwrap();
+    let both = "care       = [\"chronic\", \"in_patient\"]";
+    assert_eq!(critical.matches(both).count(), 2, "{critical}");
+    let critical = critical.replace(both, "care       = [\"in_patient\"]");
+    fs::write(house.path("policy.toml"), format!("{critical}[[medical_assistance]]{assistance}")).unwrap();
+    let cases = cases_of("one_layer.md");
+    assert_eq!(cases.len(), 4);
+    all_hold(&house, &cases);
+}
+
+/// Runs the cases in one night, each as a person of its own.
+fn all_hold(house: &House, cases: &[Case]) {
     let people: Vec<String> = (0..cases.len() as u64).map(person).collect();
     let of = |rows: fn(&Case, &str) -> Vec<Row>| -> Vec<Row> {
         cases.iter().zip(&people).flat_map(|(case, person)| rows(case, person)).collect()
     };
-    let night = Night::of(&house(), &of(Case::register), &of(Case::delivered));
+    let night = Night::of(house, &of(Case::register), &of(Case::delivered));
     cases.iter().zip(&people).for_each(|(case, person)| case.holds(&night, person));
     let sums = ["people", "untold_people"].map(|column| -> usize {
         let layer = night.totals.iter().filter(|row| row["layer"] == "medical_assistance");
@@ -313,7 +337,7 @@ fn every_worked_case_comes_out_as_it_is_worked_out() {
 #[test]
 fn the_working_of_every_case_adds_up() {
     let mut looked_at = 0;
-    for case in cases() {
+    for case in cases().into_iter().chain(cases_of("one_layer.md")) {
         for (left, right) in &case.working {
             let found = value(left).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
             assert_eq!(found, yuan(right), "{}: {left} = {right}", case.title);
@@ -397,6 +421,43 @@ fn what_a_settlement_does_not_say_is_not_guessed() {
     assert!(night.ran.stdout.contains("benefits"), "{}", night.ran.stdout);
 }
 
+/// A row of which something is missing leaves the year untold only where it could have counted.
+#[test]
+fn an_unusable_row_that_could_not_have_counted_takes_no_part() {
+    let people: Vec<String> = (0..10).map(person).collect();
+    let short = |id: &str, at: usize, time: &str| {
+        visit(id, &people[at], "2025-05-01", "21", ["900.00", "500.00", "0.00", "280.00"]).at(time).without("hifp_pay")
+    };
+    let rows = [
+        // Of another year by its own time: the last moment before, the first after, and two years ago.
+        short("O0", 0, "2024-12-31 23:59:59"),
+        short("O1", 1, "2026-01-01 00:00:00"),
+        short("O2", 2, "2023-05-01 10:00:00"),
+        // Another version of the settlement came whole: a newer, and an older one.
+        short("S3", 3, "2025-03-05 10:00:00").with("updt_time", "2025-03-06 00:00:00"),
+        short("S4", 4, "2025-03-05 10:00:00").with("updt_time", "2025-03-08 00:00:00"),
+        // Marked invalid, whatever it says.
+        short("O5", 5, "2025-05-01 10:00:00").with("vali_flag", "0"),
+        // Of this year: its first moment, its last, a time that is not given, and no number.
+        short("O6", 6, "2025-01-01 00:00:00"),
+        short("O7", 7, "2025-12-31 23:59:59"),
+        short("O8", 8, "2025-05-01 10:00:00").without("setl_time"),
+        short("O9", 9, "2025-05-01 10:00:00").without("setl_id"),
+    ];
+    let whole = people
+        .iter()
+        .enumerate()
+        .map(|(at, person)| stay(&format!("S{at}"), person).with("updt_time", "2025-03-07 00:00:00"));
+    let said = |row: Row| if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row };
+    let rows: Vec<Row> = whole.chain(rows).map(said).collect();
+    let register: Vec<Row> = people.iter().map(|person| identity(person, "2")).collect();
+    let night = Night::of(&house(), &register, &rows);
+    let said: Vec<_> = people.iter().map(|person| night.said_of(person)).collect();
+    let (right, untold) = (("correct", "benefits_right"), ("cannot_be_told", "no_data"));
+    assert_eq!(said, [right, right, right, right, right, right, untold, untold, untold, untold]);
+    assert!(people[..6].iter().all(|person| night.benefits[person]["settlements"] == "1"));
+}
+
 #[test]
 fn rows_that_do_not_count_change_nothing() {
     let people: Vec<String> = (0..6).map(person).collect();
@@ -476,6 +537,46 @@ fn without_settlements_nothing_can_be_told() {
     assert_eq!(night.verdicts[&a]["detail"], "未报送结算数据");
     let line = "benefits: no settlements were delivered, so nothing can be told (people: 1)";
     assert!(warned(&house).contains(&line.to_owned()), "{:?}", warned(&house));
+}
+
+const NO_ROW: &str = "settlements: the table was delivered without a row in any file, which counts as not delivered; \
+                      look whether the extract failed";
+
+#[test]
+fn a_table_of_settlements_without_a_row_tells_nothing_and_solves_nothing() {
+    let (house, a) = (house(), person(0));
+    house.deliver("identities", &[identity(&a, "2")]);
+    house.deliver("settlements", &[stay("S0", &a).with("hifmi_pay", "0.00")]);
+    let ran = house.run("2025-12-30", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let states = |day: &str| -> Vec<String> {
+        let problems = read(&house.path("published").join(day).join("problems.parquet"));
+        problems.into_iter().map(|row| row["state"].clone()).collect()
+    };
+    assert_eq!(states("2025-12-30"), ["open"]);
+    house.deliver("settlements", &[]);
+    let night = Night::run(&house);
+    assert_eq!(night.said_of(&a), ("cannot_be_told", "no_data"));
+    assert_eq!(night.verdicts[&a]["detail"], "未报送结算数据");
+    assert_eq!(states(AS_OF), ["open"]);
+    let warnings = warned(&house);
+    assert!(warnings.contains(&NO_ROW.to_owned()), "{warnings:?}");
+    let untold = "benefits: no settlements were delivered, so nothing can be told (people: 1)";
+    assert!(warnings.contains(&untold.to_owned()), "{warnings:?}");
+    let verified = house.fangpin(&["verify", &format!("HOME/published/{AS_OF}")]);
+    assert_eq!(verified.code, 0, "{}", verified.stderr);
+}
+
+#[test]
+fn the_five_checks_alone_name_a_table_of_settlements_without_a_row() {
+    let (house, a) = (house(), person(0));
+    house.edit("job.toml", "kind      = \"benefits\"", "kind      = \"five_checks\"");
+    house.edit("job.toml", "[problems.benefits]", "[problems.five_checks]");
+    house.deliver("identities", &[identity(&a, "2")]);
+    house.deliver("settlements", &[]);
+    let ran = house.run(AS_OF, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(warned(&house).iter().filter(|line| *line == NO_ROW).count(), 1, "{:?}", warned(&house));
 }
 
 #[test]

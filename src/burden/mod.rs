@@ -41,6 +41,13 @@ pub struct Burdens {
     tied: HashMap<u32, Option<Reason>, foldhash::fast::FixedState>,
 }
 
+impl Burdens {
+    /// Lets go of the sums, most of what is held, where only what became of each row is still asked for.
+    pub fn without_sums(self) -> Burdens {
+        Burdens { sums: Sums::new(Wanted::Everyone), ..self }
+    }
+}
+
 /// A row group, and the rows of the table before it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Group<'a> {

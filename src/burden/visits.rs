@@ -4,7 +4,7 @@
 //! A reversal is no visit of its own. What it takes back is taken from the settlement that it reverses, on that one's
 //! day: a settlement with its full reversal is as if neither came.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -26,7 +26,8 @@ pub struct Visits {
     /// By person, and of one person in the order of settlement: by time, then by id.
     pub all: Vec<Visit>,
     /// People with a settlement that cannot be used, and why the first of them cannot. What their year comes to, nobody
-    /// can say.
+    /// can say. A row that is void, that lies outside the days looked at by its own time, or of which another version
+    /// counts, is missed by nobody.
     pub unusable: BTreeMap<u32, Reason>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown: UnknownCodes,
@@ -66,19 +67,32 @@ pub fn visits(
         })
         .collect::<Result<_, Fault>>()?;
     let mut visits = Visits::default();
-    let (mut settled, mut reversals) = (Vec::new(), HashMap::default());
+    let (mut settled, mut reversals, mut unusable) = (Vec::new(), HashMap::default(), Vec::new());
     for part in parts {
         settled.extend(part.settled);
         reversals.extend(part.reversals);
-        part.unusable.into_iter().for_each(|(person, reason)| visits.cannot_use(person, reason));
+        unusable.extend(part.unusable);
         part.unknown.into_iter().for_each(|(code, rows)| *visits.unknown.entry(code).or_default() += rows);
     }
+    let sent_soundly = sent_soundly(&unusable, &settled);
+    unusable.retain(|row: &Unusable| row.id.is_none_or(|id| !sent_soundly.contains(&id)));
+    unusable.iter().for_each(|row| visits.cannot_use(row.person, row.reason));
     settled.par_sort_unstable_by_key(|row| (row.person, row.at, row.id));
     visits.all.reserve_exact(settled.len());
     for theirs in settled.chunk_by(|a, b| a.person == b.person) {
         visits.net(theirs, &reversals);
     }
     Ok(visits)
+}
+
+/// Which of the ids of unusable rows are borne by a row that counts: another version of the settlement came that says
+/// all that is asked of it.
+fn sent_soundly(unusable: &[Unusable], settled: &[Settled]) -> Ids {
+    let asked: Ids = unusable.iter().filter_map(|row| row.id).collect();
+    if asked.is_empty() {
+        return asked;
+    }
+    settled.par_iter().map(|row| row.id).filter(|id| asked.contains(id)).collect()
 }
 
 /// One settlement or reversal that counts.
@@ -96,15 +110,25 @@ struct Settled {
     care: Option<Care>,
 }
 
+type Ids = HashSet<SettlementKey, foldhash::fast::FixedState>;
+
 /// What each reversal reverses.
 type Reversals = HashMap<SettlementKey, SettlementKey, foldhash::fast::FixedState>;
+
+/// A row of the year that cannot be used.
+#[derive(Debug, Clone, Copy)]
+struct Unusable {
+    person: u32,
+    id: Option<SettlementKey>,
+    reason: Reason,
+}
 
 /// What one row group gave.
 #[derive(Default)]
 struct Part {
     settled: Vec<Settled>,
     reversals: Reversals,
-    unusable: Vec<(u32, Reason)>,
+    unusable: Vec<Unusable>,
     unknown: UnknownCodes,
 }
 
@@ -137,6 +161,8 @@ impl Part {
                 let (id, reverses) = (ids.text(index).map(key), reversed.text(index).map(key));
                 let tied = burdens.tied.get(&(group.first + *within as u32)).copied();
                 let reason = match rows.rejected(index, id.is_some(), reverses.is_some()) {
+                    // Whatever else it says, it would not have counted.
+                    Err(_) if elsewhere(&rows, index, &days) => continue,
                     Err(reason) => Some(reason),
                     Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &days)),
                 };
@@ -150,12 +176,27 @@ impl Part {
                         self.reversals.extend(reverses.map(|reverses| (id, reverses)));
                         self.settled.push(settled(&rows, index, (person, id), care, in_scope[index]));
                     }
-                    (Some(reason), _) if care != Some(Care::OutPatient) => self.unusable.push((person, reason)),
+                    (Some(reason), _) if missed(reason) && care != Some(Care::OutPatient) => {
+                        self.unusable.push(Unusable { person, id, reason });
+                    }
                     _ => {}
                 }
             }
             Ok(())
         })
+    }
+}
+
+/// Whether something is missing when a row is set aside for this reason; any other says itself what became of it.
+fn missed(reason: Reason) -> bool {
+    [Fate::Rejected, Fate::Orphan].contains(&reason.fate())
+}
+
+/// Whether a rejected row is void, or says of itself that it lies outside the days looked at.
+fn elsewhere(rows: &Rows, row: usize, days: &Days1970) -> bool {
+    match barred(rows, row, days) {
+        Some(Reason::OutOfWindow) => rows.at(row) != ABSENT,
+        barred => barred.is_some(),
     }
 }
 
@@ -175,9 +216,7 @@ fn settled(rows: &Rows, row: usize, (person, id): (u32, SettlementKey), care: Op
 
 impl Visits {
     fn cannot_use(&mut self, person: u32, reason: Reason) {
-        if [Fate::Rejected, Fate::Orphan].contains(&reason.fate()) {
-            self.unusable.entry(person).or_insert(reason);
-        }
+        self.unusable.entry(person).or_insert(reason);
     }
 
     /// Takes in one person's rows, each reversal together with what it reverses.

@@ -165,6 +165,17 @@ impl Benefits {
         })
     }
 
+    /// Whether some rule on critical-illness insurance is in force on a day. Care that none of them lists it does not
+    /// pay for; where there is none at all, nobody can say.
+    pub fn insures_on(&self, day: NaiveDate) -> bool {
+        self.critical_illness.iter().any(|rule| rule.scope.on(day))
+    }
+
+    /// Whether some rule on critical-illness insurance lists such care on that day, whoever it is for.
+    pub fn insures(&self, on: Occasion) -> bool {
+        self.critical_illness.iter().any(|rule| rule.scope.holds(&on))
+    }
+
     /// Whether some rule on medical assistance is in force on a day. Whom none of them names is not assisted; where
     /// there is none at all, nobody can say.
     pub fn assists_on(&self, day: NaiveDate) -> bool {

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::audits::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
+use crate::burden::Visits;
 use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
@@ -57,6 +58,11 @@ impl Inputs {
             false => None,
         };
         Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
+    }
+
+    /// What the register's people were settled, where there is something to go by.
+    pub(super) fn visits(&self) -> Option<&Visits> {
+        self.settled.as_ref()?.visits.as_ref()
     }
 
     /// Local codes of categories that the mapping lacks.

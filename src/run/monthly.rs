@@ -3,6 +3,7 @@
 
 use super::audit_inputs::Inputs;
 use super::audits::{Found, Rules};
+use super::settled::Settled;
 use crate::audit::benefits::{self, BenefitsAudit};
 use crate::audit::coverage::Moment;
 use crate::audit::five_checks::{self, Evidence, FiveAnswers};
@@ -21,8 +22,9 @@ pub(super) fn subsidies(inputs: &Inputs, rules: &Rules, moment: Moment) -> Resul
 /// The audit of benefits.
 pub(super) fn benefits(inputs: &Inputs, rules: &Rules, moment: Moment) -> BenefitsAudit {
     let window = Window::policy_year(moment.as_of, rules.policy.year_by);
-    let visits = inputs.settled.as_ref().map(|settled| &settled.visits);
-    benefits::audit(&rules.policy, &inputs.roster, &window, visits)
+    let mut made = benefits::audit(&rules.policy, &inputs.roster, &window, inputs.visits());
+    made.audited.warnings.extend(inputs.settled.as_ref().and_then(Settled::warning));
+    made
 }
 
 /// Asks the five questions about everyone in force.
@@ -54,8 +56,12 @@ pub(super) fn five_checks(
         premiums: inputs.premiums.as_ref(),
         subsidies,
         benefits,
-        visits: inputs.settled.as_ref().map(|settled| &settled.visits),
+        visits: inputs.visits(),
         outreach: inputs.outreach.as_ref(),
     };
-    Ok(five_checks::five_checks(&rules.policy, moment, &evidence))
+    let (mut audited, answers) = five_checks::five_checks(&rules.policy, moment, &evidence);
+    if made(Mechanism::Benefits).is_none() {
+        audited.warnings.extend(inputs.settled.as_ref().and_then(Settled::warning));
+    }
+    Ok((audited, answers))
 }

@@ -8,9 +8,14 @@ use crate::policy::Codes;
 
 /// The settlements of a roster's people that count, and the account of all rows.
 pub(super) struct Settled {
-    pub(super) visits: Visits,
+    /// `None` when no file has a row: an extract that came to nothing is no word of a whole year without a settlement.
+    pub(super) visits: Option<Visits>,
     pub(super) account: Account,
 }
+
+/// Said where the table came without a row.
+const WITHOUT_A_ROW: &str = "settlements: the table was delivered without a row in any file, which counts as not \
+                             delivered; look whether the extract failed";
 
 impl Settled {
     /// Reads them as the nightly warning does, so that both say the same of each row; `None` when no settlements were
@@ -28,7 +33,16 @@ impl Settled {
         // What became of each row is wanted, and nobody's burden.
         let (nobody, unpaid) = (Register::default(), Payments::default());
         let burdens = burden::of_everyone(delivery, window, &unpaid, Wanted::Only(&nobody), progress)?;
+        if burdens.account.totals.read.rows == 0 {
+            return Ok(Some(Settled { visits: None, account: burdens.account }));
+        }
+        let burdens = burdens.without_sums();
         let visits = burden::visits(roster, delivery, window, &burdens, |code| codes.care(code), progress)?;
-        Ok(Some(Settled { visits, account: burdens.account }))
+        Ok(Some(Settled { visits: Some(visits), account: burdens.account }))
+    }
+
+    /// What to say of the table besides what the audits say.
+    pub(super) fn warning(&self) -> Option<String> {
+        self.visits.is_none().then(|| WITHOUT_A_ROW.to_owned())
     }
 }

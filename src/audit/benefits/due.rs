@@ -7,13 +7,16 @@
 //!
 //! 1. Left in scope: cost within the policy scope less basic insurance and other funds, never below 0.
 //! 2. Critical-illness insurance pays its ratio of the part of this settlement that lies above the deductible, when
-//!    everything left in scope this year, this settlement included, is laid end to end. A deductible that was used up
-//!    partly under another category stays used so far, and what a higher one did not let through is not paid later.
-//!    Together with what was due this year, it never comes to more than the cap.
+//!    everything left in scope this year by care that it covers, this settlement included, is laid end to end. Care
+//!    that no rule on it in force on the day lists uses up no deductible, and nothing is due for it; on a day without
+//!    any such rule the documents do not say what is due. A deductible that was used up partly under another category
+//!    stays used so far, and what a higher one did not let through is not paid later. Together with what was due this
+//!    year, it never comes to more than the cap.
 //! 3. Medical assistance pays its ratio of what then remains, and over the year never more than the limit, which
 //!    in-patient and chronic care share.
 //! 4. The further tilt pays its ratio of the part that lies above its line, when everything that the three steps before
-//!    left this year is laid end to end; over the year never more than its own limit.
+//!    left this year, of care that either layer covers, is laid end to end; over the year never more than its own
+//!    limit.
 //!
 //! Each of the last three ends in whole fen. Of several rules that the person may claim, each step takes the one that
 //! gives most on this settlement. What was due before counts as paid: one layer's fault is not made another's.
@@ -79,7 +82,7 @@ impl Layer {
 /// What has come together over the year so far.
 #[derive(Default)]
 struct SoFar {
-    /// Left in scope before critical-illness insurance.
+    /// Left in scope by care that critical-illness insurance covers, before it pays.
     left: i128,
     /// Due as medical assistance, without its tilt.
     assistance: i128,
@@ -131,7 +134,9 @@ impl<'p> YearDue<'p> {
     /// What both layers owe on a settlement that left so much in scope.
     fn pay(&mut self, benefits: &'p Benefits, on: Occasion, left: i128, so_far: &mut SoFar) -> (i128, i128) {
         self.left_in_scope += left;
-        so_far.left += left;
+        if benefits.insures(on) {
+            so_far.left += left;
+        }
         let critical = self.critical_illness(benefits, on, left, so_far);
         let remaining = left - critical;
         let assistance = self.medical_assistance(benefits, on, remaining, so_far);
@@ -161,7 +166,8 @@ impl<'p> YearDue<'p> {
                 Err(lacks) => self.lacks_critical(lacks),
             }
         }
-        if left > 0 && !found {
+        let covered = benefits.insures(on) || !benefits.insures_on(on.day);
+        if left > 0 && !found && covered {
             self.lacks_critical(Lacks::CriticalIllness);
         }
         self.best(best)
