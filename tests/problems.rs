@@ -922,7 +922,7 @@ proptest! {
             };
             let answers: BTreeMap<ProblemId, Handled> = answers.iter().enumerate().filter_map(answer).collect();
             // Of those whom nobody looked at, some have left the register and some are absent from it.
-            let left: HashSet<PersonId> = (0..5).filter(|index| (index + number as usize) % 2 == 0).map(person).collect();
+            let left: HashSet<PersonId> = (0..5).filter(|index| (index + number as usize).is_multiple_of(2)).map(person).collect();
             let tonight = Tonight { as_of, audits: &audits, owners: &owners, answers: &answers, left: &left };
             let due = |_, day: NaiveDate| Some(day + Days::new(10));
             let next = carry_forward(&list, &tonight, due).unwrap();

@@ -10,8 +10,9 @@
 //! A problem *stands* while it is open, overdue or claimed. Of each audit,
 //! `opening + new + reopened − solved − dismissed = closing`, where *opening* and *closing* are those that stand before
 //! and after, *new* were never there, *reopened* did not stand and do again, *solved* and *dismissed* stood and do no
-//! more. A problem that was claimed and that the data shows still has stood all the time: it is *reopened* in the list,
-//! with the day by which it was to be solved all along, and *refuted* in the balance. A dismissed one that the data shows solved did not stand either way, and enters no term.
+//! more. A problem that was claimed and that the data shows still has stood all the time: it is *reopened* in the
+//! list, with the day by which it was to be solved all along, and *refuted* in the balance. A dismissed one that the
+//! data shows solved did not stand either way, and enters no term.
 //!
 //! # Whom nobody looks at
 //!

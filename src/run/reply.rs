@@ -17,7 +17,8 @@ use crate::replies::{self, Form, Given, Key, Returned, Taken};
 pub struct ReplyOrder {
     /// The file as the office returned it.
     pub file: PathBuf,
-    /// The office: by its id in a nightly job, by its name as `owner` in a job of audits; not needed where there is one.
+    /// The office: by its id in a nightly job, by its name as `owner` in a job of audits; not needed where there is but
+    /// one.
     pub office: Option<String>,
     /// The day on which it was received; without it, today.
     pub received: Option<NaiveDate>,
