@@ -28,8 +28,9 @@
 //!    decimals. Files are read in `config`, `delivery`, `replies` and `publish`, and written in `publish/folder.rs`,
 //!    with `output.rs` and `beside.rs`, and in `sample` alone.
 //! 2. Same inputs, same bytes: sorted outputs, fixed writer settings, any number of threads.
-//! 3. A published night is never changed. No other state exists: tonight begins with the ledger of the latest night
-//!    before it, so a crash leaves the last night whole, and any night can be run again with all later ones.
+//! 3. A published night is never changed. No other state exists: tonight begins with the ledger, or the problem list,
+//!    of the latest night before it, so a crash leaves the last night whole, and any night can be run again with all
+//!    later ones.
 //! 4. A bad row is data: it is set aside, with its reason. A bad file, contract or policy refuses the night, and the
 //!    refusal names every fault at once.
 //! 5. Every row, every fen and every warning is accounted for: the control totals and the ledger close, or nothing is

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Line, List};
-use crate::model::{Clearing, Column, Fen, Sheet, State};
+use crate::model::{Categories, Clearing, Column, Fen, Sheet, State};
 use crate::policy::Assistance;
 
 /// Why a warning ended for an office, though it stands: it is another's now.
@@ -24,6 +24,11 @@ const TOLD_OF_THE_GONE: [Column; 9] = [
     Column::DataDay,
     Column::ListId,
 ];
+
+/// Every category, in the words that clerks read.
+pub fn category_terms(categories: Categories) -> String {
+    categories.iter().map(|category| category.term()).collect::<Vec<_>>().join("、")
+}
 
 /// What stands in one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,10 +103,7 @@ impl<'a> Row<'a> {
             Column::Name => maybe(warning.name.as_deref()),
             Column::Person => Cell::Code(warning.person.to_string()),
             Column::Category => text(standing.category.term()),
-            Column::Categories => {
-                let terms: Vec<&str> = standing.categories.iter().map(|category| category.term()).collect();
-                Cell::Text(terms.join("、").into())
-            }
+            Column::Categories => Cell::Text(category_terms(standing.categories).into()),
             Column::Area => standing.area.map_or(Cell::Blank, |area| Cell::Code(area.to_string())),
             Column::Town => standing.town_code.clone().map_or(Cell::Blank, Cell::Code),
             Column::Rule => text(self.title),

@@ -25,9 +25,9 @@ use crate::model::{AreaCode, AreaLevel, Fault, PersonId, Sheet, Told, Warning, W
 use crate::policy::{InForce, Policy};
 
 pub use cadence::{Extent, due as due_on};
-pub use cells::{Cell, Row, columns};
-pub use notes::{Note, notes};
-pub use problems::{ProblemsOf, problem_cell, problem_columns, problems_of};
+pub use cells::{Cell, Row, category_terms, columns};
+pub use notes::{Note, chinese, notes};
+pub use problems::{NO_AREA, ProblemsOf, problem_cell, problem_columns, problems_of};
 pub use told::{Before, note, set_due, told};
 
 /// Stands in a file's name for townships without a code that could.

@@ -43,7 +43,8 @@ fn heading(list: &List<'_>, policy: &InForce, list_id: &str) -> Vec<Note> {
     ]
 }
 
-pub(super) fn chinese(day: NaiveDate) -> String {
+/// A day as clerks write it.
+pub fn chinese(day: NaiveDate) -> String {
     day.format("%Y年%-m月%-d日").to_string()
 }
 

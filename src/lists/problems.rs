@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::cells::{Cell, day, maybe, text};
+use super::cells::{Cell, category_terms, day, maybe, text};
 use super::notes::{Note, chinese, note};
 use crate::job::{Job, Owner};
 use crate::model::{
     AreaCode, Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution,
 };
+
+/// What stands for the county in the name of a file about people who belong to none.
+pub const NO_AREA: &str = "no_area";
 
 /// What one office receives.
 #[derive(Debug)]
@@ -63,8 +66,9 @@ fn sheet(problem: &Problem) -> Option<ProblemSheet> {
 /// By place, the earliest deadline first.
 fn sort(problems: &mut [&Problem]) {
     problems.sort_by(|a, b| {
-        let key = |of: &'_ Problem| (of.area, of.town_code.clone(), of.due.is_none(), of.due);
-        key(a).cmp(&key(b)).then_with(|| (a.mechanism, &a.person, a.year).cmp(&(b.mechanism, &b.person, b.year)))
+        let place = (a.area, &a.town_code).cmp(&(b.area, &b.town_code));
+        let due = || (a.due.is_none(), a.due, a.mechanism).cmp(&(b.due.is_none(), b.due, b.mechanism));
+        place.then_with(due).then_with(|| (&a.person, a.year).cmp(&(&b.person, b.year)))
     });
 }
 
@@ -74,7 +78,7 @@ impl ProblemsOf<'_> {
         let mechanisms: Vec<&str> = self.mechanisms.keys().map(|mechanism| mechanism.name()).collect();
         let area = match self.area {
             Some(area) => format!("-{area}"),
-            None if by_county => "-no_area".to_owned(),
+            None if by_county => format!("-{NO_AREA}"),
             None => String::new(),
         };
         format!("problems-{}{area}-{as_of}", mechanisms.join("-"))
@@ -103,8 +107,8 @@ impl ProblemsOf<'_> {
         notes.push(note("反馈办法", answering()));
         notes.push(note(
             "销号办法",
-            "问题只在数据显示已解决时销号，单凭填报不销号：报“已整改”的，下一次核查数据仍显示该问题的，自动重新列为待整改；暂不处理的，\
-             期限过后数据仍显示该问题的，重新列为待整改。",
+            "问题只在数据显示已解决时销号，单凭填报不销号：报“已整改”的，收到反馈后的首次核查列为待数据核对，再下一次核查数据仍显示该问题的，\
+             自动重新列为待整改，整改期限不变；暂不处理的，期限过后未见数据显示已解决的，重新列为待整改，整改期限重新计算。",
         ));
         notes.push(note(
             "保密要求",
@@ -118,7 +122,7 @@ impl ProblemsOf<'_> {
 fn answering() -> String {
     let terms = Handling::ALL.map(Handling::term).join("、");
     format!(
-        "在“处理结果”一列选择 {terms} 之一，填写“处理日期”；选“{}”的，须在“处理说明”写明理由，并填写“暂缓至”。不要改动“问题编号”，填好后\
+        "在“处理结果”一列选择 {terms} 之一，填写“处理日期”；选“{}”的，须在“处理说明”写明理由，并填写“暂缓至”（应不早于下一次核查日期，早于的不起作用）。不要改动“问题编号”，填好后\
          将本文件退回。",
         Handling::Dismissed.term()
     )
@@ -159,10 +163,7 @@ pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
         Column::Year => Cell::Count(problem.year.into()),
         Column::Name => maybe(problem.name.as_deref()),
         Column::Person => Cell::Code(problem.person.to_string()),
-        Column::Categories => {
-            let terms: Vec<&str> = problem.categories.iter().map(|category| category.term()).collect();
-            Cell::Text(terms.join("、").into())
-        }
+        Column::Categories => Cell::Text(category_terms(problem.categories).into()),
         Column::Area => problem.area.map_or(Cell::Blank, |area| Cell::Code(area.to_string())),
         Column::Town => problem.town_code.clone().map_or(Cell::Blank, Cell::Code),
         Column::Matter => text(shown.matter.term()),
@@ -190,10 +191,12 @@ fn standing(problem: &Problem) -> String {
     let term = problem.state.term();
     let until = problem.dismissal.as_ref().and_then(|dismissal| dismissal.until);
     match (problem.state, problem.change, &problem.claim, until) {
-        (ProblemState::Open, ProblemChange::Reopened, Some(claim), _) if claim.on >= problem.first_seen => {
+        // Reopened by a night whose data did not show it.
+        (_, ProblemChange::Reopened, ..) if problem.last_seen < problem.since => format!("{term}（暂缓期满）"),
+        (_, ProblemChange::Reopened, Some(claim), _) if claim.on >= problem.first_seen => {
             format!("{term}（{} 报已整改，数据仍显示）", claim.on)
         }
-        (ProblemState::Open, ProblemChange::Reopened, ..) => format!("{term}（重新发现）"),
+        (_, ProblemChange::Reopened, ..) => format!("{term}（重新发现）"),
         (ProblemState::Dismissed, _, _, Some(until)) => format!("{term}至 {until}"),
         _ => term.to_owned(),
     }

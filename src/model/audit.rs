@@ -30,6 +30,11 @@ impl Mechanism {
         }
     }
 
+    /// Whether it asks how somebody stands on the day, not what was paid in a year.
+    pub fn is_of_the_day(self) -> bool {
+        matches!(self, Mechanism::Coverage | Mechanism::FiveChecks)
+    }
+
     /// The name that clerks know.
     pub fn term(self) -> &'static str {
         match self {
@@ -65,16 +70,6 @@ impl Verdict {
             Verdict::Fault => "fault",
             Verdict::NotApplicable => "not_applicable",
             Verdict::CannotBeTold => "cannot_be_told",
-        }
-    }
-
-    /// The word that clerks read.
-    pub fn term(self) -> &'static str {
-        match self {
-            Verdict::Correct => "正确",
-            Verdict::Fault => "有问题",
-            Verdict::NotApplicable => "不适用",
-            Verdict::CannotBeTold => "无法判断",
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What an audit found, in a word.
 
-use super::Mechanism;
-
 /// What was found about one subject. The verdict says whether it is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Matter {
@@ -118,11 +116,6 @@ impl Matter {
         }
     }
 
-    /// The matter of that name.
-    pub fn named(name: &str) -> Option<Matter> {
-        Matter::ALL.into_iter().find(|matter| matter.name() == name)
-    }
-
     /// The words that clerks read.
     pub fn term(self) -> &'static str {
         match self {
@@ -151,17 +144,6 @@ impl Matter {
             Matter::SomeOfFive => "有未落实项",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
-        }
-    }
-
-    /// The audit that finds it; `None` for what any of them may find.
-    pub fn mechanism(self) -> Option<Mechanism> {
-        match self {
-            Matter::NoRule | Matter::NoData => None,
-            matter if matter <= Matter::DeadOrMoved => Some(Mechanism::Coverage),
-            matter if matter <= Matter::NoSubsidyDue => Some(Mechanism::Subsidy),
-            matter if matter <= Matter::NothingSettled => Some(Mechanism::Benefits),
-            _ => Some(Mechanism::FiveChecks),
         }
     }
 }

@@ -61,7 +61,7 @@ pub enum ProblemChange {
     New,
     /// As it was: the data shows it still, or does not say.
     Kept,
-    /// The data shows it again, or still, though it was claimed, dismissed or solved.
+    /// The data shows it again, or still, though it was claimed, dismissed or solved; or its dismissal is over.
     Reopened,
     /// The data shows it no more.
     Solved,
@@ -78,7 +78,7 @@ pub enum SolvedBy {
     FoundCorrect,
     /// The audit says that nothing is due any more.
     NothingDue,
-    /// The audit looks at the person no more: no identity of the register makes it.
+    /// The audit looks at the person no more: every identity that the register has of them has ended.
     RegisterLeft,
 }
 
@@ -161,13 +161,14 @@ pub struct Problem {
     pub change: ProblemChange,
     /// The night that found it first.
     pub first_seen: NaiveDate,
-    /// The night that found it first, or reopened it last.
+    /// The night that found it first, or last reopened it after it was solved or dismissed. A claim that the data
+    /// refutes changes neither this nor `due`.
     pub since: NaiveDate,
     /// The last night whose data showed it.
     pub last_seen: NaiveDate,
     /// The day by which it is to be solved; `None` while the file of holidays lacks the year.
     pub due: Option<NaiveDate>,
-    /// How often it was reopened.
+    /// How often it was reopened, refuted claims among them.
     pub reopened: u32,
     /// The last time that an office said it was solved.
     pub claim: Option<Handled>,

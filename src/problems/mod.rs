@@ -10,15 +10,25 @@
 //! A problem *stands* while it is open, overdue or claimed. Of each audit,
 //! `opening + new + reopened − solved − dismissed = closing`, where *opening* and *closing* are those that stand before
 //! and after, *new* were never there, *reopened* did not stand and do again, *solved* and *dismissed* stood and do no
-//! more. A problem that goes from claimed to open has stood all the time: it is *reopened* in the list, and *refuted*
-//! in the balance. A dismissed one that the data shows solved did not stand either way, and enters no term.
+//! more. A problem that was claimed and that the data shows still has stood all the time: it is *reopened* in the
+//! list, with the day by which it was to be solved all along, and *refuted* in the balance. A dismissed one that the
+//! data shows solved did not stand either way, and enters no term.
 //!
 //! # Whom nobody looks at
 //!
-//! Where an audit looks at a year, and no more at a person who had a problem in it, the register no longer has the
-//! person: the problem counts as solved, by `register_left` and by no evidence. Where it looks at another year, as it
-//! does from January on, or at nobody at all, nothing is known, and the problem stands as it stood until an office
-//! dismisses it: what was not paid last year is still owed.
+//! Somebody has left the register where the register itself shows it: it has the person still, and every identity has
+//! ended. Then a problem that the audit looks at no more counts as solved, by `register_left`. Whoever is absent from
+//! the register altogether may be missing from the delivery, and nothing is known. Nor is it where nobody could be
+//! judged, or where the audit looks at another year: what was not paid last year is still owed. Of what nothing is
+//! known stands until an office dismisses it, and ages: a claim holds until the day by which the problem was to be
+//! solved, a dismissal until its own.
+//!
+//! # When the year turns
+//!
+//! Money (subsidies, benefits) is owed by the year: each year has a problem of its own. Enrolment and the five checks
+//! are about how somebody stands on the day ([`Mechanism::is_of_the_day`]), so the verdict of a new year speaks for
+//! what an earlier one left unsolved: it solves that, or shows it still, and then nothing is opened beside it. What was
+//! solved in an earlier year stays solved; what is found again is a problem of the new year.
 
 mod next;
 
@@ -28,7 +38,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::error::Error;
 use crate::model::{
-    Audited, Handled, Mechanism, PersonId, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList,
+    Audited, Examined, Handled, Mechanism, PersonId, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList,
     ProblemState, Verdict,
 };
 
@@ -43,6 +53,8 @@ pub struct Tonight<'a> {
     pub owners: &'a BTreeMap<Mechanism, &'a str>,
     /// By problem, the newest answer that came in since the night before.
     pub answers: &'a BTreeMap<ProblemId, Handled>,
+    /// Whom the register shows to have left: it has them, with identities that have all ended.
+    pub left: &'a HashSet<PersonId>,
 }
 
 /// Carries the opening list over to tonight. `due` gives the day by which a problem of an audit is to be solved that
@@ -81,28 +93,41 @@ fn of_one_audit<'a>(
     let mechanism = audited.mechanism;
     let due = |since| due(mechanism, since);
     let owner = tonight.owners.get(&mechanism).copied().unwrap_or_default();
-    let own = opening.iter().filter(|before| before.mechanism == mechanism);
-    let mut left: HashMap<(&PersonId, i32), &Problem> =
-        own.map(|before| ((&before.person, before.year), before)).collect();
+    let mut unseen: HashMap<&PersonId, Vec<&Problem>> = HashMap::new();
+    for before in opening.iter().filter(|before| before.mechanism == mechanism) {
+        unseen.entry(&before.person).or_default().push(before);
+    }
     let mut problems = Vec::new();
     for examined in &audited.examined {
-        match left.remove(&(&examined.person, examined.year)) {
-            Some(before) => problems.push((Some(before), next::seen(before, examined, tonight, due))),
-            None if examined.verdict == Verdict::Fault => {
-                problems.push((None, next::found((mechanism, owner), examined, tonight.as_of, due)));
-            }
-            None => {}
+        let theirs = unseen.remove(&examined.person).unwrap_or_default();
+        let (seen, others): (Vec<_>, Vec<_>) =
+            theirs.into_iter().partition(|before| speaks_for(mechanism, examined, before));
+        if seen.is_empty() && examined.verdict == Verdict::Fault {
+            problems.push((None, next::found((mechanism, owner), examined, tonight.as_of, due)));
+        }
+        problems.extend(seen.into_iter().map(|before| (Some(before), next::seen(before, examined, tonight, due))));
+        if !others.is_empty() {
+            unseen.insert(&examined.person, others);
         }
     }
-    let years: HashSet<i32> = audited.examined.iter().map(|examined| examined.year).collect();
-    for before in left.into_values() {
-        problems.push((Some(before), next::unseen(before, years.contains(&before.year), tonight, due)));
+    let judged = || audited.examined.iter().filter(|examined| examined.verdict != Verdict::CannotBeTold);
+    let years: HashSet<i32> = judged().map(|examined| examined.year).collect();
+    for before in unseen.into_values().flatten() {
+        let looked = years.contains(&before.year) || mechanism.is_of_the_day() && !years.is_empty();
+        let has_left = looked && tonight.left.contains(&before.person);
+        problems.push((Some(before), next::unseen(before, has_left, tonight, due)));
     }
     // The job may name another office from one night to the next: it takes over what stands.
     for (_, problem) in problems.iter_mut().filter(|(_, problem)| problem.stands()) {
         owner.clone_into(&mut problem.owner);
     }
     problems
+}
+
+/// Whether what tonight says of a person is about this problem of theirs.
+fn speaks_for(mechanism: Mechanism, examined: &Examined, before: &Problem) -> bool {
+    let unsolved_earlier = before.year < examined.year && before.state != ProblemState::Solved;
+    before.year == examined.year || mechanism.is_of_the_day() && unsolved_earlier
 }
 
 /// Whether a problem is left out of the list for good: solved on an earlier night, of a year before the last.

@@ -85,15 +85,15 @@ pub(super) fn seen(
     next(problem, says, Some(examined), tonight, due)
 }
 
-/// A problem of the opening list whose subject tonight's audit did not look at. Where it `looked` at others of the same
-/// year, the register no longer has the person; where it did not, nothing is known.
+/// A problem of the opening list whose subject tonight's audit did not look at. Unless the person `has_left` the
+/// register by what it shows, nothing is known.
 pub(super) fn unseen(
     before: &Problem,
-    looked: bool,
+    has_left: bool,
     tonight: &Tonight<'_>,
     due: impl Fn(NaiveDate) -> Option<NaiveDate>,
 ) -> Problem {
-    let says = if looked { Says::Solved(SolvedBy::RegisterLeft) } else { Says::Nothing };
+    let says = if has_left { Says::Solved(SolvedBy::RegisterLeft) } else { Says::Nothing };
     next(before.clone(), says, None, tonight, due)
 }
 
@@ -116,32 +116,47 @@ fn next(
         Some(Handling::Dismissed) => problem.dismissal = answer.cloned(),
         None => {}
     }
+    if was.stands() {
+        problem.due = problem.due.or_else(|| due(problem.since));
+    }
     let until = problem.dismissal.as_ref().and_then(|dismissal| dismissal.until);
     let holds = until.is_some_and(|until| as_of <= until);
     match (was, says) {
         (ProblemState::Solved, Says::Fault) => reopen(&mut problem, as_of, due),
         (ProblemState::Solved, _) => {}
         (_, Says::Solved(by)) => solve(&mut problem, as_of, by, examined),
-        (ProblemState::Dismissed, Says::Fault) if !holds => reopen(&mut problem, as_of, due),
+        // Whatever the data says or does not: the office was given until then.
+        (ProblemState::Dismissed, _) if !holds => reopen(&mut problem, as_of, due),
         (ProblemState::Dismissed, _) => {}
         _ if said == Some(Handling::Dismissed) && holds => {
             (problem.state, problem.change) = (ProblemState::Dismissed, ProblemChange::Dismissed);
         }
-        // The data had a night's time to show what the office said.
-        (ProblemState::Claimed, Says::Fault) => reopen(&mut problem, as_of, due),
-        (ProblemState::Claimed, _) => {}
+        // The data had a night's time to show what the office said. A wrong word buys no time.
+        (ProblemState::Claimed, Says::Fault) => {
+            age(&mut problem, as_of);
+            problem.change = ProblemChange::Reopened;
+            problem.reopened += 1;
+        }
+        // The word holds as long as the problem could have been open.
+        (ProblemState::Claimed, _) if !is_late(&problem, as_of) => {}
         _ if said == Some(Handling::Solved) => {
             (problem.state, problem.change) = (ProblemState::Claimed, ProblemChange::Claimed);
         }
-        _ => {
-            problem.due = problem.due.or_else(|| due(problem.since));
-            let late = problem.due.is_some_and(|due| due < as_of);
-            problem.state = if late { ProblemState::Overdue } else { ProblemState::Open };
-        }
+        _ => age(&mut problem, as_of),
     }
     problem
 }
 
+fn is_late(problem: &Problem, as_of: NaiveDate) -> bool {
+    problem.due.is_some_and(|due| due < as_of)
+}
+
+/// Open or overdue, by the day by which it is to be solved.
+fn age(problem: &mut Problem, as_of: NaiveDate) {
+    problem.state = if is_late(problem, as_of) { ProblemState::Overdue } else { ProblemState::Open };
+}
+
+/// What was solved or dismissed is to be solved by a new day.
 fn reopen(problem: &mut Problem, as_of: NaiveDate, due: impl Fn(NaiveDate) -> Option<NaiveDate>) {
     (problem.state, problem.change) = (ProblemState::Open, ProblemChange::Reopened);
     (problem.since, problem.due, problem.solution) = (as_of, due(as_of), None);

@@ -20,6 +20,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::head::Head;
 use super::manifest::{MANIFEST, Written};
 use super::opening::nights;
 use super::output::{self, OutputFile};
@@ -94,6 +95,19 @@ impl Staging {
         let (published, lock) = (published.to_path_buf(), lock.clone());
         let (written, folders) = (Vec::new(), BTreeSet::new());
         Ok(Staging { published, as_of, folder, replace, written, folders, committed: false, _lock: lock })
+    }
+
+    /// Holds the night that is to be replaced to be one of a `kind`: no job takes the place of another's nights. One
+    /// whose manifest cannot be used is replaced like any other, as that mends it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when a night of another kind stands there.
+    pub fn of_kind(self, kind: &str) -> Result<Staging, Error> {
+        let night = self.published.join(self.as_of.to_string());
+        if Head::read(&night.join(MANIFEST)).is_ok() {
+            Head::of_kind(&night, kind)?;
+        }
+        Ok(self)
     }
 
     /// The day of the night.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::audits::Against;
 use super::manifest::{INPUT_HASH, InputFile, MANIFEST, Predecessor, Written};
 use super::replies::UsedReply;
 use crate::error::Error;
@@ -27,6 +28,9 @@ pub struct Head {
     pub input_hash: String,
     /// Every extract that was read.
     pub inputs: Vec<InputFile>,
+    /// The other delivery that the night was held against; `None` where none was named.
+    #[serde(default)]
+    pub against: Option<Against>,
     /// Every file of the night but this one, in the order written.
     pub outputs: Vec<Written>,
     /// The replies from which the night has its answers, in the order in which they count.

@@ -35,27 +35,33 @@ pub struct Verified {
     pub differences: Vec<Difference>,
     /// How many files of the night the manifest names.
     pub outputs: usize,
-    /// How many extracts of the delivery it names; `None` when the delivery could not be reached and was left out.
+    /// How many extracts were looked at, those of a delivery it was held against among them; `None` when its own
+    /// delivery could not be reached and was left out.
     pub inputs: Option<usize>,
 }
 
 /// Hashes again every file of the night in the folder `night`, and every extract it was made from: in `delivery`, or
-/// where the manifest says when that folder is still there.
+/// where the manifest says when that folder is still there; and those of the delivery that it was held against.
 ///
 /// # Errors
 /// When the manifest cannot be used, and when a file that is there cannot be read.
 pub fn verify(night: &Path, delivery: Option<&Path>) -> Result<Verified, Error> {
     let manifest = Head::read(&night.join(MANIFEST))?;
     let mut differences = outputs_differ(night, &manifest)?;
-    let delivery = delivery.unwrap_or(Path::new(&manifest.delivery));
-    if !delivery.is_dir() {
-        return Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: None });
+    let own = delivery.unwrap_or(Path::new(&manifest.delivery));
+    let other = manifest.against.as_ref().map(|other| (Path::new(&other.delivery), other.inputs.as_slice()));
+    let mut looked_at = None;
+    for (delivery, inputs) in [(own, manifest.inputs.as_slice())].into_iter().chain(other) {
+        if delivery.is_dir() {
+            let held = inputs.par_iter().map(|input| input_differs(delivery, input));
+            for difference in held.collect::<Vec<_>>() {
+                differences.extend(difference?);
+            }
+            looked_at = Some(looked_at.unwrap_or_default() + inputs.len());
+        }
     }
-    let held = manifest.inputs.par_iter().map(|input| input_differs(delivery, input));
-    for difference in held.collect::<Vec<_>>() {
-        differences.extend(difference?);
-    }
-    Ok(Verified { differences, outputs: manifest.outputs.len(), inputs: Some(manifest.inputs.len()) })
+    let inputs = looked_at.filter(|_| own.is_dir());
+    Ok(Verified { differences, outputs: manifest.outputs.len(), inputs })
 }
 
 /// What differs in the files of a night.

@@ -9,6 +9,7 @@ use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
 use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Job;
+use crate::model::Fault;
 use crate::policy::InForce;
 use crate::publish::{self, Head, MANIFEST, Staged, Staging};
 
@@ -65,7 +66,10 @@ fn all_again<T>(
     night: impl Fn(&Job, &T, Staging, Option<&Staged>) -> Result<Tonight, Error>,
 ) -> Result<String, Error> {
     let stagings = Staging::begin_through(&job.published, order.as_of, through)?;
+    let of_kind = |staging: Staging| staging.of_kind(job.kind.name());
+    let stagings = stagings.into_iter().map(of_kind).collect::<Result<Vec<_>, _>>()?;
     let days: Vec<NaiveDate> = stagings.iter().map(Staging::as_of).collect();
+    compared_again(job, order, &days)?;
     let prepared = prepared(job, &days, given, of_day)?;
 
     let mut nights: Vec<Tonight> = Vec::new();
@@ -114,6 +118,24 @@ fn prepared<T>(
     }
     faults.dedup();
     if faults.is_empty() { Ok(prepared) } else { Err(Error::Refused(faults)) }
+}
+
+/// Refuses to leave out a comparison that the nights to be replaced have: which delivery each was held against is said
+/// with `--against`, for all of them.
+fn compared_again(job: &Job, order: &Order, days: &[NaiveDate]) -> Result<(), Error> {
+    if order.against.is_some() {
+        return Ok(());
+    }
+    let mut faults = Vec::new();
+    for day in days {
+        let manifest = job.published.join(day.to_string()).join(MANIFEST);
+        // Of a night that is not there, or cannot be read, nothing is left out.
+        if let Ok(Head { against: Some(against), .. }) = Head::read(&manifest) {
+            let message = format!("was held against {}; name it, or another, with --against", against.delivery);
+            faults.push(Fault::data(manifest.display().to_string(), message));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
 }
 
 /// The delivery that the night of `day` was made from.

@@ -1,9 +1,10 @@
 //! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
 //! by person; and the problems followed from night to night.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use tracing::info;
 
 use super::audit_inputs::Inputs;
@@ -16,11 +17,11 @@ use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
 use crate::contract;
-use crate::delivery::{self, Delivery, Progress, UnknownCodes};
+use crate::delivery::{self, Delivery, Progress, Roster, UnknownCodes, epoch_day};
 use crate::error::Error;
 use crate::job::{Job, Kind};
 use crate::lists;
-use crate::model::{Audited, ControlTotals, Mechanism, Reject, VerdictCounts};
+use crate::model::{Audited, ControlTotals, Mechanism, PersonId, Reject, VerdictCounts};
 use crate::policy::{Codes, Policy, Workdays};
 use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
 use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
@@ -37,6 +38,8 @@ pub(super) struct Rules {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) audits: Vec<Audited>,
+    /// Whom the register shows to have left it.
+    pub(super) left: HashSet<PersonId>,
     counts: BTreeMap<Mechanism, VerdictCounts>,
     pub(super) own: Own,
     unknown: UnknownCodes,
@@ -50,7 +53,7 @@ pub(super) struct Found {
 /// Whatever stands in the way; what was published before is left as it was.
 pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
-    let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
+    let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
     let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
     let folder = tonight.staged.commit()?;
@@ -74,13 +77,13 @@ pub(super) fn staged(
     let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let answers = Answers::since(&job.published, as_of, &opening.replies)?;
-    let (list, lacking) = tonights_problems(job, rules, (as_of, &found.audits), &opening.problems, &answers)?;
+    let (list, to_look_at) = tonights_problems(job, rules, (as_of, &found), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
-    let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(lacking).collect();
+    let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(to_look_at).collect();
     let mut night = AuditNight {
         kind: job.kind.name(),
         job: hashed(&job.path)?,
@@ -169,7 +172,7 @@ fn found(
     let as_of = moment.as_of;
     let mut inputs = Inputs::read(job.kind, rules, as_of, delivery, progress)?;
     info!(people = inputs.roster.people.len(), "read the register of the year");
-    let mut found = Found::default();
+    let mut found = Found { left: left(&inputs.roster, as_of), ..Found::default() };
     for mechanism in job.kind.mechanisms() {
         let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
@@ -201,4 +204,10 @@ fn found(
         found.rejects.extend(account.rejects);
     }
     Ok(found)
+}
+
+/// Everyone of the register whose identities have all ended. An audit may take the people out, so it is asked first.
+fn left(roster: &Roster, as_of: NaiveDate) -> HashSet<PersonId> {
+    let day = epoch_day(as_of);
+    roster.people.iter().filter(|listed| !listed.in_force_on(day)).map(|listed| listed.person.clone()).collect()
 }

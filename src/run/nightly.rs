@@ -79,7 +79,7 @@ pub(super) struct Tonight {
 pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, Error> {
     let rules = Rules::load(job)?;
     let policy = rules.policy.in_force_on(order.as_of)?;
-    let staging = Staging::begin(&job.published, order.as_of, order.replace)?;
+    let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening(&job.published, order.as_of)?;
     let tonight = staged(job, (&rules, &policy), staging, opening, progress)?;
     let folder = tonight.staged.commit()?;

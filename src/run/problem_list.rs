@@ -6,10 +6,10 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::audits::Rules;
+use super::audits::{Found, Rules};
 use crate::error::Error;
 use crate::job::Job;
-use crate::model::{Audited, Handled, Mechanism, Problem, ProblemId, ProblemList};
+use crate::model::{Handled, Mechanism, Problem, ProblemId, ProblemList};
 use crate::problems;
 use crate::publish::{self, AuditNight, UsedReply};
 
@@ -42,14 +42,15 @@ pub(super) fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
     publish::list_id(as_of, &made_from)
 }
 
-/// Tonight's problem list, and which years the file of holidays lacks.
+/// Tonight's problem list, and what somebody should look at: the years that the file of holidays lacks, and dismissals
+/// that no night could heed.
 pub(super) fn tonights_problems(
     job: &Job,
     rules: &Rules,
-    (as_of, audits): (NaiveDate, &[Audited]),
+    (as_of, found): (NaiveDate, &Found),
     opening: &[Problem],
     answers: &Answers,
-) -> Result<(ProblemList, Option<String>), Error> {
+) -> Result<(ProblemList, Vec<String>), Error> {
     let owners = job.problems.owners.iter().map(|(mechanism, owner)| (*mechanism, owner.name.as_str())).collect();
     let lacking = RefCell::new(BTreeSet::new());
     let due = |mechanism: Mechanism, day| {
@@ -57,7 +58,8 @@ pub(super) fn tonights_problems(
         let due = rules.workdays.after(day, days);
         due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
     };
-    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem };
+    let (audits, left) = (found.audits.as_slice(), &found.left);
+    let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem, left };
     let list = problems::carry_forward(opening, &tonight, due)?;
     let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
     let lacking = (!years.is_empty()).then(|| {
@@ -68,5 +70,18 @@ pub(super) fn tonights_problems(
             years.join(", ")
         )
     });
-    Ok((list, lacking))
+    Ok((list, lacking.into_iter().chain(ended(as_of, opening, answers)).collect()))
+}
+
+/// Says how many problems were dismissed until a day before tonight: too short for any night to heed.
+fn ended(as_of: NaiveDate, opening: &[Problem], answers: &Answers) -> Option<String> {
+    let answered = opening.iter().filter(|problem| problem.stands());
+    let untils = answered.filter_map(|problem| answers.by_problem.get(&problem.id)?.until);
+    let count = untils.filter(|until| *until < as_of).count();
+    (count > 0).then(|| {
+        format!(
+            "problems: {count} dismissed by an office until a day before {as_of}, the first run since, go on standing; \
+             the day has to reach to the next run"
+        )
+    })
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::error::Error;
 use crate::job::{Job, Kind};
-use crate::model::{Fault, ReplyLine, ReplyName};
+use crate::model::{Fault, Problem, ReplyLine, ReplyName};
 use crate::publish::{self, Beside, NewReply, ReplyLines};
 use crate::replies::{self, Form, Given, Key, Returned, Taken};
 
@@ -17,7 +17,8 @@ use crate::replies::{self, Form, Given, Key, Returned, Taken};
 pub struct ReplyOrder {
     /// The file as the office returned it.
     pub file: PathBuf,
-    /// The office, by its id; not needed where the job has one.
+    /// The office: by its id in a nightly job, by its name as `owner` in a job of audits; not needed where there is but
+    /// one.
     pub office: Option<String>,
     /// The day on which it was received; without it, today.
     pub received: Option<NaiveDate>,
@@ -45,7 +46,9 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             taken_in(job, order, how, key, matched, ReplyLines::of_warnings)
         }
         Kind::Audit(_) | Kind::Monthly => {
-            let owners: BTreeSet<&str> = job.problems.owners.values().map(|owner| owner.name.as_str()).collect();
+            let sent = sent_to(job)?;
+            let named = job.problems.owners.values().map(|owner| owner.name.as_str());
+            let owners: BTreeSet<&str> = named.chain(sent.iter().map(String::as_str)).collect();
             let office = office(job, owners.into_iter().collect(), "`owner` of that name in [problems]", order)?;
             let key = || key(order, || publish::problems_password_text(job), "[problems]");
             let matched = |returned: &Returned, night: &Path, given: &Given<'_>| {
@@ -55,6 +58,16 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             taken_in(job, order, how, key, matched, ReplyLines::of_problems)
         }
     }
+}
+
+/// The offices that the latest night's problems are with: their lists went out under these names, whatever the job
+/// calls them since.
+fn sent_to(job: &Job) -> Result<BTreeSet<String>, Error> {
+    let Some((_, folder)) = publish::nights(&job.published)?.pop() else {
+        return Ok(BTreeSet::new());
+    };
+    let problems = publish::problems_of(&folder, job.kind.name())?;
+    Ok(problems.into_iter().filter(Problem::stands).map(|problem| problem.owner).collect())
 }
 
 /// What sort of list it is, and whose.

@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 
+use super::beside;
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
     AreaCode, CoverageRate, CoverageRow, Difference, EnrolmentStatus, Examined, HeldSpell, InsuranceType, Matter,
-    RateArea,
+    Mechanism, RateArea,
 };
 use crate::publish::parquet;
 use crate::publish::tables::{Out, in_order};
@@ -19,10 +20,7 @@ pub(super) fn people(
     examined: &[Examined],
     rows: &[CoverageRow],
 ) -> Result<u64, Error> {
-    if examined.len() != rows.len() {
-        return Err(Error::Internal("coverage: a verdict without what it rests on".to_owned()));
-    }
-    let rows: Vec<(&Examined, &CoverageRow)> = examined.iter().zip(rows).collect();
+    let rows = beside(Mechanism::Coverage, examined, rows)?;
     parquet::write(out, contract::table("coverage"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(examined, _)| *examined);
         let spells = || rows.iter().map(|(_, row)| row.spell);

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::beside;
 use crate::audit::five_checks::{Answer, FiveAnswers, Question};
 use crate::contract;
 use crate::error::Error;
-use crate::lists::{Cell, Note};
-use crate::model::{AreaCode, Column, Examined};
+use crate::lists::{self, Cell, NO_AREA, Note};
+use crate::model::{AreaCode, Column, Examined, Mechanism};
 use crate::publish::folder::Staging;
 use crate::publish::parquet;
 use crate::publish::problem_lists::SentProblems;
@@ -22,8 +23,6 @@ use crate::publish::workbook::{self, Book, Page};
 const FOLDER: &str = "five_checks";
 /// The sheet of people without a township.
 const NO_TOWN: &str = "未注明乡镇";
-/// The file of people without an area.
-const NO_AREA: &str = "no_area";
 /// Excel takes no longer name of a sheet.
 const LONGEST_NAME: usize = 31;
 
@@ -51,7 +50,9 @@ pub(super) fn people(
     examined: &[Examined],
     answers: &[FiveAnswers],
 ) -> Result<u64, Error> {
-    let rows: Vec<Person<'_>> = examined.iter().zip(answers).collect();
+    // Where no document asks the questions, nobody has an answer.
+    let rows: Vec<Person<'_>> =
+        if answers.is_empty() { Vec::new() } else { beside(Mechanism::FiveChecks, examined, answers)? };
     parquet::write(out, contract::table("five_checks"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(one, _)| *one);
         let answers = || rows.iter().map(|(_, answers)| *answers);
@@ -154,7 +155,7 @@ fn notes(as_of: NaiveDate, sent: &SentProblems<'_>, people: usize) -> Vec<Note> 
     [
         ("名单", "“五查”未落实人员名单，每个乡镇一张表".to_owned()),
         ("适用政策", sent.place.to_owned()),
-        ("数据日期", as_of.format("%Y年%-m月%-d日").to_string()),
+        ("数据日期", lists::chinese(as_of)),
         ("名单编号", sent.list_id.clone()),
         ("人数", format!("{people} 人，每人至少有一项为“否”")),
         ("答案", "是；否；无法判断：数据没有说明；不涉及：没有可查的事项，如无应资助的保费、无结算".to_owned()),
@@ -176,10 +177,7 @@ fn cell<'a>((one, answers): Person<'a>, column: Column) -> Cell<'a> {
         Column::Household => answers.household.as_deref().map_or(Cell::Blank, |code| Cell::Code(code.to_owned())),
         Column::Name => text(one.name.as_deref()),
         Column::Person => Cell::Code(one.person.to_string()),
-        Column::Categories => {
-            let terms: Vec<&str> = one.categories.iter().map(|category| category.term()).collect();
-            Cell::Text(terms.join("、").into())
-        }
+        Column::Categories => Cell::Text(lists::category_terms(one.categories).into()),
         Column::CheckEnrolled => check(Question::Enrolled),
         Column::CheckSubsidised => check(Question::Subsidised),
         Column::CheckOneStop => check(Question::OneStop),

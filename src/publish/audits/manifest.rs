@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::model::{ProblemBalance, ProblemState, SolvedBy, Verdict, VerdictCounts};
@@ -61,7 +61,7 @@ pub struct AuditManifest {
 }
 
 /// Another delivery of the same day, and every extract of it that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Against {
     /// Its folder, as it was named.
     pub delivery: String,

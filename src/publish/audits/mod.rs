@@ -29,7 +29,7 @@ use crate::publish::{problems, tables};
 pub use benefits::OwnBenefits;
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 
-/// Everything that a night of audits publishes. Rows need no order.
+/// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
 #[derive(Debug)]
 pub struct AuditNight<'a> {
     /// The kind of job.
@@ -126,6 +126,14 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// Each verdict of an audit with what it rests on, which has to be given for every one.
+fn beside<'r, T>(of: Mechanism, examined: &'r [Examined], rows: &'r [T]) -> Result<Vec<(&'r Examined, &'r T)>, Error> {
+    if examined.len() != rows.len() {
+        return Err(Error::Internal(format!("{}: a verdict without what it rests on", of.name())));
+    }
+    Ok(examined.iter().zip(rows).collect())
 }
 
 /// The verdicts of one audit.

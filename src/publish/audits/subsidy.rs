@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::beside;
 use crate::audit::subsidy::{SubsidyRow, SubsidyTotal};
 use crate::contract;
 use crate::error::Error;
-use crate::model::{Examined, Verdict};
+use crate::model::{Examined, Mechanism, Verdict};
 use crate::publish::parquet;
 use crate::publish::tables::Out;
 
@@ -16,7 +17,7 @@ pub(super) fn subsidies(
     examined: &[Examined],
     rows: &[SubsidyRow],
 ) -> Result<u64, Error> {
-    let rows: Vec<(&Examined, &SubsidyRow)> = examined.iter().zip(rows).collect();
+    let rows = beside(Mechanism::Subsidy, examined, rows)?;
     parquet::write(out, contract::table("subsidy"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(one, _)| *one);
         let on = || rows.iter().map(|(_, row)| *row);
