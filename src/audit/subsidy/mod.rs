@@ -139,7 +139,7 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     };
     let mut said: Vec<(Examined, SubsidyRow)> = people.map(of_the_register).collect();
     let others = outsiders.par_iter().zip(outside);
-    let outsider = |((person, paid), sums): (&(&PersonId, &[(PersonId, Premium)]), &Sums)| {
+    let outsider = |((person, paid), sums): (&Outsider<'_>, &Sums)| {
         let identity = tables.roster.unusable.contains(*person);
         asked.outsider(person, paid, tables.before, sums, Unusable { identity, ..Unusable::default() })
     };
@@ -155,9 +155,12 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     Ok((audited, Subsidies { rows, totals, outside }))
 }
 
+/// Somebody outside the register, with their premiums.
+type Outsider<'a> = (&'a PersonId, &'a [(PersonId, Premium)]);
+
 /// The premiums of each person outside the register for whom something was paid and not taken back, in the order of
 /// people.
-fn by_person(outside: &[(PersonId, Premium)]) -> Vec<(&PersonId, &[(PersonId, Premium)])> {
+fn by_person(outside: &[(PersonId, Premium)]) -> Vec<Outsider<'_>> {
     let schemes = [Some(InsuranceType::Resident), Some(InsuranceType::Employee), None];
     let net = |paid: &[(PersonId, Premium)], scheme| -> i64 {
         paid.iter().filter(|(_, premium)| premium.insurance == scheme).map(|(_, premium)| premium.subsidy.0).sum()
