@@ -74,7 +74,9 @@ impl Audit {
             let text = fs::read_to_string(house.path(file)).unwrap();
             fs::write(house.path(file), text + more).unwrap();
         }
-        Audit { house, register: Vec::new(), insured: Some(Vec::new()) }
+        // Somebody of no register, so that the table says something.
+        let insured = Some(vec![enrolment(&born("1980-01-01"))]);
+        Audit { house, register: Vec::new(), insured }
     }
 
     /// One more of the register, with what they have of enrolments.
@@ -338,10 +340,11 @@ fn without_the_table_nobody_is_correct() {
     let expected = ("no_data".to_owned(), "cannot_be_told".to_owned());
     assert_eq!(audit.verdicts("2025-11-30"), [A, B].map(|person| (person.to_owned(), expected.clone())).into());
     assert_eq!(said.matches("`insured` was not delivered").count(), 1, "{said}");
-    // A table without a row says that nobody is enrolled.
+    // A table without a row says nothing of anybody either.
     audit.insured = Some(Vec::new());
-    audit.run_on("2025-12-07", &[]);
-    assert_eq!(audit.verdicts("2025-12-07")[B].0, "never_enrolled");
+    let said = audit.run_on("2025-12-07", &[]).stdout;
+    assert_eq!(audit.verdicts("2025-12-07"), [A, B].map(|person| (person.to_owned(), expected.clone())).into());
+    assert_eq!(said.matches("`insured` was not delivered, or has no row").count(), 1, "{said}");
 }
 
 #[test]
@@ -357,9 +360,66 @@ fn only_people_in_force_on_the_day_are_looked_at_and_each_once() {
     assert_eq!(manifest["verdicts"]["coverage"]["subjects"], 1);
     // B was in force in the year, and so is looked up; C is not known yet.
     let insured = &manifest["control_totals"]["insured"];
-    assert_eq!((&insured["read"]["rows"], &insured["counted"]["rows"]), (&3.into(), &3.into()));
+    assert_eq!((&insured["read"]["rows"], &insured["counted"]["rows"]), (&4.into(), &4.into()));
     let identities = &manifest["control_totals"]["identities"];
     assert_eq!((&identities["read"]["rows"], &identities["out_of_window"]["rows"]), (&4.into(), &1.into()));
+}
+
+#[test]
+fn of_whom_a_row_could_not_be_used_nothing_wrong_is_told() {
+    let unreadable = || enrolment(A).without("psn_insu_date");
+    expect(identity(A, WAITS), [unreadable()], "no_data", "cannot_be_told");
+    let lapsed = standing(enrolment(A), "4", "2025-01-01");
+    expect(identity(A, NEVER_WAITS), [lapsed.clone(), unreadable()], "no_data", "cannot_be_told");
+    expect(identity(A, NEVER_WAITS), [lapsed, enrolment(B).without("psn_insu_date")], "entitled_late", "fault");
+    // Enrolled is enrolled, whatever else there was.
+    expect(identity(A, WAITS), [unreadable(), employee(A)], "enrolled", "correct");
+    let audit = Audit::new().with(identity(A, WAITS), [unreadable()]);
+    let said = audit.run().stdout;
+    assert_eq!(audit.read("2025-11-30", "verdicts")[0]["detail"], "有参保信息记录不能使用，无法判断");
+    assert_eq!(said.matches("insured: rows of 1 people could not be used").count(), 1, "{said}");
+}
+
+#[test]
+fn an_enrolment_that_is_sent_again_stands_as_it_was_last_sent() {
+    let open = || enrolment(A).in_file("2025-01.parquet");
+    let ended = || standing(enrolment(A), "4", "2025-03-01").in_file("2025-04.parquet");
+    expect(identity(A, WAITS), [open(), ended()], "lapsed", "fault");
+    expect(identity(A, WAITS), [ended(), open()], "lapsed", "fault");
+    // Within one file the later row is the last.
+    let ended_there = || ended().in_file("2025-01.parquet");
+    expect(identity(A, WAITS), [open(), ended_there()], "lapsed", "fault");
+    expect(identity(A, WAITS), [ended_there(), open()], "enrolled", "correct");
+    // Another scheme, area or first day is another enrolment.
+    expect(identity(A, WAITS), [open().with("insutype", "310"), ended()], "enrolled_twice", "fault");
+    expect(identity(A, WAITS), [open().with("insu_admdvs", "150722"), ended()], "enrolled_twice", "fault");
+    expect(identity(A, WAITS), [open().with("psn_insu_date", "2025-02-01"), ended()], "enrolled", "correct");
+    // The one that stands is counted, what it replaces is a correction, and what says the same a duplicate.
+    let audit = Audit::new().with(identity(A, WAITS), [open(), ended_there(), ended()]);
+    audit.run();
+    let manifest = manifest(&audit.house.path("published/2025-11-30"));
+    let aside = &manifest["set_aside"]["insured"];
+    assert_eq!((&aside["correction"]["rows"], &aside["duplicate"]["rows"]), (&1.into(), &1.into()));
+    // With the one of somebody of no register.
+    assert_eq!(manifest["control_totals"]["insured"]["counted"]["rows"], 2);
+}
+
+#[test]
+fn what_an_earlier_enrolment_says_does_not_beat_the_present() {
+    let moved = || standing(enrolment(A), "6", "2023-01-01");
+    let dead = || standing(enrolment(A), "5", "2023-01-01");
+    let back = || enrolment(A).with("psn_insu_date", "2024-01-01");
+    // Whoever came back and then lapsed has not moved.
+    expect(identity(A, WAITS), [moved(), standing(back(), "4", "2025-01-01")], "lapsed", "fault");
+    expect(
+        identity(A, WAITS),
+        [back().with("psn_insu_stas", "6"), dead().with("psn_insu_stas", "4")],
+        "dead_or_moved",
+        "fault",
+    );
+    // Nobody can tell whether whoever is dead, and enrolled again, lives.
+    expect(identity(A, WAITS), [dead(), back()], "no_data", "cannot_be_told");
+    expect(identity(A, WAITS), [dead(), standing(back(), "4", "2025-01-01")], "dead_or_moved", "fault");
 }
 
 #[test]
@@ -382,7 +442,7 @@ fn rows_that_cannot_be_used_are_set_aside_with_their_reason() {
     let aside: Vec<(&str, u64)> = aside.into_iter().filter(|(_, rows)| *rows > 0).collect();
     assert_eq!(aside, [("bad_certno", 1), ("bad_date", 1), ("duplicate", 1), ("out_of_window", 1)]);
     let totals = &manifest["control_totals"]["insured"];
-    assert_eq!((&totals["read"]["rows"], &totals["counted"]["rows"]), (&6.into(), &2.into()));
+    assert_eq!((&totals["read"]["rows"], &totals["counted"]["rows"]), (&7.into(), &3.into()));
 }
 
 #[test]

@@ -30,8 +30,9 @@ fn town() -> Town {
     for table in ["settlements", "outreach"] {
         town.tables.insert(table, Vec::new());
     }
-    // Somebody's of whom nothing is asked: a table without a row would count as not delivered.
+    // Of and to somebody in no register: a table without a row would count as not delivered.
     let _ = Somebody { id: id(99), town: &mut town }.settled("11", "2025-01-02", "10.00", ("0.00", "0.00"));
+    town.put("outreach", Row::new(&[("certno", &id(999)), ("done_on", "2025-01-15"), ("channel", "1")]));
     town
 }
 

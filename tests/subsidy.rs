@@ -506,6 +506,134 @@ fn codes_that_no_mapping_names_are_never_guessed() {
     holds(&town, &verdicts);
 }
 
+/// The last row of a table has nothing in a column.
+fn spoilt(town: &mut Town, table: &str, column: &'static str) {
+    let row = town.tables.get_mut(table).unwrap().last_mut().unwrap();
+    *row = row.clone().without(column);
+}
+
+#[test]
+fn of_whom_a_row_could_not_be_used_nothing_wrong_is_told() {
+    let mut town = Town::of();
+    let told = |row: &str| format!("有{row}记录不能使用，无法判断");
+    let _ = town
+        .somebody("the premium has no day", "2", "cannot_be_told no_data 0.00 -")
+        .subsidised("200.00", "2024-10-15");
+    spoilt(&mut town, "contributions", "paid_on");
+    let _ = town
+        .somebody("a part of it is unreadable", "2", "cannot_be_told no_data 50.00 -")
+        .subsidised("50.00", "2024-10-15")
+        .subsidised("150.00", "2024-10-16");
+    spoilt(&mut town, "contributions", "paid_on");
+    let _ = town.somebody("what is unreadable is of another year", "2", "fault premium_not_paid 0.00 200.00").paid(
+        ("2024", "380.00"),
+        ("180.00", "200.00"),
+        "2023-10-15",
+    );
+    spoilt(&mut town, "contributions", "paid_on");
+    let _ = town
+        .nobody("the enrolment is unreadable", "cannot_be_told no_data 200.00 -")
+        .is("2", "2021-01-01", "")
+        .subsidised("200.00", "2024-10-15")
+        .enrolled("390", "1", "2023-01-01", "");
+    spoilt(&mut town, "insured", "psn_insu_date");
+    let _ = town
+        .nobody("the identity is unreadable", "cannot_be_told no_data 200.00 -")
+        .subsidised("200.00", "2024-10-15")
+        .is("2", "2021-01-01", "");
+    spoilt(&mut town, "identities", "begndate");
+    let _ =
+        town.nobody("of no register at all", "fault subsidy_too_much 200.00 0.00").subsidised("200.00", "2024-10-15");
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    for (number, row) in [(1, "缴费"), (2, "缴费"), (4, "参保"), (5, "身份")] {
+        let of = verdicts.iter().find(|row| row["person_id"] == id(number)).unwrap();
+        assert!(of["detail"].ends_with(&told(row)), "{}", of["detail"]);
+    }
+}
+
+#[test]
+fn what_was_paid_and_taken_back_was_not_paid() {
+    let mut town = Town::of();
+    let _ = town
+        .somebody("paid back whole, and enrolled all the same", "2", "fault premium_not_paid 0.00 200.00")
+        .subsidised("200.00", "2024-10-15")
+        .paid(("2025", "400.00"), ("-200.00", "-200.00"), "2024-12-01");
+    let _ = town
+        .nobody("paid back whole, and not enrolled", "not_applicable no_subsidy_due - -")
+        .is("2", "2021-01-01", "")
+        .subsidised("200.00", "2024-10-15")
+        .paid(("2025", "400.00"), ("-200.00", "-200.00"), "2024-12-01");
+    let _ = town
+        .nobody("of no register, half taken back", "fault subsidy_too_much 150.00 0.00")
+        .subsidised("400.00", "2024-10-15")
+        .paid(("2025", "400.00"), ("0.00", "-250.00"), "2024-12-01");
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+    // Whoever is of no register, and had all of it taken back, is nobody to look at.
+    let _ = Somebody { id: id(90), town: &mut town }.subsidised("400.00", "2024-10-15").paid(
+        ("2025", "400.00"),
+        ("0.00", "-400.00"),
+        "2024-12-01",
+    );
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+}
+
+#[test]
+fn an_enrolment_that_stopped_without_a_day_is_none() {
+    let mut town = Town::of();
+    for status in ["2", "4", "5", "6"] {
+        let _ = town
+            .nobody("stopped, nobody knows when", "fault subsidy_not_enrolled 200.00 0.00")
+            .is("2", "2021-01-01", "")
+            .enrolled("390", status, "2023-01-01", "")
+            .subsidised("200.00", "2024-10-15");
+    }
+    let _ = town
+        .nobody("stopped on a day of the year", "correct subsidy_right 200.00 200.00")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "2", "2023-01-01", "2025-06-01")
+        .subsidised("200.00", "2024-10-15");
+    let _ = town
+        .nobody("begun and ended on one day", "fault subsidy_not_enrolled 200.00 0.00")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "1", "2025-03-01", "2025-03-01")
+        .subsidised("200.00", "2024-10-15");
+    let _ = town
+        .nobody("stopped, and nobody paid", "not_applicable no_subsidy_due - -")
+        .is("2", "2021-01-01", "")
+        .enrolled("390", "2", "2023-01-01", "");
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+}
+
+#[test]
+fn nobody_is_owed_more_than_the_premium() {
+    let mut town = Town::of();
+    for (about, own, subsidy, expected) in [
+        ("all of it", "0.00", "150.00", "correct subsidy_right 150.00 150.00"),
+        ("a fen less", "0.01", "149.99", "fault subsidy_too_little 149.99 150.00"),
+        ("as if it were more", "0.00", "200.00", "fault subsidy_too_much 200.00 150.00"),
+    ] {
+        let _ = town.somebody(about, "2", expected).paid(("2025", "150.00"), (own, subsidy), "2024-10-15");
+    }
+    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+    holds(&town, &verdicts);
+}
+
+#[test]
+fn a_table_without_a_row_is_as_good_as_missing() {
+    for (empty, term) in [("contributions", "缴费信息"), ("insured", "参保信息")] {
+        let mut town = Town::of();
+        let _ = town.somebody("somebody", "2", "cannot_be_told no_data - -").subsidised("200.00", "2024-10-15");
+        town.tables.insert(empty, Vec::new());
+        let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
+        holds(&town, &verdicts);
+        assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
+    }
+}
+
 #[test]
 fn a_table_that_is_missing_makes_nobody_right() {
     for (missing, term) in [("contributions", "缴费信息"), ("insured", "参保信息")] {
@@ -516,7 +644,8 @@ fn a_table_that_is_missing_makes_nobody_right() {
         holds(&town, &verdicts);
         assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
         let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
-        let warning = format!("subsidy: `{missing}` was not delivered, so that nothing can be told of anybody");
+        let warning =
+            format!("subsidy: `{missing}` was not delivered, or has no row, so that nothing can be told of anybody");
         assert_eq!(manifest.matches(&warning).count(), 1);
     }
 }

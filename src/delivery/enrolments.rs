@@ -1,6 +1,8 @@
 //! Enrolment spells (参保信息) of the people of a roster.
 //!
 //! The table holds everybody insured, ten times as many as the register: what is kept is sorted out while it is read.
+//! Among that, of rows that tell of one enrolment (the same person, scheme, area and first day) the last sent stands: a
+//! bureau sends an enrolment again when it ends.
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -33,6 +35,14 @@ impl EnrolmentSpell {
     pub fn holds_on(&self, day: i32) -> bool {
         self.begin <= day && day < self.end
     }
+
+    /// What makes it one enrolment, however often it is sent. Where nobody knows the scheme or the area, only a row
+    /// that says the same in everything is of the same one.
+    fn enrolment(&self) -> impl Ord + use<> {
+        let known = self.insurance.is_some() && self.area.is_some();
+        let rest = (!known).then_some((self.end, self.status));
+        (self.person, self.begin, self.insurance, self.area, rest)
+    }
 }
 
 /// Every enrolment, until the day looked at, of everyone in the roster.
@@ -40,6 +50,8 @@ impl EnrolmentSpell {
 pub struct Enrolments {
     /// Sorted; none stands there twice.
     pub spells: Vec<EnrolmentSpell>,
+    /// Who has a row that could not be used, by number, sorted: what they lack may have stood there.
+    pub unusable: Vec<u32>,
     /// Rows of people outside the roster: counted, and looked at no further.
     pub outside: u64,
     /// Scheme codes that the mapping lacks, with the number of rows kept that bear each.
@@ -55,7 +67,8 @@ const COLUMNS: [&str; 7] =
 
 impl Delivery {
     /// Reads the enrolments, begun until `as_of`, of everyone in `roster`, and turns local codes into their meanings.
-    /// A row that says what another said is a duplicate. `None` when the table was not delivered.
+    /// Of rows of one enrolment the later file's counts, then the later row; another is a duplicate when it says the
+    /// same, a correction when not. `None` when the table was not delivered, or without a row.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
@@ -66,7 +79,7 @@ impl Delivery {
         type_of: impl Fn(&str) -> Option<InsuranceType> + Sync,
         status_of: impl Fn(&str) -> Option<EnrolmentStatus> + Sync,
     ) -> Result<Option<Enrolments>, Error> {
-        if !self.holds("insured") {
+        if !self.holds_rows_of("insured") {
             return Ok(None);
         }
         let reading = Reading { roster, as_of: epoch_day(as_of), type_of, status_of };
@@ -77,16 +90,13 @@ impl Delivery {
             rows.extend(part.rows);
             enrolments.append(part.found);
         }
-        rows.par_sort_unstable();
-        for (spell, file, row) in rows {
-            if enrolments.spells.last() == Some(&spell) {
-                let (reason, figures) = (Reason::Duplicate, Figures::default());
-                enrolments.account.set_aside(Reject { file, row, reason, figures });
-            } else {
-                enrolments.account.count(0);
-                enrolments.spells.push(spell);
-            }
+        rows.par_sort_unstable_by_key(|(spell, file, row)| (spell.enrolment(), *file, *row));
+        for sent in rows.chunk_by(|(one, ..), (other, ..)| one.enrolment() == other.enrolment()) {
+            enrolments.supersede(sent);
         }
+        enrolments.spells.par_sort_unstable();
+        enrolments.unusable.par_sort_unstable();
+        enrolments.unusable.dedup();
         enrolments.account.rejects.par_sort();
         Ok(Some(enrolments))
     }
@@ -100,8 +110,25 @@ impl Enrolments {
         &theirs[..theirs.partition_point(|spell| spell.person == person)]
     }
 
+    /// Whether a row of theirs could not be used.
+    pub fn lacks_a_row_of(&self, person: u32) -> bool {
+        self.unusable.binary_search(&person).is_ok()
+    }
+
+    /// Counts the last of the rows of one enrolment, in the order in which they were sent.
+    fn supersede(&mut self, sent: &[(EnrolmentSpell, u32, u32)]) {
+        let Some(((stands, ..), earlier)) = sent.split_last() else { return };
+        for (spell, file, row) in earlier {
+            let reason = if spell == stands { Reason::Duplicate } else { Reason::Correction };
+            self.account.set_aside(Reject { file: *file, row: *row, reason, figures: Figures::default() });
+        }
+        self.account.count(0);
+        self.spells.push(*stands);
+    }
+
     fn append(&mut self, part: Enrolments) {
         self.outside += part.outside;
+        self.unusable.extend(part.unusable);
         self.account.append(part.account);
         for (all, some) in
             [(&mut self.unknown_types, part.unknown_types), (&mut self.unknown_statuses, part.unknown_statuses)]
@@ -115,7 +142,7 @@ impl Enrolments {
 
 #[derive(Default)]
 struct Part {
-    /// With file and row, so that of duplicates the first stays.
+    /// With file and row, so that of one enrolment the last sent stays.
     rows: Vec<(EnrolmentSpell, u32, u32)>,
     found: Enrolments,
 }
@@ -151,13 +178,12 @@ where
                 found.account.count(0);
                 continue;
             };
-            let (begin, Some(end)) = (begins[index], ends.get(index)) else {
+            let (begin, Some(end)) = (begins[index], ends.get(index).filter(|_| begins[index] != ABSENT)) else {
+                found.unusable.push(person);
                 found.account.set_aside(reject(Reason::BadDate));
                 continue;
             };
-            if begin == ABSENT {
-                found.account.set_aside(reject(Reason::BadDate));
-            } else if narrow(begin) > self.as_of {
+            if narrow(begin) > self.as_of {
                 found.account.set_aside(reject(Reason::OutOfWindow));
             } else {
                 let (kind, status) = (types.code(index).unwrap_or_default(), statuses.code(index).unwrap_or_default());

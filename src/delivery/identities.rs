@@ -41,6 +41,11 @@ impl Identities {
         }
     }
 
+    /// Whose a row is, whether it can be used or not.
+    pub(super) fn whose(&self, row: usize) -> Option<PersonId> {
+        self.people.get(row)
+    }
+
     /// Whose a row is and when it holds, or why it cannot be used.
     pub(super) fn span(&self, row: usize) -> Result<Span, Reason> {
         let person = self.people.get(row).ok_or(Reason::BadCertno)?;

@@ -189,6 +189,12 @@ impl Delivery {
         self.table(table).next().is_some()
     }
 
+    /// Whether the table was delivered with any row. One that is empty says nothing of anybody: it is no evidence that
+    /// nobody is insured.
+    pub fn holds_rows_of(&self, table: &str) -> bool {
+        self.row_groups(table).any(|(extract, group)| extract.rows_of(group) > 0)
+    }
+
     /// Reads `columns` of every row group of one table, side by side: what `take` made of each, in order.
     pub(crate) fn read_table<P: Default + Send>(
         &self,

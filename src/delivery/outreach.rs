@@ -37,12 +37,12 @@ const COLUMNS: [&str; 4] = ["psn_cert_type", "certno", "done_on", "channel"];
 
 impl Delivery {
     /// Reads what was made known to whom in `roster` from `since` until `as_of`. `None` when the table was not
-    /// delivered.
+    /// delivered, or without a row.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
     pub fn outreach(&self, roster: &Roster, since: NaiveDate, as_of: NaiveDate) -> Result<Option<Outreach>, Error> {
-        if !self.holds("outreach") {
+        if !self.holds_rows_of("outreach") {
             return Ok(None);
         }
         let days = (epoch_day(since), epoch_day(as_of));

@@ -34,6 +34,8 @@ pub struct Premium {
 pub struct Premiums {
     /// Of people in the roster, by number: sorted by person, then in time.
     pub paid: Vec<(u32, Premium)>,
+    /// Who in the roster has a row that could not be used and may be of the year, by number, sorted.
+    pub unusable: Vec<u32>,
     /// Of people outside the roster, where they were asked for; likewise.
     pub outside: Vec<(PersonId, Premium)>,
     /// Rows of people outside the roster, whether they were asked for or not.
@@ -59,7 +61,7 @@ const COLUMNS: [&str; 9] = [
 impl Delivery {
     /// Reads the premiums for `year` paid until `as_of`: of everyone in `roster`, and of others those that `keep` asks
     /// for. Rows that say the same in one file are as many payments; those that another file says again are
-    /// duplicates. `None` when the table was not delivered.
+    /// duplicates. `None` when the table was not delivered, or without a row.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
@@ -70,7 +72,7 @@ impl Delivery {
         type_of: impl Fn(&str) -> Option<InsuranceType> + Sync,
         keep: impl Fn(&Premium) -> bool + Sync,
     ) -> Result<Option<Premiums>, Error> {
-        if !self.holds("contributions") {
+        if !self.holds_rows_of("contributions") {
             return Ok(None);
         }
         let reading = Reading { roster, year: year.into(), as_of: epoch_day(as_of), type_of, keep };
@@ -84,6 +86,8 @@ impl Delivery {
         }
         premiums.paid = premiums.account.sent_once(inside);
         premiums.outside = premiums.account.sent_once(outside);
+        premiums.unusable.par_sort_unstable();
+        premiums.unusable.dedup();
         premiums.account.rejects.par_sort();
         Ok(Some(premiums))
     }
@@ -97,7 +101,13 @@ impl Premiums {
         &theirs[..theirs.partition_point(|(payer, _)| *payer == person)]
     }
 
+    /// Whether a row of theirs could not be used.
+    pub fn lacks_a_row_of(&self, person: u32) -> bool {
+        self.unusable.binary_search(&person).is_ok()
+    }
+
     fn append(&mut self, part: Premiums) {
+        self.unusable.extend(part.unusable);
         self.outside_rows += part.outside_rows;
         self.account.append(part.account);
         for (code, rows) in part.unknown_types {
@@ -179,6 +189,9 @@ where
                 _ => None,
             };
             let (Some(person), None) = (person, reason) else {
+                if years.number(index).is_none_or(|year| year == self.year) {
+                    part.found.unusable.extend(numbers[index]);
+                }
                 part.found.account.set_aside(reject(reason.unwrap_or(Reason::BadCertno)));
                 continue;
             };

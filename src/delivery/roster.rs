@@ -20,6 +20,8 @@ use crate::model::{AreaCode, Categories, Category, Figures, PersonId, Reason, Re
 pub struct Roster {
     /// Sorted by person. A person's place is their number, wherever rows are kept by person.
     pub people: Vec<Listed>,
+    /// Who has an identity that could not be used: whoever is not in the roster may have been meant to be.
+    pub unusable: HashSet<PersonId>,
     /// Codes that the mapping lacks, with the number of identities in force in the year that bear each.
     pub unknown: UnknownCodes,
     /// What was read and set aside.
@@ -214,6 +216,7 @@ impl Delivery {
         let mut rows = Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum());
         for part in parts {
             roster.account.append(part.account);
+            roster.unusable.extend(part.unusable);
             rows.extend(part.rows);
         }
         rows.par_sort_unstable();
@@ -266,6 +269,7 @@ impl Roster {
 #[derive(Default)]
 struct Part {
     rows: Vec<Row>,
+    unusable: Vec<PersonId>,
     account: Account,
     /// Townships and villages are few, people many.
     places: HashSet<Arc<str>>,
@@ -286,7 +290,10 @@ impl Part {
             let reject = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::default());
             let Reject { file, row, .. } = reject(Reason::OutOfWindow);
             match identities.span(index) {
-                Err(reason) => self.account.set_aside(reject(reason)),
+                Err(reason) => {
+                    self.unusable.extend(identities.whose(index));
+                    self.account.set_aside(reject(reason));
+                }
                 Ok(span) if narrow(span.begin) > year.as_of => self.account.set_aside(reject(Reason::OutOfWindow)),
                 Ok(Span { person, begin, end }) => {
                     let row = Row {

@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::job::Kind;
 use crate::model::{Fen, Mechanism, Window};
 
-/// The register of the year, and the tables that the job's audits need; `None` where one was not delivered, or nobody
-/// needs it.
+/// The register of the year, and the tables that the job's audits need; `None` where one was not delivered with any
+/// row, or nobody needs it.
 pub(super) struct Inputs {
     pub(super) roster: Roster,
     /// The register of the year before, where a subsidy was paid for somebody outside that of the year.
@@ -41,11 +41,11 @@ impl Inputs {
             true => delivery.enrolments(&roster, as_of, type_of, |code| codes.enrolment_status(code))?,
             false => None,
         };
-        // Who was paid for and stands in no register is a matter of subsidies alone.
+        // Who was paid for and stands in no register is a matter of subsidies alone: with what was taken back again.
         let subsidies = kind.mechanisms().contains(&Mechanism::Subsidy);
         let premiums = match wants("contributions") {
             true => delivery
-                .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy > Fen::ZERO)?,
+                .premiums(&roster, (year, as_of), type_of, |premium| subsidies && premium.subsidy != Fen::ZERO)?,
             false => None,
         };
         let last_year = NaiveDate::from_ymd_opt(year - 1, 12, 31).filter(|_| subsidy::paid_outside(premiums.as_ref()));

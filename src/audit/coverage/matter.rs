@@ -28,8 +28,12 @@ pub(in crate::audit) struct Judged {
 /// What the data does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lacks {
-    /// The table was not delivered.
+    /// The table was not delivered, or without a row.
     Table,
+    /// What stood in a row that could not be used.
+    Row,
+    /// Whether the person lives: an enrolment that began after a death stands as normal.
+    Life,
     /// What a code means.
     Code,
     /// Where the person is enrolled.
@@ -41,6 +45,14 @@ impl Judged {
     pub(super) fn without_table(person: u32) -> Judged {
         let (matter, lacks) = (Matter::NoData, Some(Lacks::Table));
         Judged { person, matter, spells: 0, spell: None, second: None, lacks }
+    }
+
+    /// The same of somebody of whom a row could not be used: that they are enrolled is plain all the same.
+    pub(super) fn lacking_a_row(self) -> Judged {
+        match self.matter {
+            Matter::Enrolled | Matter::NoData => self,
+            _ => Judged { matter: Matter::NoData, lacks: Some(Lacks::Row), ..self },
+        }
     }
 }
 
@@ -82,6 +94,9 @@ impl<'p> Rule<'p> {
         let count = u32::try_from(spells.len()).unwrap_or(u32::MAX);
         let judged = Judged { person, matter: Matter::NoData, spells: count, spell: None, second: None, lacks: None };
         let of = |matter, spell| Judged { matter, spell, ..judged };
+        if let Some(spell) = facts.dead.filter(|_| facts.lives) {
+            return Judged { lacks: Some(Lacks::Life), ..of(Matter::NoData, Some(spell)) };
+        }
         if let Some(spell) = facts.dead.or(facts.moved.filter(|_| facts.now.is_none())) {
             return of(Matter::DeadOrMoved, Some(spell));
         }

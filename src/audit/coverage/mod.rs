@@ -4,9 +4,10 @@
 //! employee whose days include the day looked at, and which stands as normal. Premiums are not looked at here
 //! (参保不缴费 is the subsidy audit's).
 //!
-//! 1. `no_data`: enrolment was not delivered. *Cannot be told.*
-//! 2. `dead_or_moved`: an enrolment says that the person is dead; or that the person has moved, and none is in force.
-//!    The register is to be mended: *a fault*.
+//! 1. `no_data`: enrolment was not delivered, or without a row. *Cannot be told.*
+//! 2. `dead_or_moved`: an enrolment says that the person is dead; or the last to begin says that the person has moved,
+//!    and none is in force. The register is to be mended: *a fault*. `no_data` when one that began after a death stands
+//!    as normal. *Cannot be told.*
 //! 3. `enrolled_twice`: enrolled, and on some day of the year until now two enrolments held, in two schemes or in two
 //!    areas. Where one ends on the day on which the other begins, they did not. *A fault.*
 //! 4. `enrolled`, *correct*; `enrolled_elsewhere` when every enrolment in force lies outside both the person's
@@ -22,6 +23,9 @@
 //! 10. `lapsed`: there was an enrolment. *A fault.*
 //! 11. `never_enrolled`: there was none. *A fault.*
 //!
+//! Where a row of the person could not be used, whatever is not *correct* is `no_data`: what the person lacks may have
+//! stood there. *Cannot be told.*
+//!
 //! 7 and 9 need a policy's figures: without them, the person is `lapsed` or `never_enrolled`.
 //!
 //! The facts of one person are a fold over a few rows in order of time, and are folded; rates and the comparison of two
@@ -36,7 +40,7 @@ mod told;
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
-use self::matter::{Judged, Rule};
+use self::matter::{Judged, Lacks, Rule};
 use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
 use crate::model::{Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Verdict};
@@ -93,7 +97,12 @@ pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &
     let Some(enrolments) = enrolments else {
         return everybody().map(|(index, _)| Judged::without_table(number(index))).collect();
     };
-    everybody().map(|(index, listed)| rule.judge(number(index), listed, enrolments.of(number(index)))).collect()
+    let judge = |(index, listed): (usize, &Listed)| {
+        let person = number(index);
+        let judged = rule.judge(person, listed, enrolments.of(person));
+        if enrolments.lacks_a_row_of(person) { judged.lacking_a_row() } else { judged }
+    };
+    everybody().map(judge).collect()
 }
 
 /// What is found of everybody in force: the number in the roster, the matter, and what it rests on.
@@ -178,8 +187,10 @@ fn entered_on(listed: &Listed, day: i32) -> Option<i32> {
 fn warnings(enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment, judged: &[Judged]) -> Vec<String> {
     let mut warnings = Vec::new();
     match enrolments {
-        None => warnings
-            .push("`insured` was not delivered: whether anybody is enrolled cannot be told; have it sent".to_owned()),
+        None => warnings.push(
+            "`insured` was not delivered, or has no row: whether anybody is enrolled cannot be told; have it sent"
+                .to_owned(),
+        ),
         Some(enrolments) => {
             let unknown = [("insutype", &enrolments.unknown_types), ("psn_insu_stas", &enrolments.unknown_statuses)];
             for (table, codes) in unknown.into_iter().filter(|(_, codes)| !codes.is_empty()) {
@@ -196,6 +207,13 @@ fn warnings(enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment, ju
         warnings.push(format!(
             "{document} says nothing of enrolment on {}: nobody is told to be new-born or free of a waiting period",
             moment.as_of
+        ));
+    }
+    let lacking = judged.iter().filter(|judged| judged.lacks == Some(Lacks::Row)).count();
+    if lacking > 0 {
+        warnings.push(format!(
+            "insured: rows of {lacking} people could not be used, so that it cannot be told how they stand; see the \
+             rejects and have them sent again"
         ));
     }
     let gone = judged.iter().filter(|judged| judged.matter == Matter::DeadOrMoved).count();

@@ -14,7 +14,9 @@ pub(super) struct Facts {
     pub(super) unknown: Option<EnrolmentSpell>,
     /// An enrolment that says that the person is dead.
     pub(super) dead: Option<EnrolmentSpell>,
-    /// An enrolment that says that the person has moved.
+    /// Whether one that began after that stands as normal.
+    pub(super) lives: bool,
+    /// An enrolment that says that the person has moved, where none began after it.
     pub(super) moved: Option<EnrolmentSpell>,
     /// Two enrolments that both held on some day of the year.
     pub(super) twice: Option<(EnrolmentSpell, EnrolmentSpell)>,
@@ -28,10 +30,13 @@ pub(super) struct Facts {
 /// is to be enrolled.
 pub(super) fn facts(spells: &[EnrolmentSpell], (first, day): (i32, i32), near: impl Fn(AreaCode) -> bool) -> Facts {
     let with = |status| spells.iter().rev().find(|spell| spell.status == Some(status)).copied();
+    let (dead, last) = (with(EnrolmentStatus::Dead), spells.last().copied());
+    let normal = |spell: &EnrolmentSpell| spell.status == Some(EnrolmentStatus::Normal);
     let mut facts = Facts {
-        dead: with(EnrolmentStatus::Dead),
-        moved: with(EnrolmentStatus::Moved),
-        last: spells.last().copied(),
+        dead,
+        lives: dead.is_some_and(|dead| spells.iter().any(|spell| normal(spell) && spell.begin > dead.begin)),
+        moved: with(EnrolmentStatus::Moved).filter(|spell| last.is_some_and(|last| spell.begin == last.begin)),
+        last,
         twice: twice(spells, (first, day)),
         ..Facts::default()
     };

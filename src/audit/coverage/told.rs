@@ -23,8 +23,10 @@ pub(super) fn detail(judged: &Judged, listed: &Listed, rule: &Rule<'_>) -> Strin
         Matter::EnrolledElsewhere => format!("{spell}，不在本地，需提供参保证明"),
         Matter::NoData => match judged.lacks {
             Some(Lacks::Area) => format!("{spell}，未注明参保地"),
+            Some(Lacks::Row) => "有参保信息记录不能使用，无法判断".to_owned(),
+            Some(Lacks::Life) => format!("参保状态为死亡，其后又有正常参保记录：{spell}"),
             Some(Lacks::Code) => format!("{spell}，险种或参保状态代码无对照"),
-            _ => "未提供参保信息".to_owned(),
+            Some(Lacks::Table) | None => "未提供参保信息".to_owned(),
         },
         Matter::Suspended => format!("已暂停：{spell}"),
         Matter::Newborn => {

@@ -81,7 +81,9 @@ impl<'a> Asked<'a> {
         ]
         .into_iter()
         .filter(|(_, lacks)| *lacks)
-        .map(|(table, _)| format!("five_checks: `{table}` was not delivered, so that its question cannot be answered"))
+        .map(|(table, _)| {
+            format!("five_checks: `{table}` was not delivered, or has no row, so that its question cannot be answered")
+        })
         .collect()
     }
 

@@ -94,7 +94,7 @@ impl Owed {
 
 /// The day that decides.
 pub(super) fn decided(listed: Option<&Listed>, collected: Option<&Collected>, window_end: i32) -> Decided {
-    if let Some(collected) = collected {
+    if let Some(collected) = collected.filter(|collected| !collected.comes_to_nothing()) {
         let on = collected.first_subsidised.unwrap_or(collected.first_paid);
         return Decided { on, by: DecidedBy::Payment };
     }
@@ -146,6 +146,11 @@ fn by_rule<'p>(
     let over_since = end.filter(|end| decided.day().is_some_and(|day| day >= *end));
     let owed = match (over_since, rule.measure, rule.measure.due(premium)) {
         (Some(_), ..) => Owed::NOTHING,
+        // Nobody is owed more than there is to pay.
+        (None, SubsidyMeasure::Amount(amount), _) => {
+            let amount = premium.map_or(amount, |premium| amount.min(premium.max(Fen::ZERO)));
+            Owed::Between(amount, amount)
+        }
         (None, _, Some((least, most))) => Owed::Between(least, most),
         (None, SubsidyMeasure::NotGiven, None) => Owed::NotGiven,
         (None, _, None) => Owed::OfUnknownPremium,

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 
 use crate::audit::frame::failed;
-use crate::delivery::{EnrolmentSpell, Enrolments, Listed, Premium, Premiums, Roster, epoch_day};
+use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Premium, Premiums, Roster, epoch_day};
 use crate::error::Error;
 use crate::model::{AreaCode, AreaLevel, EnrolmentStatus, Fen, InsuranceType, PersonId};
 
@@ -34,14 +34,23 @@ pub(super) struct Collected {
     pub(super) first_subsidised: Option<i32>,
 }
 
+impl Collected {
+    /// Whether nothing is left of what was collected: it was paid back.
+    pub(super) fn comes_to_nothing(&self) -> bool {
+        self.own == Fen::ZERO && self.subsidy == Fen::ZERO && self.premium > Fen::ZERO
+    }
+}
+
 /// How somebody stands in resident insurance. Of several spells the last of these counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Enrolled {
     /// In none; in employee insurance, perhaps.
     Nowhere,
+    /// Suspended, ended, dead or moved away without a day: not on any, as far as anybody can tell.
+    NoDay,
     /// In a scheme that no mapping names.
     UnknownScheme,
-    /// Suspended, ended, dead or moved away.
+    /// Until a day, on which it was suspended or ended, or the person died or moved away.
     Interrupted,
     /// With a status that no mapping names.
     UnknownStatus,
@@ -51,8 +60,9 @@ pub(super) enum Enrolled {
     Here,
 }
 
-const ENROLLED: [Enrolled; 6] = [
+const ENROLLED: [Enrolled; 7] = [
     Enrolled::Nowhere,
+    Enrolled::NoDay,
     Enrolled::UnknownScheme,
     Enrolled::Interrupted,
     Enrolled::UnknownStatus,
@@ -134,12 +144,14 @@ fn enrolled(as_of: NaiveDate, roster: &Roster, spells: &[EnrolmentSpell]) -> Pol
         "enrolled" => spells.iter().map(stands).collect::<Vec<_>>(),
     )?;
     let of_the_year = col("begin").lt_eq(lit(epoch_day(as_of))).and(col("end").gt(lit(epoch_day(first))));
-    Ok(frame.lazy().filter(of_the_year).group_by([col("person")]).agg([col("enrolled").max()]))
+    let on_any_day = col("begin").lt(col("end"));
+    Ok(frame.lazy().filter(of_the_year.and(on_any_day)).group_by([col("person")]).agg([col("enrolled").max()]))
 }
 
 fn stands(spell: &EnrolmentSpell, listed: Option<&Listed>) -> Enrolled {
     match (spell.insurance, spell.status) {
         (Some(InsuranceType::Employee), _) => Enrolled::Nowhere,
+        (_, Some(status)) if status != EnrolmentStatus::Normal && spell.end == OPEN => Enrolled::NoDay,
         (None, _) => Enrolled::UnknownScheme,
         (Some(InsuranceType::Resident), None) => Enrolled::UnknownStatus,
         (Some(InsuranceType::Resident), Some(EnrolmentStatus::Normal)) => {

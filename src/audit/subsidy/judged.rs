@@ -28,16 +28,44 @@ impl Said {
     }
 }
 
+/// The rows of one person that could not be used.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unusable {
+    pub(super) premium: bool,
+    pub(super) enrolment: bool,
+    /// Of somebody whom the register does not have.
+    pub(super) identity: bool,
+}
+
+impl Unusable {
+    /// Whether a fault hangs on what may have stood in one of them.
+    fn bears_on(self, said: &Said) -> bool {
+        let by_enrolment = said.matter == Matter::SubsidyNotEnrolled;
+        said.verdict == Verdict::Fault && (self.premium || self.identity || self.enrolment && by_enrolment)
+    }
+}
+
+/// What is said of somebody, some of whose rows may have been unusable.
+pub(super) fn judged(due: &Due<'_>, sums: &Sums, in_register: bool, unusable: Unusable) -> Said {
+    let said = by_usable_rows(due, sums, in_register);
+    match unusable.bears_on(&said) {
+        true => Said { found: said.found, ..Said::of(Verdict::CannotBeTold, Matter::NoData) },
+        false => said,
+    }
+}
+
 /// What is said of somebody. Enrolments are known of those in the register alone.
-pub(super) fn judged(due: &Due<'_>, sums: &Sums, in_register: bool) -> Said {
+fn by_usable_rows(due: &Due<'_>, sums: &Sums, in_register: bool) -> Said {
     let cannot_be_told = Said::of(Verdict::CannotBeTold, Matter::NoData);
-    let Some(collected) = &sums.collected else {
+    let Some(collected) = sums.collected.as_ref().filter(|collected| !collected.comes_to_nothing()) else {
         return if sums.unknown_schemes > 0 { cannot_be_told } else { nothing_collected(due, sums.enrolled) };
     };
     let paid = collected.subsidy;
     if paid > Fen::ZERO && in_register {
         match sums.enrolled {
-            Enrolled::Nowhere => return Said::fault(Matter::SubsidyNotEnrolled).sums(paid, Fen::ZERO),
+            Enrolled::Nowhere | Enrolled::NoDay => {
+                return Said::fault(Matter::SubsidyNotEnrolled).sums(paid, Fen::ZERO);
+            }
             Enrolled::UnknownScheme => return cannot_be_told,
             _ => {}
         }
@@ -55,7 +83,9 @@ pub(super) fn judged(due: &Due<'_>, sums: &Sums, in_register: bool) -> Said {
 fn nothing_collected(due: &Due<'_>, enrolled: Enrolled) -> Said {
     match (due.owed, enrolled) {
         (Owed::NoRule, _) => Said::of(Verdict::NotApplicable, Matter::NoRule),
-        (_, Enrolled::Nowhere | Enrolled::Interrupted) => Said::of(Verdict::NotApplicable, Matter::NoSubsidyDue),
+        (_, Enrolled::Nowhere | Enrolled::NoDay | Enrolled::Interrupted) => {
+            Said::of(Verdict::NotApplicable, Matter::NoSubsidyDue)
+        }
         (Owed::UnknownCategory, _) => Said::of(Verdict::CannotBeTold, Matter::NoData),
         (owed, Enrolled::Here) => {
             let said = Said::fault(Matter::PremiumNotPaid);

@@ -10,7 +10,8 @@
 //! amount that the document does not give before any that it does, as nobody can tell that it is less.
 //!
 //! **What is found**, the first that fits:
-//! 1. a subsidy, and no enrolment in resident insurance in the year ([`Matter::SubsidyNotEnrolled`]);
+//! 1. a subsidy, and no enrolment in resident insurance on any day of the year ([`Matter::SubsidyNotEnrolled`]): one
+//!    that was suspended or ended, nobody knows when, is none;
 //! 2. a category that no rule names ([`Matter::NoRule`]): not applicable. A rule without a figure is no more: what was
 //!    paid can be right or wrong, and cannot be told;
 //! 3. enrolled, and nothing collected ([`Matter::PremiumNotPaid`]); not enrolled either, and nothing is due: whether
@@ -20,8 +21,12 @@
 //!    what 云医保〔2020〕128号 二(二) calls by that name comes of a subsidy that was raised until nothing was left to pay;
 //! 6. too much, too little, right, or nothing due and nothing paid.
 //!
+//! A premium that was wholly paid back was not collected, and a fixed amount is due up to the premium. Where a row of
+//! somebody's could not be used, a fault that may hang on it cannot be told.
+//!
 //! Whoever was subsidised and stands in no register of the year is looked at too: by the register of the year before,
-//! as premiums are paid before the year begins. Who stands in neither had nothing due.
+//! as premiums are paid before the year begins. Who stands in neither had nothing due. Where a subsidy was taken back
+//! whole, nobody was subsidised.
 //!
 //! Pure: tables in, verdicts out.
 
@@ -36,16 +41,19 @@ use rayon::prelude::*;
 
 use self::due::{Decided, Due};
 use self::frames::Sums;
+use self::judged::Unusable;
 use crate::audit::{Subjects, unexamined};
 use crate::delivery::{Enrolments, Listed, Premium, Premiums, Roster, epoch_day};
 use crate::error::Error;
-use crate::model::{AreaCode, Audited, Categories, Category, Examined, Fen, Matter, Mechanism, PersonId, Verdict};
+use crate::model::{
+    AreaCode, Audited, Categories, Category, Examined, Fen, InsuranceType, Matter, Mechanism, PersonId, Verdict,
+};
 use crate::policy::{Policy, Subsidy};
 
 pub use due::DecidedBy;
 pub use totals::SubsidyTotal;
 
-/// What the audit looks at; `None` for a table that was not delivered.
+/// What the audit looks at; `None` for a table that was not delivered, or without a row.
 #[derive(Debug, Clone, Copy)]
 pub struct Tables<'a> {
     /// The register of the year.
@@ -123,11 +131,19 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     let outsiders = by_person(&premiums.outside);
     let sums = frames::sums(asked.as_of, tables.roster, enrolments, premiums, &outsiders)?;
     let (inside, outside) = sums.split_at(tables.roster.people.len().min(sums.len()));
-    let people = tables.roster.people.par_iter().zip(inside);
-    let mut said: Vec<(Examined, SubsidyRow)> = people.map(|(listed, sums)| asked.listed(listed, sums)).collect();
+    let people = tables.roster.people.par_iter().zip(inside).enumerate();
+    let of_the_register = |(number, (listed, sums)): (usize, (&Listed, &Sums))| {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let (premium, enrolment) = (premiums.lacks_a_row_of(number), enrolments.lacks_a_row_of(number));
+        asked.listed(listed, sums, Unusable { premium, enrolment, identity: false })
+    };
+    let mut said: Vec<(Examined, SubsidyRow)> = people.map(of_the_register).collect();
     let others = outsiders.par_iter().zip(outside);
-    let others: Vec<(Examined, SubsidyRow)> =
-        others.map(|((person, paid), sums)| asked.outsider(person, paid, tables.before, sums)).collect();
+    let outsider = |((person, paid), sums): (&Outsider<'_>, &Sums)| {
+        let identity = tables.roster.unusable.contains(*person);
+        asked.outsider(person, paid, tables.before, sums, Unusable { identity, ..Unusable::default() })
+    };
+    let others: Vec<(Examined, SubsidyRow)> = others.map(outsider).collect();
     let outside = others.len() as u64;
     said.extend(others);
     said.par_sort_by(|(a, _), (b, _)| a.person.cmp(&b.person));
@@ -139,9 +155,19 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     Ok((audited, Subsidies { rows, totals, outside }))
 }
 
-/// The premiums of each person outside the register, in the order of people.
-fn by_person(outside: &[(PersonId, Premium)]) -> Vec<(&PersonId, &[(PersonId, Premium)])> {
-    outside.chunk_by(|(a, _), (b, _)| a == b).filter_map(|paid| Some((&paid.first()?.0, paid))).collect()
+/// Somebody outside the register, with their premiums.
+type Outsider<'a> = (&'a PersonId, &'a [(PersonId, Premium)]);
+
+/// The premiums of each person outside the register for whom something was paid and not taken back, in the order of
+/// people.
+fn by_person(outside: &[(PersonId, Premium)]) -> Vec<Outsider<'_>> {
+    let schemes = [Some(InsuranceType::Resident), Some(InsuranceType::Employee), None];
+    let net = |paid: &[(PersonId, Premium)], scheme| -> i64 {
+        paid.iter().filter(|(_, premium)| premium.insurance == scheme).map(|(_, premium)| premium.subsidy.0).sum()
+    };
+    let theirs = outside.chunk_by(|(a, _), (b, _)| a == b);
+    let subsidised = theirs.filter(|paid| schemes.into_iter().any(|scheme| net(paid, scheme) > 0));
+    subsidised.filter_map(|paid| Some((&paid.first()?.0, paid))).collect()
 }
 
 /// Nobody can be told anything, for want of a rule or of a table.
@@ -182,10 +208,10 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Somebody of the register.
-    fn listed(&self, listed: &Listed, sums: &Sums) -> (Examined, SubsidyRow) {
+    fn listed(&self, listed: &Listed, sums: &Sums, unusable: Unusable) -> (Examined, SubsidyRow) {
         let begun = unexamined(listed, self.as_of.year(), epoch_day(self.as_of));
         let decided = due::decided(Some(listed), sums.collected.as_ref(), self.window_end);
-        self.said(begun, Some(listed), decided, sums, true)
+        self.said(begun, (Some(listed), true), decided, sums, unusable)
     }
 
     /// Somebody who was subsidised and is not of the register, by that of the year before.
@@ -195,6 +221,7 @@ impl Asked<'_> {
         paid: &[(PersonId, Premium)],
         before: Option<&Roster>,
         sums: &Sums,
+        unusable: Unusable,
     ) -> (Examined, SubsidyRow) {
         let known = before.and_then(|before| before.people.get(before.number(person)? as usize));
         let (year, day) = (self.as_of.year(), epoch_day(self.as_of));
@@ -215,26 +242,26 @@ impl Asked<'_> {
         };
         let begun = known.map_or_else(nobody, |listed| unexamined(listed, year, day));
         let decided = due::decided(known, sums.collected.as_ref(), self.window_end);
-        self.said(begun, known, decided, sums, false)
+        self.said(begun, (known, false), decided, sums, unusable)
     }
 
     fn said(
         &self,
         begun: Examined,
-        listed: Option<&Listed>,
+        (listed, in_register): (Option<&Listed>, bool),
         decided: Decided,
         sums: &Sums,
-        in_register: bool,
+        unusable: Unusable,
     ) -> (Examined, SubsidyRow) {
         let premium = sums.collected.as_ref().map(|collected| collected.premium);
         let due = due::due(&self.rules, listed, decided, premium);
-        let said = judged::judged(&due, sums, in_register);
+        let said = judged::judged(&due, sums, in_register, unusable);
         let examined = Examined {
             verdict: said.verdict,
             matter: said.matter,
             found: said.found,
             expected: said.expected,
-            detail: words::detail(self.as_of.year(), &due, sums, &said),
+            detail: words::detail(self.as_of.year(), &due, sums, &said, unusable),
             reference: due.rule.map(|rule| rule.reference.to_string()),
             ..begun
         };

@@ -3,15 +3,26 @@
 
 use super::due::{Due, Owed};
 use super::frames::{Enrolled, Sums};
-use super::judged::Said;
+use super::judged::{Said, Unusable};
 use crate::delivery::{Premiums, day_since_1970};
 use crate::model::{Category, Examined, Fen, Matter};
 use crate::policy::{Policy, Subsidy, SubsidyMeasure};
 
 /// What one verdict rests on.
-pub(super) fn detail(year: i32, due: &Due<'_>, sums: &Sums, said: &Said) -> String {
-    let parts = [collected(year, sums), owed(due), conclusion(due, sums, said)];
+pub(super) fn detail(year: i32, due: &Due<'_>, sums: &Sums, said: &Said, unusable: Unusable) -> String {
+    let conclusion = if said.matter == Matter::NoData && unusable != Unusable::default() {
+        Some(unusable_rows(unusable))
+    } else {
+        conclusion(due, sums, said)
+    };
+    let parts = [collected(year, sums), owed(due), conclusion];
     parts.into_iter().flatten().collect::<Vec<_>>().join("；")
+}
+
+fn unusable_rows(unusable: Unusable) -> String {
+    let tables = [(unusable.premium, "缴费"), (unusable.enrolment, "参保"), (unusable.identity, "身份")];
+    let tables: Vec<&str> = tables.into_iter().filter_map(|(lacks, table)| lacks.then_some(table)).collect();
+    format!("有{}记录不能使用，无法判断", tables.join("、"))
 }
 
 fn collected(year: i32, sums: &Sums) -> Option<String> {
@@ -54,6 +65,9 @@ fn owed(due: &Due<'_>) -> Option<String> {
 fn conclusion(due: &Due<'_>, sums: &Sums, said: &Said) -> Option<String> {
     let between = |a: Option<Fen>, b: Option<Fen>| Some(a?.checked_sub(b?)?.to_string());
     match said.matter {
+        Matter::SubsidyNotEnrolled if sums.enrolled == Enrolled::NoDay => {
+            Some("居民医保已停保或终止而无止期，视同未参保而有资助".to_owned())
+        }
         Matter::SubsidyNotEnrolled => Some("本年度无居民医保参保记录而有资助".to_owned()),
         Matter::SubsidyTwice => Some(format!("多次资助，多{}元", between(said.found, said.expected)?)),
         Matter::SubsidyTooMuch => Some(format!("多资助{}元", between(said.found, said.expected)?)),
@@ -61,7 +75,7 @@ fn conclusion(due: &Due<'_>, sums: &Sums, said: &Said) -> Option<String> {
         Matter::PremiumNotPaid => Some(match &sums.collected {
             None => "已参保而无人缴费".to_owned(),
             Some(collected) if collected.subsidy > Fen::ZERO => "个人应缴部分未缴（参保不缴费）".to_owned(),
-            Some(_) => "已有缴费记录而金额为零".to_owned(),
+            Some(_) => "已有缴费记录而金额合计为零".to_owned(),
         }),
         _ => enrolment(due, sums).map(str::to_owned),
     }
@@ -70,10 +84,14 @@ fn conclusion(due: &Due<'_>, sums: &Sums, said: &Said) -> Option<String> {
 /// What enrolment adds, where it is why nothing more is said.
 fn enrolment(due: &Due<'_>, sums: &Sums) -> Option<&'static str> {
     match sums.enrolled {
-        _ if sums.collected.is_some() && sums.enrolled != Enrolled::UnknownScheme => None,
+        _ if sums.collected.as_ref().is_some_and(|of| !of.comes_to_nothing())
+            && sums.enrolled != Enrolled::UnknownScheme =>
+        {
+            None
+        }
         _ if due.owed == Owed::NoRule => None,
         Enrolled::Nowhere => Some("未参加居民医保，无应资助的保费"),
-        Enrolled::Interrupted => Some("居民医保已停保或终止，无应资助的保费"),
+        Enrolled::Interrupted | Enrolled::NoDay => Some("居民医保已停保或终止，无应资助的保费"),
         Enrolled::UnknownScheme => Some("参保险种代码不明"),
         Enrolled::UnknownStatus => Some("参保状态代码不明"),
         Enrolled::Elsewhere => Some("在外地参保，缴费不在本地数据之内"),
@@ -90,13 +108,15 @@ pub(super) fn no_rule(policy: &Policy, year: i32) -> (String, String) {
     (detail, format!("subsidy: {place} has no enrolment subsidy for {year}{named}; the audit is not applicable"))
 }
 
-/// That a table was not delivered.
+/// That a table was not delivered, or without a row.
 pub(super) fn no_table(lacking: &[&str]) -> (String, String) {
     let terms: Vec<&str> =
         lacking.iter().map(|table| if *table == "insured" { "参保信息" } else { "缴费信息" }).collect();
     let tables: Vec<String> = lacking.iter().map(|table| format!("`{table}`")).collect();
-    let warning =
-        format!("subsidy: {} was not delivered, so that nothing can be told of anybody", tables.join(" and "));
+    let warning = format!(
+        "subsidy: {} was not delivered, or has no row, so that nothing can be told of anybody",
+        tables.join(" and ")
+    );
     (format!("未提供{}", terms.join("、")), warning)
 }
 
