@@ -183,7 +183,7 @@ pub(super) fn read(root: &Section<'_, '_>) -> Option<Option<Benefits>> {
         section.end();
         Some((Fen(i64::from(tolerance?)), rounding?))
     };
-    if !root.has("critical_illness") && !root.has("medical_assistance") {
+    if root.tables("critical_illness")?.is_empty() & root.tables("medical_assistance")?.is_empty() {
         if let Some(value) = root.get("benefits") {
             value.fault(
                 "[benefits] says how benefits are compared, but the file has neither [[critical_illness]] nor \

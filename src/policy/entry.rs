@@ -1,4 +1,4 @@
-//! What the entries of a policy file say alike, whatever they rule: whom they cover, on which days they hold, where that
+//! What the entries of a policy file say alike, whatever they rule: whom they cover, on which days they hold, where it
 //! is written, and when somebody last looked.
 
 use std::path::Path;
