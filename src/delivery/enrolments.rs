@@ -85,16 +85,20 @@ impl Delivery {
         let reading = Reading { roster, as_of: epoch_day(as_of), type_of, status_of };
         let take = |part: &mut Part, extract: &Extract, batch: &Batch<'_>| reading.take(part, extract, batch);
         let mut enrolments = Enrolments::default();
-        let mut rows = Vec::new();
-        for part in self.read_table("insured", &COLUMNS, take)? {
+        let parts = self.read_table("insured", &COLUMNS, take)?;
+        let mut rows = Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum());
+        for part in parts {
             rows.extend(part.rows);
             enrolments.append(part.found);
         }
         rows.par_sort_unstable_by_key(|(spell, file, row)| (spell.enrolment(), *file, *row));
+        enrolments.spells.reserve_exact(rows.len());
         for sent in rows.chunk_by(|(one, ..), (other, ..)| one.enrolment() == other.enrolment()) {
             enrolments.supersede(sent);
         }
-        enrolments.spells.par_sort_unstable();
+        // They are in the order of people already.
+        let people = enrolments.spells.chunk_by_mut(|one, other| one.person == other.person);
+        people.for_each(<[EnrolmentSpell]>::sort_unstable);
         enrolments.unusable.par_sort_unstable();
         enrolments.unusable.dedup();
         enrolments.account.rejects.par_sort();
