@@ -384,8 +384,9 @@ impl Manifest {
     /// # Errors
     /// When there is none, when it cannot be read, and when it is no such manifest of this program.
     pub fn read(path: &Path) -> Result<Manifest, Error> {
-        Head::read(path)?.expect_kind(path, NIGHTLY, "")?;
-        head::read(path)
+        let bytes = head::bytes(path)?;
+        Head::of(path, &bytes)?.expect_kind(path, NIGHTLY, "")?;
+        head::parsed(path, &bytes)
     }
 
     /// The text of the file.

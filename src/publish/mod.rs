@@ -47,7 +47,7 @@ pub use manifest::{
     Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
 };
 pub use night::{Night, night, staged};
-pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
+pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with};
 pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{
     Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::head::Head;
 use super::manifest::{MANIFEST, Predecessor};
 use super::rows::{Read, Rows, rows_of};
 use super::sha256::sha256_of_file;
@@ -46,9 +47,8 @@ pub fn nights(published: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, Error> {
 ///
 /// # Errors
 /// See [`nights`].
-pub fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<PathBuf>, Error> {
-    let earlier = nights(published)?.into_iter().rfind(|(day, _)| *day < as_of);
-    Ok(earlier.map(|(_, night)| night))
+pub(super) fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<(NaiveDate, PathBuf)>, Error> {
+    Ok(nights(published)?.into_iter().rfind(|(day, _)| *day < as_of))
 }
 
 /// The kind of the nights that have a ledger.
@@ -70,7 +70,7 @@ pub struct Opening {
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
-    match nights(published)?.into_iter().rfind(|(day, _)| *day < as_of) {
+    match night_before(published, as_of)? {
         Some((day, folder)) => opening_with(day, &folder),
         None => Ok(Opening::default()),
     }
@@ -81,8 +81,9 @@ pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
-    let warnings = ledger_of(folder)?;
-    let told = rows_of(folder, NIGHTLY, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    let head = Head::of_kind(folder, NIGHTLY)?;
+    let warnings = warnings_of(folder, &head)?;
+    let told = rows_of(folder, &head, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
     Ok(Opening { predecessor: Some(predecessor(night, folder)?), warnings, told })
 }
 
@@ -99,7 +100,11 @@ pub(super) fn predecessor(night: NaiveDate, folder: &Path) -> Result<Predecessor
 /// # Errors
 /// A manifest or a ledger that cannot be used, and a ledger that is not the one published.
 pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
-    rows_of(night, NIGHTLY, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
+    warnings_of(night, &Head::of_kind(night, NIGHTLY)?)
+}
+
+fn warnings_of(night: &Path, head: &Head) -> Result<Vec<Warning>, Error> {
+    rows_of(night, head, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
 }
 
 impl Rows<'_> {

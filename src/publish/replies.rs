@@ -241,7 +241,7 @@ fn kept_until<R>(
 }
 
 fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, kept: &[&UsedReply]) -> Result<(), Error> {
-    let Some(night) = night_before(published, as_of)? else { return Ok(()) };
+    let Some((_, night)) = night_before(published, as_of)? else { return Ok(()) };
     let used = Head::read(&night.join(MANIFEST))?.replies;
     let gone = used.iter().filter(|used| kept.iter().all(|kept| kept != used));
     let fault = |used: &UsedReply| {

@@ -19,18 +19,17 @@ use crate::contract;
 use crate::error::Error;
 use crate::model::{AreaCode, Fault, Fen};
 
-/// The rows of one file of a night, which has to be of one `kind`: the file's name, its table, and what it is called.
-/// None where the night was published without it. The file is held to the manifest first.
+/// The rows of one file of a night, of which its manifest says `head`: the file's name, its table, and what it is
+/// called. None where the night was published without it. The file is held to the manifest first.
 ///
 /// # Errors
-/// A manifest or a file that cannot be used, and a file that is not the one published.
+/// A file that cannot be used, and one that is not the one published.
 pub(super) fn rows_of<T>(
     night: &Path,
-    kind: &str,
+    head: &Head,
     (file, table, what): (&str, &str, &str),
     row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
 ) -> Result<Vec<T>, Error> {
-    let head = Head::of_kind(night, kind)?;
     let Some(named) = head.outputs.iter().find(|output| output.file == file) else {
         return Ok(Vec::new());
     };
