@@ -55,7 +55,7 @@ fn problems<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u6
     night.problems.balance.iter().flat_map(|(audit, balance)| {
         ProblemState::ALL.map(|state| {
             let labels = vec![("job", night.kind), ("audit", audit.name()), ("state", state.name())];
-            (labels, balance.by_state.get(&state).copied().unwrap_or_default())
+            (labels, balance.of(state))
         })
     })
 }
