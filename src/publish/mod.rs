@@ -15,6 +15,7 @@ mod handlings;
 mod head;
 mod ledger;
 mod lists;
+mod made_from;
 mod manifest;
 pub mod metrics;
 mod night;
@@ -41,7 +42,8 @@ pub use beside::Beside;
 pub use chain::{Chain, chain};
 pub use folder::{Staged, Staging};
 pub use head::Head;
-pub use lists::{Sent, list_id};
+pub use lists::Sent;
+pub use made_from::MadeFrom;
 pub use manifest::{
     Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
     Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,

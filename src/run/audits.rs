@@ -9,10 +9,10 @@ use tracing::info;
 
 use super::audit_inputs::Inputs;
 use super::coverage::coverage;
-use super::made_from::{files, hashed, holidays, input_files, tolerance};
+use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
-use super::problem_list::{Answers, list_id, tonights_problems};
+use super::problem_list::{Answers, tonights_problems};
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
@@ -24,7 +24,7 @@ use crate::lists;
 use crate::model::{Audited, ControlTotals, Mechanism, PersonId, Reject, VerdictCounts};
 use crate::policy::{Codes, Policy, Workdays};
 use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
-use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
+use crate::publish::{self, OpeningProblems, Password, SentProblems, Staging};
 
 /// What a job of audits was told to go by.
 pub(super) struct Rules {
@@ -84,16 +84,10 @@ pub(super) fn staged(
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(to_look_at).collect();
-    let mut night = AuditNight {
-        kind: job.kind.name(),
-        job: hashed(&job.path)?,
-        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
-        codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
-        holidays: holidays(&rules.workdays),
+    let read = (&rules.policy, &rules.codes, Some(&rules.workdays));
+    let made_from = made_from(job, read, (&delivery, &hashes), opening.predecessor, answers.used)?;
+    let night = AuditNight {
         tolerance: tolerance(job),
-        predecessor: opening.predecessor,
-        delivery: job.delivery.display().to_string(),
-        inputs: input_files(&delivery, &hashes),
         files: &files,
         audits: &found.audits,
         counts: &found.counts,
@@ -103,16 +97,15 @@ pub(super) fn staged(
             lists: lists::problems_of(job, &list.problems),
             by_county: job.problems.by_county,
             place: &rules.policy.place,
-            list_id: String::new(),
+            list_id: made_from.list_id(as_of),
             password: rules.password.as_ref(),
         },
-        replies: answers.used,
         rejects: &found.rejects,
         control_totals: &found.totals,
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
+        made_from,
     };
-    night.sent.list_id = list_id(as_of, &night);
     let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
     let summary = audits::terminal::summary(&night, &staged.place());

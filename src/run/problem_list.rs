@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::job::Job;
 use crate::model::{Handled, Mechanism, Problem, ProblemId, ProblemList};
 use crate::problems;
-use crate::publish::{self, AuditNight, UsedReply};
+use crate::publish::{self, UsedReply};
 
 /// What offices answered, as far as tonight is the first night to know of it.
 pub(super) struct Answers {
@@ -30,16 +30,6 @@ impl Answers {
         let by_problem = lines.map(|line| (line.number.clone(), line.answer.clone())).collect();
         Ok(Answers { by_problem, used: kept.into_iter().map(|kept| kept.used).collect() })
     }
-}
-
-/// The number of tonight's lists: the same night run again gives the same.
-pub(super) fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
-    let written = [&night.job, &night.policy, &night.codes, &night.holidays].map(|file| file.sha256.as_str());
-    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
-    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
-    let followed = night.predecessor.as_ref().map(|before| before.sha256.as_str());
-    let made_from: Vec<&str> = followed.into_iter().chain(written).chain(read).chain(answered).collect();
-    publish::list_id(as_of, &made_from)
 }
 
 /// Tonight's problem list, and what somebody should look at: the years that the file of holidays lacks, and dismissals

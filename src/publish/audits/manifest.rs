@@ -30,7 +30,8 @@ pub struct AuditManifest {
     /// The mapping of local codes.
     pub codes: HashedFile,
     /// The file of holidays.
-    pub holidays: HashedFile,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<HashedFile>,
     /// How much may be wrong before a night is refused.
     pub tolerance: Tolerance,
     /// The night whose problems this one began with; `None` for the first.

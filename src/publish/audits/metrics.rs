@@ -11,7 +11,7 @@ use crate::publish::metrics::{Series, gauge};
 pub fn text(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
     let mut text = String::new();
     let seconds = as_of.and_time(NaiveTime::MIN).and_utc().timestamp();
-    let day = [(vec![("job", night.kind)], seconds)];
+    let day = [(vec![("job", night.made_from.kind)], seconds)];
     gauge(&mut text, "fangpin_audit_as_of", "The day of the latest night of audits, in seconds since 1970.", day);
     gauge(
         &mut text,
@@ -37,15 +37,16 @@ pub fn text(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
 
 fn rows<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.control_totals.iter().flat_map(|(table, totals)| {
-        Fate::ALL
-            .map(|fate| (vec![("job", night.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows))
+        Fate::ALL.map(|fate| {
+            (vec![("job", night.made_from.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows)
+        })
     })
 }
 
 fn verdicts<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.counts.iter().flat_map(|(audit, counts)| {
         Verdict::ALL.map(|verdict| {
-            let labels = vec![("job", night.kind), ("audit", audit.name()), ("verdict", verdict.name())];
+            let labels = vec![("job", night.made_from.kind), ("audit", audit.name()), ("verdict", verdict.name())];
             (labels, counts.of(verdict))
         })
     })
@@ -54,7 +55,7 @@ fn verdicts<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u6
 fn problems<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.problems.balance.iter().flat_map(|(audit, balance)| {
         ProblemState::ALL.map(|state| {
-            let labels = vec![("job", night.kind), ("audit", audit.name()), ("state", state.name())];
+            let labels = vec![("job", night.made_from.kind), ("audit", audit.name()), ("state", state.name())];
             (labels, balance.of(state))
         })
     })
@@ -71,6 +72,8 @@ fn changes<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64
             ("closing", balance.closing),
             ("refuted", balance.refuted),
         ]
-        .map(|(change, count)| (vec![("job", night.kind), ("audit", audit.name()), ("change", change)], count))
+        .map(|(change, count)| {
+            (vec![("job", night.made_from.kind), ("audit", audit.name()), ("change", change)], count)
+        })
     })
 }
