@@ -1,15 +1,15 @@
 //! Tonight's problem list: last night's, what the audits say, and what offices answered in between.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::audits::{Found, Rules};
+use super::audit_rules::Rules;
 use crate::error::Error;
 use crate::job::Job;
-use crate::model::{Handled, Mechanism, Problem, ProblemId, ProblemList};
+use crate::model::{Audited, Handled, Mechanism, PersonId, Problem, ProblemId, ProblemList};
 use crate::problems;
 use crate::publish::{self, UsedReply};
 
@@ -37,7 +37,7 @@ impl Answers {
 pub(super) fn tonights_problems(
     job: &Job,
     rules: &Rules,
-    (as_of, found): (NaiveDate, &Found),
+    (as_of, audits, left): (NaiveDate, &[Audited], &HashSet<PersonId>),
     opening: &[Problem],
     answers: &Answers,
 ) -> Result<(ProblemList, Vec<String>), Error> {
@@ -48,7 +48,6 @@ pub(super) fn tonights_problems(
         let due = rules.workdays.after(day, days);
         due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
     };
-    let (audits, left) = (found.audits.as_slice(), &found.left);
     let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem, left };
     let list = problems::carry_forward(opening, &tonight, due)?;
     let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
