@@ -6,6 +6,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::answers::lacking_years;
 use super::audit_rules::Rules;
 use crate::error::Error;
 use crate::job::Job;
@@ -50,15 +51,8 @@ pub(super) fn tonights_problems(
     };
     let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem, left };
     let list = problems::carry_forward(opening, &tonight, due)?;
-    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
-    let lacking = (!years.is_empty()).then(|| {
-        format!(
-            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
-             holidays and the days worked in their stead, from the notice of the State Council's General Office",
-            rules.workdays.path.display(),
-            years.join(", ")
-        )
-    });
+    let without = "some problems have no day by which they are to be solved";
+    let lacking = lacking_years(&rules.workdays, &lacking.into_inner(), without);
     Ok((list, lacking.into_iter().chain(ended(as_of, opening, answers)).collect()))
 }
 
