@@ -12,7 +12,7 @@ use super::audit_rules::{Rules, opened};
 use super::coverage::coverage;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
-use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes, write_metrics};
+use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
@@ -46,10 +46,7 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
-    let folder = tonight.staged.commit()?;
-    write_metrics(order, &tonight.metrics)?;
-    Ok(Outcome { folder, summary: tonight.summary })
+    staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?.published(order)
 }
 
 /// Everything of a night but its place.

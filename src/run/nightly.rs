@@ -72,6 +72,15 @@ pub(super) struct Tonight {
     pub(super) summary: String,
 }
 
+impl Tonight {
+    /// Puts the night in its place, and writes the metrics of it that the order asks for.
+    pub(super) fn published(self, order: &Order) -> Result<Outcome, Error> {
+        let folder = self.staged.commit()?;
+        write_metrics(order, &self.metrics)?;
+        Ok(Outcome { folder, summary: self.summary })
+    }
+}
+
 /// Runs one night: all of it is published, or nothing.
 ///
 /// # Errors
@@ -81,10 +90,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let policy = rules.policy.in_force_on(order.as_of)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening(&job.published, order.as_of)?;
-    let tonight = staged(job, (&rules, &policy), staging, opening, progress)?;
-    let folder = tonight.staged.commit()?;
-    write_metrics(order, &tonight.metrics)?;
-    Ok(Outcome { folder, summary: tonight.summary })
+    staged(job, (&rules, &policy), staging, opening, progress)?.published(order)
 }
 
 /// The policy and the mapping of a job, and the passwords of its offices.
