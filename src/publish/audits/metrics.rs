@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use super::AuditNight;
-use crate::model::{Fate, ProblemState, Verdict};
+use crate::model::{Fate, Mechanism, ProblemState, Verdict};
 use crate::publish::metrics::{Series, gauge};
 
 /// The text of a metrics file for the night of `as_of`. Every series bears the kind of job, as the files of several
@@ -43,25 +43,19 @@ fn rows<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> 
     })
 }
 
-fn verdicts<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn verdicts(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.counts.iter().flat_map(|(audit, counts)| {
-        Verdict::ALL.map(|verdict| {
-            let labels = vec![("job", night.made_from.kind), ("audit", audit.name()), ("verdict", verdict.name())];
-            (labels, counts.of(verdict))
-        })
+        Verdict::ALL.map(|verdict| of_audit(night, *audit, ("verdict", verdict.name()), counts.of(verdict)))
     })
 }
 
-fn problems<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn problems(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.problems.balance.iter().flat_map(|(audit, balance)| {
-        ProblemState::ALL.map(|state| {
-            let labels = vec![("job", night.made_from.kind), ("audit", audit.name()), ("state", state.name())];
-            (labels, balance.of(state))
-        })
+        ProblemState::ALL.map(|state| of_audit(night, *audit, ("state", state.name()), balance.of(state)))
     })
 }
 
-fn changes<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn changes(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.problems.balance.iter().flat_map(|(audit, balance)| {
         [
             ("opening", balance.opening),
@@ -72,8 +66,16 @@ fn changes<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64
             ("closing", balance.closing),
             ("refuted", balance.refuted),
         ]
-        .map(|(change, count)| {
-            (vec![("job", night.made_from.kind), ("audit", audit.name()), ("change", change)], count)
-        })
+        .map(|(change, count)| of_audit(night, *audit, ("change", change), count))
     })
+}
+
+/// How many of one audit have a label.
+fn of_audit(
+    night: &AuditNight<'_>,
+    audit: Mechanism,
+    label: (&'static str, &'static str),
+    count: u64,
+) -> Series<'static, u64> {
+    (vec![("job", night.made_from.kind), ("audit", audit.name()), label], count)
 }
