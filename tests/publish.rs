@@ -186,7 +186,7 @@ fn a_ledger_reads_back_as_it_was_published() {
     let home = TempDir::new().unwrap();
     let rows = Rows::small();
     let night = publish(home.path(), &rows.night());
-    let mut read = ledger_of(&night).unwrap();
+    let (mut read, _) = ledger_of(&night).unwrap();
     read.sort_by_key(|warning| warning.person.to_string());
     assert_eq!(read, rows.ledger.warnings);
 }

@@ -81,9 +81,7 @@ pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
-    let head = Head::of_kind(folder, NIGHTLY)?;
-    let warnings = warnings_of(folder, &head)?;
-    let told = rows_of(folder, &head, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    let (warnings, told) = ledger_of(folder)?;
     Ok(Opening { predecessor: Some(predecessor(night, folder)?), warnings, told })
 }
 
@@ -94,17 +92,16 @@ pub(super) fn predecessor(night: NaiveDate, folder: &Path) -> Result<Predecessor
     Ok(Predecessor { night, sha256 })
 }
 
-/// The warnings that the ledger of a published night has, in its order: none for a night that was published without a
-/// ledger. The file is held to the manifest first.
+/// The warnings that the ledger of a published night has, in its order, and what its offices had been told: none of a
+/// table that the night was published without. The files are held to the manifest first.
 ///
 /// # Errors
-/// A manifest or a ledger that cannot be used, and a ledger that is not the one published.
-pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
-    warnings_of(night, &Head::of_kind(night, NIGHTLY)?)
-}
-
-fn warnings_of(night: &Path, head: &Head) -> Result<Vec<Warning>, Error> {
-    rows_of(night, head, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
+/// A manifest or a table that cannot be used, and a file that is not the one published.
+pub fn ledger_of(night: &Path) -> Result<(Vec<Warning>, Vec<Told>), Error> {
+    let head = Head::of_kind(night, NIGHTLY)?;
+    let warnings = rows_of(night, &head, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))?;
+    let told = rows_of(night, &head, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    Ok((warnings, told))
 }
 
 impl Rows<'_> {
