@@ -27,8 +27,8 @@ use fangpin::model::{
 };
 use fangpin::publish::parquet::Columns;
 use fangpin::publish::{
-    BurdenRow, Cited, HashedFile, InputFile, Manifest, Night, Options, Outputs, People, Staging, Tolerance, Verified,
-    ledger_of, metrics, replace_file, sha256_of, terminal, verify,
+    BurdenRow, Cited, HashedFile, InputFile, MadeFrom, Manifest, Night, Options, Outputs, People, Staging, Tolerance,
+    Verified, ledger_of, metrics, replace_file, sha256_of, terminal, verify,
 };
 
 fn as_of() -> NaiveDate {
@@ -186,7 +186,7 @@ fn a_ledger_reads_back_as_it_was_published() {
     let home = TempDir::new().unwrap();
     let rows = Rows::small();
     let night = publish(home.path(), &rows.night());
-    let mut read = ledger_of(&night).unwrap();
+    let (mut read, _) = ledger_of(&night).unwrap();
     read.sort_by_key(|warning| warning.person.to_string());
     assert_eq!(read, rows.ledger.warnings);
 }
@@ -269,20 +269,23 @@ impl Rows {
         let void = Tally { rows: 2, fen: -1_400 };
         let counted = Tally { rows: 998, fen: 6_400 };
         Night {
-            kind: "nightly",
-            job: hashed("jobs/nightly.toml"),
-            policy: hashed("data/policy/place.toml"),
-            codes: hashed("data/codes/place.toml"),
+            made_from: MadeFrom {
+                kind: "nightly",
+                job: hashed("jobs/nightly.toml"),
+                policy: hashed("data/policy/place.toml"),
+                codes: hashed("data/codes/place.toml"),
+                holidays: None,
+                predecessor: None,
+                delivery: "nowhere".to_owned(),
+                inputs: Vec::new(),
+                replies: Vec::new(),
+            },
             options: Options {
                 outputs: Outputs { evidence: true, burden: true },
                 tolerance: Tolerance { reject_percent: "5".to_owned(), unknown_codes: 100 },
                 bands: vec!["200".to_owned()],
                 watch: None,
             },
-            predecessor: None,
-            holidays: None,
-            delivery: "nowhere".to_owned(),
-            inputs: Vec::new(),
             files: &self.files,
             titles: BTreeMap::from([("return", "因病返贫监测"), ("fall", "因病致贫监测")].map(owned)),
             findings: &self.findings,
@@ -291,7 +294,6 @@ impl Rows {
             rejects: &self.rejects,
             summary: &self.summary,
             ledger: &self.ledger,
-            replies: Vec::new(),
             responses: &self.responses,
             lists: None,
             control_totals: BTreeMap::from([(
@@ -803,8 +805,8 @@ fn night_of_a_delivery(home: &TempDir) -> (PathBuf, PathBuf) {
     let hash = content_hash(&extract).unwrap();
     let rows = Rows::small();
     let mut night = rows.night();
-    night.delivery = delivery.display().to_string();
-    night.inputs = vec![InputFile {
+    night.made_from.delivery = delivery.display().to_string();
+    night.made_from.inputs = vec![InputFile {
         table: "settlements".to_owned(),
         file: "day=1/a.parquet".to_owned(),
         bytes: hash.bytes,

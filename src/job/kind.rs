@@ -16,17 +16,17 @@ pub enum Kind {
 /// The audits of a month.
 const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
 
-/// Every kind by its name in job files.
-pub(super) const KINDS: [(&str, Kind); 6] = [
-    ("nightly", Kind::Nightly),
-    ("coverage", Kind::Audit(Mechanism::Coverage)),
-    ("subsidy", Kind::Audit(Mechanism::Subsidy)),
-    ("benefits", Kind::Audit(Mechanism::Benefits)),
-    ("five_checks", Kind::Audit(Mechanism::FiveChecks)),
-    ("monthly", Kind::Monthly),
-];
-
 impl Kind {
+    /// Every kind, in order.
+    pub(super) const ALL: [Kind; 6] = [
+        Kind::Nightly,
+        Kind::Audit(Mechanism::Coverage),
+        Kind::Audit(Mechanism::Subsidy),
+        Kind::Audit(Mechanism::Benefits),
+        Kind::Audit(Mechanism::FiveChecks),
+        Kind::Monthly,
+    ];
+
     /// The name in job files and manifests.
     pub fn name(self) -> &'static str {
         match self {

@@ -127,7 +127,7 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         let folder = path.parent().unwrap_or(Path::new(""));
         value.text().map(|text| folder.join(text))
     };
-    let kind = root.need("kind", |kind| kind.choice(&kind::KINDS));
+    let kind = root.need("kind", |kind| kind.choice(&Kind::ALL.map(|of| (of.name(), of))));
     let own_delivery = root.may("delivery", None, |value| beside(value).map(Some));
     let policy = root.need("policy", beside);
     let codes = root.need("codes", beside);

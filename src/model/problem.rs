@@ -347,6 +347,11 @@ impl VerdictCounts {
 }
 
 impl ProblemBalance {
+    /// How many of tonight's list are in this state.
+    pub fn of(&self, state: ProblemState) -> u64 {
+        self.by_state.get(&state).copied().unwrap_or_default()
+    }
+
     /// Whether `opening + new + reopened − solved − dismissed = closing`.
     pub fn closes(&self) -> bool {
         self.opening + self.new + self.reopened == self.closing + self.solved + self.dismissed

@@ -1,10 +1,9 @@
 //! `answers.parquet`: the usable lines of one reply, written once and read by every night after it.
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use ::parquet::file::reader::ChunkReader;
-use arrow_array::{Array, Date32Array, Int64Array, RecordBatch, StringArray};
 
 use super::parquet;
+use super::rows::{Read, Rows, rows_in};
 use crate::contract;
 use crate::error::Error;
 use crate::model::{Answer, Outcome, Reply, ReplyPlace, WarningId};
@@ -30,33 +29,23 @@ pub(super) fn write(out: &mut Vec<u8>, replies: &[Reply]) -> Result<u64, Error> 
 
 /// The rows of the table; `None` when it is not as [`write()`] writes it.
 pub(super) fn read(file: impl ChunkReader + 'static) -> Option<Vec<Reply>> {
-    let mut replies = Vec::new();
-    for batch in ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()? {
-        replies.extend(rows(&batch.ok()?)?);
-    }
-    Some(replies)
+    rows_in(file, "answers", reply).ok()
 }
 
-fn rows(batch: &RecordBatch) -> Option<Vec<Reply>> {
-    let text = |name| batch.column_by_name(name)?.as_any().downcast_ref::<StringArray>();
-    let day = |name| batch.column_by_name(name)?.as_any().downcast_ref::<Date32Array>();
-    let (warning, outcome, on, remark) = (text("warning_id")?, text("outcome")?, day("on")?, text("remark")?);
-    let (quiet_until, office, sheet) = (day("quiet_until")?, text("office")?, text("sheet")?);
-    let number = batch.column_by_name("row")?.as_any().downcast_ref::<Int64Array>()?;
-    let may = |texts: &StringArray, row: usize| texts.is_valid(row).then(|| texts.value(row).to_owned());
-    let reply = |row: usize| {
-        let name = outcome.value(row);
-        Some(Reply {
-            number: WarningId::from_text(warning.value(row))?,
-            answer: Answer::first(
-                Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)?,
-                on.value_as_date(row)?,
-                office.value(row).to_owned(),
-                quiet_until.is_valid(row).then(|| quiet_until.value_as_date(row)).flatten(),
-                may(remark, row),
-            ),
-            place: ReplyPlace { sheet: may(sheet, row), row: u32::try_from(number.value(row)).ok()? },
-        })
-    };
-    (0..batch.num_rows()).map(reply).collect()
+fn reply(rows: &Rows<'_>, row: usize) -> Read<Reply> {
+    let text = |name| rows.text(name, row);
+    Ok(Reply {
+        number: WarningId::from_text(rows.needed("warning_id", text("warning_id"))?).ok_or("warning_id")?,
+        answer: Answer::first(
+            rows.needed("outcome", rows.named("outcome", row, &Outcome::ALL, Outcome::name))?,
+            rows.needed("on", rows.day("on", row))?,
+            rows.needed("office", text("office"))?.to_owned(),
+            rows.day("quiet_until", row)?,
+            text("remark")?.map(str::to_owned),
+        ),
+        place: ReplyPlace {
+            sheet: text("sheet")?.map(str::to_owned),
+            row: rows.needed("row", rows.whole("row", row))?,
+        },
+    })
 }

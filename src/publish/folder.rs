@@ -103,9 +103,9 @@ impl Staging {
     /// # Errors
     /// [`Error::Refused`] when a night of another kind stands there.
     pub fn of_kind(self, kind: &str) -> Result<Staging, Error> {
-        let night = self.published.join(self.as_of.to_string());
-        if Head::read(&night.join(MANIFEST)).is_ok() {
-            Head::of_kind(&night, kind)?;
+        let manifest = self.published.join(self.as_of.to_string()).join(MANIFEST);
+        if let Ok(head) = Head::read(&manifest) {
+            head.expect_neighbour(&manifest, kind)?;
         }
         Ok(self)
     }

@@ -1,11 +1,10 @@
 //! `handlings.parquet`: the usable lines of one returned list of problems, written once and read by every night after
 //! it.
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use ::parquet::file::reader::ChunkReader;
 
 use super::parquet;
-use super::rows::{Read, Rows};
+use super::rows::{Read, Rows, rows_in};
 use crate::contract;
 use crate::error::Error;
 use crate::model::{Handled, Handling, ProblemId, ProblemReply, ReplyPlace};
@@ -30,15 +29,7 @@ pub(super) fn write(out: &mut Vec<u8>, replies: &[ProblemReply]) -> Result<u64, 
 
 /// The rows of the table; `None` when it is not as [`write()`] writes it.
 pub(super) fn read(file: impl ChunkReader + 'static) -> Option<Vec<ProblemReply>> {
-    let mut replies = Vec::new();
-    for batch in ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()? {
-        let batch = batch.ok()?;
-        let rows = Rows::of(&batch, "handlings").ok()?;
-        for row in 0..batch.num_rows() {
-            replies.push(reply(&rows, row).ok()?);
-        }
-    }
-    Some(replies)
+    rows_in(file, "handlings", reply).ok()
 }
 
 fn reply(rows: &Rows<'_>, row: usize) -> Read<ProblemReply> {

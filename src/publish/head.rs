@@ -44,7 +44,12 @@ impl Head {
     /// # Errors
     /// When there is none, when it cannot be read, and when it is no manifest of this program.
     pub fn read(path: &Path) -> Result<Head, Error> {
-        let head: Head = read(path)?;
+        Head::of(path, &bytes(path)?)
+    }
+
+    /// What the `bytes` of the manifest at `path` say.
+    pub(super) fn of(path: &Path, bytes: &[u8]) -> Result<Head, Error> {
+        let head: Head = parsed(path, bytes)?;
         if head.input_hash != INPUT_HASH {
             let message = format!("`input_hash` is {:?}, expected {INPUT_HASH:?}", head.input_hash);
             return Err(Fault::data(path.display().to_string(), message).into());
@@ -60,8 +65,13 @@ impl Head {
     pub fn of_kind(folder: &Path, kind: &str) -> Result<Head, Error> {
         let path = folder.join(MANIFEST);
         let head = Head::read(&path)?;
-        head.expect_kind(&path, kind, "; give each job a folder of its own (`published`)")?;
+        head.expect_neighbour(&path, kind)?;
         Ok(head)
+    }
+
+    /// Holds the manifest at `path` to be that of a night of one `kind`, as all nights of its folder are.
+    pub(super) fn expect_neighbour(&self, path: &Path, kind: &str) -> Result<(), Fault> {
+        self.expect_kind(path, kind, "; give each job a folder of its own (`published`)")
     }
 
     /// Holds the manifest at `path` to be that of a night of one `kind`.
@@ -74,16 +84,19 @@ impl Head {
     }
 }
 
-/// What a manifest says, as far as `T` asks for it.
-pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let place = path.display().to_string();
-    let text = std::fs::read(path).map_err(|cause| match cause.kind() {
+/// The bytes of the manifest at `path`.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => {
             let message = "is not there; name the folder of a published night";
-            Error::from(Fault::missing(&place, message))
+            Error::from(Fault::missing(path.display().to_string(), message))
         }
         _ => Error::read(path, cause),
-    })?;
-    let refused = |error| Fault::data(&place, format!("is not the manifest of a night: {error}"));
-    Ok(serde_json::from_slice(&text).map_err(refused)?)
+    })
+}
+
+/// What the `bytes` of the manifest at `path` say, as far as `T` asks for it.
+pub(super) fn parsed<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, Error> {
+    let refused = |error| Fault::data(path.display().to_string(), format!("is not the manifest of a night: {error}"));
+    Ok(serde_json::from_slice(bytes).map_err(refused)?)
 }

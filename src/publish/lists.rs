@@ -35,21 +35,10 @@ pub struct Sent<'a> {
     pub policy: &'a InForce,
     /// The title of every rule by its id.
     pub titles: HashMap<&'a str, &'a str>,
-    /// The number under which tonight's lists go out: see [`list_id`].
+    /// The number under which tonight's lists go out: see [`MadeFrom::list_id`](super::MadeFrom::list_id).
     pub list_id: String,
     /// The password of each office that has one.
     pub passwords: &'a Passwords,
-}
-
-/// The number of tonight's lists (名单编号): the day, and twelve digits of a hash of all that the night was made from.
-/// The same night run again gives the same number, and one from other data another.
-pub fn list_id(as_of: NaiveDate, made_from: &[&str]) -> String {
-    let mut hash = blake3::Hasher::new();
-    for part in made_from {
-        hash.update(part.as_bytes()).update(b"\n");
-    }
-    let hash = hash.finalize().to_hex();
-    format!("{as_of}-{}", &hash.as_str()[..12])
 }
 
 /// A list that went out.

@@ -384,8 +384,9 @@ impl Manifest {
     /// # Errors
     /// When there is none, when it cannot be read, and when it is no such manifest of this program.
     pub fn read(path: &Path) -> Result<Manifest, Error> {
-        Head::read(path)?.expect_kind(path, NIGHTLY, "")?;
-        head::read(path)
+        let bytes = head::bytes(path)?;
+        Head::of(path, &bytes)?.expect_kind(path, NIGHTLY, "")?;
+        head::parsed(path, &bytes)
     }
 
     /// The text of the file.
@@ -393,8 +394,12 @@ impl Manifest {
     /// # Errors
     /// Never in practice: all keys are text.
     pub fn to_json(&self) -> Result<String, Error> {
-        let text =
-            serde_json::to_string_pretty(self).map_err(|error| Error::Internal(format!("{MANIFEST}: {error}")))?;
-        Ok(text + "\n")
+        json(MANIFEST, self)
     }
+}
+
+/// The text of a JSON file that is called `name`.
+pub(super) fn json(name: &str, value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+    Ok(text + "\n")
 }

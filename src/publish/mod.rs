@@ -15,6 +15,7 @@ mod handlings;
 mod head;
 mod ledger;
 mod lists;
+mod made_from;
 mod manifest;
 pub mod metrics;
 mod night;
@@ -41,13 +42,14 @@ pub use beside::Beside;
 pub use chain::{Chain, chain};
 pub use folder::{Staged, Staging};
 pub use head::Head;
-pub use lists::{Sent, list_id};
+pub use lists::Sent;
+pub use made_from::MadeFrom;
 pub use manifest::{
     Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
     Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
 };
 pub use night::{Night, night, staged};
-pub use opening::{LEDGER, Opening, ledger_of, night_before, nights, opening, opening_with};
+pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with};
 pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{
     Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,

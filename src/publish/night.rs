@@ -8,12 +8,9 @@ use chrono::NaiveDate;
 use super::folder::{Staged, Staging};
 use super::ledger;
 use super::lists::{self, Sent};
-use super::manifest::{
-    Amount, Cited, HashedFile, INPUT_HASH, InputFile, Manifest, Options, People, Predecessor, Program, by_reason,
-    closed,
-};
+use super::made_from::MadeFrom;
+use super::manifest::{Amount, Cited, INPUT_HASH, Manifest, Options, People, Program, by_reason, closed};
 use super::opening::LEDGER;
-use super::replies::UsedReply;
 use super::responses::{self, ResponseTotals};
 use super::tables::{self, BurdenRow};
 use super::watch;
@@ -26,24 +23,10 @@ use crate::model::{
 /// Everything that a night publishes. Rows need no order.
 #[derive(Debug)]
 pub struct Night<'a> {
-    /// The kind of job.
-    pub kind: &'a str,
-    /// The job file.
-    pub job: HashedFile,
-    /// The policy file.
-    pub policy: HashedFile,
-    /// The mapping of local codes.
-    pub codes: HashedFile,
-    /// The file of holidays, where working days were counted.
-    pub holidays: Option<HashedFile>,
+    /// What it was made from.
+    pub made_from: MadeFrom,
     /// What else shaped the result.
     pub options: Options,
-    /// The night whose ledger this one began with.
-    pub predecessor: Option<Predecessor>,
-    /// The folder of the delivery, as the job resolved it.
-    pub delivery: String,
-    /// Every extract that was read.
-    pub inputs: Vec<InputFile>,
     /// Table and path below the table's folder of each extract: what `Reject::file` and `EvidenceRow::file` count.
     pub files: &'a [(&'static str, String)],
     /// The title of each rule in force, by id.
@@ -64,8 +47,6 @@ pub struct Night<'a> {
     pub watched: Option<&'a [Watched]>,
     /// `ledger.parquet` and `movements.parquet`.
     pub ledger: &'a Ledger,
-    /// The replies from which the ledger has its answers.
-    pub replies: Vec<UsedReply>,
     /// `responses.parquet`.
     pub responses: &'a BTreeMap<ResponseKey, Responses>,
     /// By table, what became of its rows.
@@ -120,30 +101,31 @@ pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> 
 
 /// The manifest, but for the outputs: those are known when they are written.
 fn manifest(as_of: NaiveDate, night: &Night<'_>) -> Result<Manifest, Error> {
+    let from = &night.made_from;
     let check = |check: Check| {
         let tally = night.checks.get(&check).copied().unwrap_or_default();
         Ok((check.id().to_owned(), Amount::try_from(tally)?))
     };
     Ok(Manifest {
         program: Program::this(),
-        kind: night.kind.to_owned(),
+        kind: from.kind.to_owned(),
         as_of,
-        job: night.job.clone(),
-        policy: night.policy.clone(),
-        codes: night.codes.clone(),
-        holidays: night.holidays.clone(),
+        job: from.job.clone(),
+        policy: from.policy.clone(),
+        codes: from.codes.clone(),
+        holidays: from.holidays.clone(),
         options: night.options.clone(),
-        predecessor: night.predecessor.clone(),
-        delivery: night.delivery.clone(),
+        predecessor: from.predecessor.clone(),
+        delivery: from.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
-        inputs: night.inputs.clone(),
+        inputs: from.inputs.clone(),
         outputs: Vec::new(),
         control_totals: closed(&night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
         checks: Check::ALL.into_iter().map(check).collect::<Result<_, Fault>>()?,
         people: night.people,
         ledger: (&night.ledger.balance).into(),
-        replies: night.replies.clone(),
+        replies: from.replies.clone(),
         responses: ResponseTotals::of(night.responses),
         cited: night.cited.clone(),
         warnings: night.warnings.clone(),

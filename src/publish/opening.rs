@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::head::Head;
 use super::manifest::{MANIFEST, Predecessor};
 use super::rows::{Read, Rows, rows_of};
 use super::sha256::sha256_of_file;
@@ -46,9 +47,8 @@ pub fn nights(published: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, Error> {
 ///
 /// # Errors
 /// See [`nights`].
-pub fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<PathBuf>, Error> {
-    let earlier = nights(published)?.into_iter().rfind(|(day, _)| *day < as_of);
-    Ok(earlier.map(|(_, night)| night))
+pub(super) fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<(NaiveDate, PathBuf)>, Error> {
+    Ok(nights(published)?.into_iter().rfind(|(day, _)| *day < as_of))
 }
 
 /// The kind of the nights that have a ledger.
@@ -70,7 +70,7 @@ pub struct Opening {
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
-    match nights(published)?.into_iter().rfind(|(day, _)| *day < as_of) {
+    match night_before(published, as_of)? {
         Some((day, folder)) => opening_with(day, &folder),
         None => Ok(Opening::default()),
     }
@@ -81,8 +81,7 @@ pub fn opening(published: &Path, as_of: NaiveDate) -> Result<Opening, Error> {
 /// # Errors
 /// See [`ledger_of`].
 pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
-    let warnings = ledger_of(folder)?;
-    let told = rows_of(folder, NIGHTLY, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    let (warnings, told) = ledger_of(folder)?;
     Ok(Opening { predecessor: Some(predecessor(night, folder)?), warnings, told })
 }
 
@@ -93,13 +92,16 @@ pub(super) fn predecessor(night: NaiveDate, folder: &Path) -> Result<Predecessor
     Ok(Predecessor { night, sha256 })
 }
 
-/// The warnings that the ledger of a published night has, in its order: none for a night that was published without a
-/// ledger. The file is held to the manifest first.
+/// The warnings that the ledger of a published night has, in its order, and what its offices had been told: none of a
+/// table that the night was published without. The files are held to the manifest first.
 ///
 /// # Errors
-/// A manifest or a ledger that cannot be used, and a ledger that is not the one published.
-pub fn ledger_of(night: &Path) -> Result<Vec<Warning>, Error> {
-    rows_of(night, NIGHTLY, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))
+/// A manifest or a table that cannot be used, and a file that is not the one published.
+pub fn ledger_of(night: &Path) -> Result<(Vec<Warning>, Vec<Told>), Error> {
+    let head = Head::of_kind(night, NIGHTLY)?;
+    let warnings = rows_of(night, &head, (LEDGER, "ledger", "a ledger"), |rows, row| rows.warning(row))?;
+    let told = rows_of(night, &head, (told::FILE, "told", "what offices were told"), |rows, row| rows.told(row))?;
+    Ok((warnings, told))
 }
 
 impl Rows<'_> {

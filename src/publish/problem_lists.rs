@@ -28,7 +28,7 @@ pub struct SentProblems<'a> {
     pub by_county: bool,
     /// The place, as its documents call it.
     pub place: &'a str,
-    /// The number under which they go out: see [`list_id`](super::list_id).
+    /// The number under which they go out: see [`MadeFrom::list_id`](super::MadeFrom::list_id).
     pub list_id: String,
     /// The password that all of them have, where they have one.
     pub password: Option<&'a Password>,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::head::Head;
 use super::manifest::Predecessor;
-use super::opening::{nights, predecessor};
+use super::opening::{night_before, predecessor};
 use super::parquet::{self, Columns};
 use super::replies::UsedReply;
 use super::rows::{Read, Rows, rows_of};
@@ -39,7 +39,7 @@ pub struct OpeningProblems {
 /// # Errors
 /// See [`problems_of`].
 pub fn opening_problems(published: &Path, as_of: NaiveDate, kind: &str) -> Result<OpeningProblems, Error> {
-    match nights(published)?.into_iter().rfind(|(day, _)| *day < as_of) {
+    match night_before(published, as_of)? {
         Some((day, folder)) => opening_problems_with(day, &folder, kind),
         None => Ok(OpeningProblems::default()),
     }
@@ -50,9 +50,9 @@ pub fn opening_problems(published: &Path, as_of: NaiveDate, kind: &str) -> Resul
 /// # Errors
 /// See [`problems_of`].
 pub fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Result<OpeningProblems, Error> {
-    let problems = problems_of(folder, kind)?;
-    let replies = Head::of_kind(folder, kind)?.replies;
-    Ok(OpeningProblems { predecessor: Some(predecessor(night, folder)?), problems, replies })
+    let head = Head::of_kind(folder, kind)?;
+    let problems = listed_in(folder, &head)?;
+    Ok(OpeningProblems { predecessor: Some(predecessor(night, folder)?), problems, replies: head.replies })
 }
 
 /// The problems of a published night of one `kind`, in its order. The file is held to the manifest first.
@@ -60,7 +60,11 @@ pub fn opening_problems_with(night: NaiveDate, folder: &Path, kind: &str) -> Res
 /// # Errors
 /// A manifest or a list that cannot be used, and a list that is not the one published.
 pub fn problems_of(night: &Path, kind: &str) -> Result<Vec<Problem>, Error> {
-    rows_of(night, kind, (FILE, "problems", "a list of problems"), problem)
+    listed_in(night, &Head::of_kind(night, kind)?)
+}
+
+fn listed_in(night: &Path, head: &Head) -> Result<Vec<Problem>, Error> {
+    rows_of(night, head, (FILE, "problems", "a list of problems"), problem)
 }
 
 /// `problems.parquet`.

@@ -12,7 +12,7 @@ use super::answers;
 use super::beside::Beside;
 use super::handlings;
 use super::head::Head;
-use super::manifest::{MANIFEST, Program, Written};
+use super::manifest::{MANIFEST, Program, Written, json};
 use super::opening::{NIGHTLY, night_before};
 use super::sha256::{sha256_of, sha256_of_file};
 use crate::error::Error;
@@ -187,8 +187,7 @@ pub fn keep_reply(beside: &Beside, reply: &NewReply<'_>) -> Result<PathBuf, Erro
         counts: Counts { lines, taken, repeated, unanswered, refused },
         faults: reply.faults.iter().map(fault).collect(),
     };
-    let text = serde_json::to_string_pretty(&record).map_err(|error| Error::Internal(format!("{RECORD}: {error}")))?;
-    let text = text + "\n";
+    let text = json(RECORD, &record)?;
     let files = [(original.as_str(), reply.bytes), (*file, answers.as_slice()), (RECORD, text.as_bytes())];
     beside.add(REPLIES, &reply.name.folder(), &files)
 }
@@ -241,7 +240,7 @@ fn kept_until<R>(
 }
 
 fn still_has_those_of_the_night_before(published: &Path, as_of: NaiveDate, kept: &[&UsedReply]) -> Result<(), Error> {
-    let Some(night) = night_before(published, as_of)? else { return Ok(()) };
+    let Some((_, night)) = night_before(published, as_of)? else { return Ok(()) };
     let used = Head::read(&night.join(MANIFEST))?.replies;
     let gone = used.iter().filter(|used| kept.iter().all(|kept| kept != used));
     let fault = |used: &UsedReply| {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use ::parquet::file::reader::ChunkReader;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -18,18 +19,17 @@ use crate::contract;
 use crate::error::Error;
 use crate::model::{AreaCode, Fault, Fen};
 
-/// The rows of one file of a night, which has to be of one `kind`: the file's name, its table, and what it is called.
-/// None where the night was published without it. The file is held to the manifest first.
+/// The rows of one file of a night, of which its manifest says `head`: the file's name, its table, and what it is
+/// called. None where the night was published without it. The file is held to the manifest first.
 ///
 /// # Errors
-/// A manifest or a file that cannot be used, and a file that is not the one published.
+/// A file that cannot be used, and one that is not the one published.
 pub(super) fn rows_of<T>(
     night: &Path,
-    kind: &str,
+    head: &Head,
     (file, table, what): (&str, &str, &str),
     row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
 ) -> Result<Vec<T>, Error> {
-    let head = Head::of_kind(night, kind)?;
     let Some(named) = head.outputs.iter().find(|output| output.file == file) else {
         return Ok(Vec::new());
     };
@@ -47,17 +47,26 @@ pub(super) fn rows_of<T>(
         );
         return Err(Fault::data(&place, message).into());
     }
-    let broken = |cause: &dyn std::fmt::Display| Fault::data(&place, format!("is not {what}: {cause}"));
     let file = File::open(&path).map_err(|cause| Error::read(&path, cause))?;
+    let read = rows_in(file, table, row_of);
+    Ok(read.map_err(|cause| Fault::data(&place, format!("is not {what}: {cause}")))?)
+}
+
+/// The rows of one file of `table`; the cause when it is not as the contract has it.
+pub(super) fn rows_in<T>(
+    file: impl ChunkReader + 'static,
+    table: &str,
+    row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
+) -> Result<Vec<T>, String> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
     let mut read = Vec::new();
-    for batch in reader.map_err(|cause| broken(&cause))? {
-        let batch = batch.map_err(|cause| broken(&cause))?;
-        let rows = Rows::of(&batch, table).map_err(|cause| broken(&cause))?;
+    for batch in reader.map_err(|cause| cause.to_string())? {
+        let batch = batch.map_err(|cause| cause.to_string())?;
+        let rows = Rows::of(&batch, table)?;
         for row in 0..batch.num_rows() {
             let value = row_of(&rows, row).map_err(|column| {
                 let number = read.len() + 1;
-                broken(&format!("row {number}: `{column}` is not what {} says", contract::table(table).file()))
+                format!("row {number}: `{column}` is not what {} says", contract::table(table).file())
             })?;
             read.push(value);
         }
@@ -74,7 +83,7 @@ pub(super) type Read<T> = Result<T, &'static str>;
 
 impl Rows<'_> {
     /// Holds the columns to the contract: the rest trusts their types.
-    pub(super) fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
+    fn of<'b>(batch: &'b RecordBatch, table: &str) -> Result<Rows<'b>, String> {
         let expected = parquet::schema(contract::table(table));
         let found = batch.schema();
         let named = expected.fields().iter().map(|field| field.name());

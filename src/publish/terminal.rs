@@ -22,10 +22,15 @@ pub fn summary(night: &Night<'_>, published: &Path) -> String {
         text.push('\n');
         text.push_str(&aligned(&answers(night)));
     }
-    for warning in &night.warnings {
+    ended(text, &night.warnings, published)
+}
+
+/// A summary with what it ends with: the warnings, and where the night stands.
+pub(super) fn ended(mut text: String, warnings: &[String], published: &Path) -> String {
+    for warning in warnings {
         text.push_str(&format!("\nwarning: {warning}"));
     }
-    if !night.warnings.is_empty() {
+    if !warnings.is_empty() {
         text.push('\n');
     }
     text.push_str(&format!("\npublished {}\n", published.display()));

@@ -158,23 +158,14 @@ fn frame(sheet: &mut Worksheet, columns: &[Column], rows: usize, formats: &Forma
         let heading = if asked { &formats.answer_heading } else { &formats.heading };
         sheet.write_string_with_format(0, at, column.heading(), heading)?;
         sheet.set_column_width(at, width(*column))?;
-        match column {
-            Column::Outcome => {
-                sheet.add_data_validation(1, at, last_row, at, &choice(*column, &Outcome::ALL.map(Outcome::term))?)?;
-            }
-            Column::Handling => {
-                sheet.add_data_validation(
-                    1,
-                    at,
-                    last_row,
-                    at,
-                    &choice(*column, &Handling::ALL.map(Handling::term))?,
-                )?;
-            }
-            Column::OutcomeOn | Column::QuietUntil | Column::HandledOn | Column::DismissedUntil => {
-                sheet.add_data_validation(1, at, last_row, at, &days()?)?;
-            }
-            _ => {}
+        let allowed = match column {
+            Column::Outcome => Some(choice(*column, &Outcome::ALL.map(Outcome::term))?),
+            Column::Handling => Some(choice(*column, &Handling::ALL.map(Handling::term))?),
+            Column::OutcomeOn | Column::QuietUntil | Column::HandledOn | Column::DismissedUntil => Some(days()?),
+            _ => None,
+        };
+        if let Some(allowed) = allowed {
+            sheet.add_data_validation(1, at, last_row, at, &allowed)?;
         }
     }
     sheet.set_default_row_height(LINE_HEIGHT + 4).set_row_height(0, 2 * LINE_HEIGHT + 8)?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::file::Returned;
-use super::line::{Given, Read, Taken, day, handled_on, person, remark, taken};
+use super::line::{Given, Read, Taken, chosen, handled_on, later_day, number, person, remark, taken, unknown};
 use super::table::{Form, Line, Table};
 use crate::model::{Column, Handled, Handling, Problem, ProblemId};
 
@@ -24,13 +24,10 @@ fn answer(
 ) -> Read<ProblemId, Handled> {
     let mut faults = Vec::new();
     let mut wrong = |column, message: String| faults.push(table.fault(line, column, message));
-    let number = number(line, &mut wrong);
+    let number = number(line, Form::Problems, ProblemId::from_text, &mut wrong);
     let meant = number.as_ref().and_then(|number| problems.get(number).copied());
     match (&number, meant) {
-        (Some(_), None) => wrong(
-            Column::Problem,
-            format!("no problem of the night of {} has this number, expected one as it was sent", given.night),
-        ),
+        (Some(_), None) => unknown(given, Form::Problems, &mut wrong),
         (_, Some(meant)) => {
             if !meant.stands() {
                 let message = "is that of a problem that is solved or dismissed already; there is nothing to answer";
@@ -45,7 +42,7 @@ fn answer(
         }
         _ => {}
     }
-    let handling = handling(line, &mut wrong);
+    let handling = chosen(line, Form::Problems, &Handling::ALL, Handling::term, &mut wrong);
     let since = (meant.map(|meant| meant.since), Form::Problems);
     let on = handled_on(line, Column::HandledOn, given, since, &mut wrong);
     let remark = line.cell(Column::HandledHow).and_then(remark);
@@ -59,34 +56,6 @@ fn answer(
         _ => Err(faults),
     };
     Read { number, answer }
-}
-
-fn number(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<ProblemId> {
-    let Some(cell) = line.cell(Column::Problem) else {
-        wrong(Column::Problem, "is blank beside an answer, expected the problem's number as it was sent".to_owned());
-        return None;
-    };
-    let number = cell.text().and_then(|text| ProblemId::from_text(&text));
-    if number.is_none() {
-        let sort = cell.sort();
-        wrong(Column::Problem, format!("holds {sort} that is no problem's number, expected it as it was sent"));
-    }
-    number
-}
-
-fn handling(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<Handling> {
-    let words = || Handling::ALL.map(Handling::term).join(", ");
-    let Some(cell) = line.cell(Column::Handling) else {
-        let message = format!("is blank beside a date or a remark, expected one of {}", words());
-        wrong(Column::Handling, message);
-        return None;
-    };
-    let text: String = cell.text().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
-    let handling = Handling::ALL.into_iter().find(|handling| handling.term() == text);
-    if handling.is_none() {
-        wrong(Column::Handling, format!("holds {} that is none of {}", cell.sort(), words()));
-    }
-    handling
 }
 
 /// The last day of a dismissal, which alone has one.
@@ -107,10 +76,5 @@ fn until(
     if handling == Some(Handling::Solved) {
         wrong(Column::DismissedUntil, format!("is filled in, but only {term} has such a day; take one of them out"));
     }
-    let day = day(cell, Column::DismissedUntil, wrong)?;
-    if day <= given.received {
-        let message = format!("is not after the day of receipt, {}, expected a later day", given.received);
-        wrong(Column::DismissedUntil, message);
-    }
-    Some(day)
+    later_day(cell, Column::DismissedUntil, given, wrong)
 }

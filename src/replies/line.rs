@@ -121,6 +121,53 @@ fn refuse_contradictions<I: Ord + Clone, A: PartialEq>(answered: &mut [Answered<
     }
 }
 
+/// The number of what the line answers, read by `of`.
+pub(super) fn number<I>(
+    line: &Line,
+    form: Form,
+    of: fn(&str) -> Option<I>,
+    wrong: &mut impl FnMut(Column, String),
+) -> Option<I> {
+    let (column, noun) = (form.number(), form.noun());
+    let Some(cell) = line.cell(column) else {
+        wrong(column, format!("is blank beside an answer, expected the {noun}'s number as it was sent"));
+        return None;
+    };
+    let number = cell.text().and_then(|text| of(&text));
+    if number.is_none() {
+        let sort = cell.sort();
+        wrong(column, format!("holds {sort} that is no {noun}'s number, expected it as it was sent"));
+    }
+    number
+}
+
+/// Says that the list of the night has nothing of the number on the line.
+pub(super) fn unknown(given: &Given<'_>, form: Form, wrong: &mut impl FnMut(Column, String)) {
+    let (noun, night) = (form.noun(), given.night);
+    wrong(form.number(), format!("no {noun} of the night of {night} has this number, expected one as it was sent"));
+}
+
+/// The outcome that the office chose: one of `all`, by its term.
+pub(super) fn chosen<T: Copy>(
+    line: &Line,
+    form: Form,
+    all: &[T],
+    term: fn(T) -> &'static str,
+    wrong: &mut impl FnMut(Column, String),
+) -> Option<T> {
+    let words = || all.iter().map(|one| term(*one)).collect::<Vec<_>>().join(", ");
+    let Some(cell) = line.cell(form.outcome()) else {
+        wrong(form.outcome(), format!("is blank beside a date or a remark, expected one of {}", words()));
+        return None;
+    };
+    let text: String = cell.text().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+    let chosen = all.iter().copied().find(|one| term(*one) == text);
+    if chosen.is_none() {
+        wrong(form.outcome(), format!("holds {} that is none of {}", cell.sort(), words()));
+    }
+    chosen
+}
+
 /// Holds the certificate number on the line to that of what it answers: where only some columns of a sheet were sorted,
 /// an answer stands beside somebody else.
 pub(super) fn person(line: &Line, meant: &PersonId, form: Form, wrong: &mut impl FnMut(Column, String)) {
@@ -160,7 +207,21 @@ pub(super) fn handled_on(
     Some(day)
 }
 
-pub(super) fn day(cell: &Cell, column: Column, wrong: &mut impl FnMut(Column, String)) -> Option<NaiveDate> {
+/// A day until which something holds: one after the receipt.
+pub(super) fn later_day(
+    cell: &Cell,
+    column: Column,
+    given: &Given<'_>,
+    wrong: &mut impl FnMut(Column, String),
+) -> Option<NaiveDate> {
+    let day = day(cell, column, wrong)?;
+    if day <= given.received {
+        wrong(column, format!("is not after the day of receipt, {}, expected a later day", given.received));
+    }
+    Some(day)
+}
+
+fn day(cell: &Cell, column: Column, wrong: &mut impl FnMut(Column, String)) -> Option<NaiveDate> {
     let day = cell.day();
     if day.is_none() {
         wrong(column, format!("holds {} that is no day of this century, expected one such as 2025-12-03", cell.sort()));

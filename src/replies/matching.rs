@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::file::Returned;
-use super::line::{Given, Read, Taken, day, handled_on, person, remark, taken};
+use super::line::{Given, Read, Taken, chosen, handled_on, later_day, number, person, remark, taken, unknown};
 use super::table::{Form, Line, Table};
 use crate::model::{Answer, Column, Outcome, Told, Warning, WarningId};
 
@@ -39,21 +39,18 @@ pub fn matched(
 fn answer(table: &Table, line: &Line, known: &Known<'_>, given: &Given<'_>) -> Read<WarningId, Answer> {
     let mut faults = Vec::new();
     let mut wrong = |column, message: String| faults.push(table.fault(line, column, message));
-    let warning = number(line, &mut wrong);
+    let warning = number(line, Form::Warnings, WarningId::from_text, &mut wrong);
     let meant = warning.as_ref().and_then(|warning| known.warnings.get(warning).copied());
     match (&warning, meant) {
         (Some(warning), Some(_)) if known.is_others(warning, given.office) => wrong(
             Column::Warning,
             format!("is that of a warning of which lists told other offices, not {}; say who answers", given.office),
         ),
-        (Some(_), None) => wrong(
-            Column::Warning,
-            format!("no warning of the night of {} has this number, expected one as it was sent", given.night),
-        ),
+        (Some(_), None) => unknown(given, Form::Warnings, &mut wrong),
         (_, Some(meant)) if table.has(Column::Person) => person(line, &meant.person, Form::Warnings, &mut wrong),
         _ => {}
     }
-    let outcome = outcome(line, &mut wrong);
+    let outcome = chosen(line, Form::Warnings, &Outcome::ALL, Outcome::term, &mut wrong);
     let from = meant.map(|meant| answerable_from(meant, outcome, &mut wrong));
     let on = handled_on(line, Column::OutcomeOn, given, (from, Form::Warnings), &mut wrong);
     let remark = line.cell(Column::Remark).and_then(remark);
@@ -69,33 +66,6 @@ fn answer(table: &Table, line: &Line, known: &Known<'_>, given: &Given<'_>) -> R
         _ => Err(faults),
     };
     Read { number: warning, answer }
-}
-
-fn number(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<WarningId> {
-    let Some(cell) = line.cell(Column::Warning) else {
-        wrong(Column::Warning, "is blank beside an answer, expected the warning's number as it was sent".to_owned());
-        return None;
-    };
-    let number = cell.text().and_then(|text| WarningId::from_text(&text));
-    if number.is_none() {
-        let sort = cell.sort();
-        wrong(Column::Warning, format!("holds {sort} that is no warning's number, expected it as it was sent"));
-    }
-    number
-}
-
-fn outcome(line: &Line, wrong: &mut impl FnMut(Column, String)) -> Option<Outcome> {
-    let words = || Outcome::ALL.map(Outcome::term).join(", ");
-    let Some(cell) = line.cell(Column::Outcome) else {
-        wrong(Column::Outcome, format!("is blank beside a date or a remark, expected one of {}", words()));
-        return None;
-    };
-    let text: String = cell.text().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
-    let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.term() == text);
-    if outcome.is_none() {
-        wrong(Column::Outcome, format!("holds {} that is none of {}", cell.sort(), words()));
-    }
-    outcome
 }
 
 /// From which day on the warning can have been answered: since it was opened, or opened again, as what was found before
@@ -116,10 +86,7 @@ fn quiet_until(
     has_reason: bool,
     wrong: &mut impl FnMut(Column, String),
 ) -> Option<NaiveDate> {
-    let day = day(line.cell(Column::QuietUntil)?, Column::QuietUntil, wrong)?;
-    if day <= given.received {
-        wrong(Column::QuietUntil, format!("is not after the day of receipt, {}, expected a later day", given.received));
-    }
+    let day = later_day(line.cell(Column::QuietUntil)?, Column::QuietUntil, given, wrong)?;
     if !has_reason {
         let message = format!("is blank, but {} needs it: write the reason", Column::QuietUntil.heading());
         wrong(Column::Remark, message);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::audit_rules;
 use super::audits;
 use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
 use crate::delivery::{self, Progress};
@@ -45,7 +46,7 @@ pub fn audits_through(
     through: (NaiveDate, bool),
     progress: &Progress,
 ) -> Result<String, Error> {
-    let (rules, kind) = (audits::Rules::load(job)?, job.kind.name());
+    let (rules, kind) = (audit_rules::Rules::load(job)?, job.kind.name());
     let night = |job: &Job, (): &(), staging: Staging, before: Option<&Staged>| {
         let opening = match before {
             Some(before) => publish::opening_problems_with(before.as_of(), before.folder(), kind)?,

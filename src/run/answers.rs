@@ -48,14 +48,19 @@ pub(super) fn set_due(
 ) -> Option<String> {
     let (workdays, within) = (workdays?, job.replies.answer_within?);
     let lacking = lists::set_due(told, warnings, |day| workdays.after(day, within));
-    let years: BTreeSet<String> = lacking.iter().map(i32::to_string).collect();
-    (!years.is_empty()).then(|| {
+    let without = format!("{} answers have no day by which they are due", lacking.len());
+    lacking_years(workdays, &BTreeSet::from_iter(lacking), &without)
+}
+
+/// Says which years the file of holidays lacks, where it lacks any, and what is `without` a day for it.
+pub(super) fn lacking_years(workdays: &Workdays, years: &BTreeSet<i32>, without: &str) -> Option<String> {
+    let named: Vec<String> = years.iter().map(i32::to_string).collect();
+    (!named.is_empty()).then(|| {
         format!(
-            "holidays: {} lacks {}, so that {} answers have no day by which they are due; add its holidays and the \
-             days worked in their stead, from the notice of the State Council's General Office",
+            "holidays: {} lacks {}, so that {without}; add its holidays and the days worked in their stead, from the \
+             notice of the State Council's General Office",
             workdays.path.display(),
-            years.into_iter().collect::<Vec<_>>().join(", "),
-            lacking.len()
+            named.join(", ")
         )
     })
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::audits::{Rules, tables};
+use super::audit_rules::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::Visits;

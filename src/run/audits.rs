@@ -1,47 +1,38 @@
 //! The audits beside the nightly warning: what was delivered, held against what the place's documents ask for, person
 //! by person; and the problems followed from night to night.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
 use tracing::info;
 
 use super::audit_inputs::Inputs;
+use super::audit_rules::{Rules, opened};
 use super::coverage::coverage;
-use super::made_from::{files, hashed, holidays, input_files, tolerance};
+use super::made_from::{files, made_from, tolerance};
 use super::monthly;
-use super::nightly::{Order, Outcome, Tonight, both, set_aside, tolerated, unknown_codes, write_metrics};
-use super::problem_list::{Answers, list_id, tonights_problems};
+use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
+use super::problem_list::{Answers, tonights_problems};
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
 use crate::audit::{self, Subjects};
-use crate::contract;
-use crate::delivery::{self, Delivery, Progress, Roster, UnknownCodes, epoch_day};
+use crate::delivery::{Delivery, Progress, Roster, UnknownCodes, epoch_day};
 use crate::error::Error;
-use crate::job::{Job, Kind};
+use crate::job::Job;
 use crate::lists;
 use crate::model::{Audited, ControlTotals, Mechanism, PersonId, Reject, VerdictCounts};
-use crate::policy::{Codes, Policy, Workdays};
 use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
-use crate::publish::{self, HashedFile, OpeningProblems, Password, SentProblems, Staging};
-
-/// What a job of audits was told to go by.
-pub(super) struct Rules {
-    pub(super) policy: Policy,
-    pub(super) codes: Codes,
-    pub(super) workdays: Workdays,
-    password: Option<Password>,
-}
+use crate::publish::{self, OpeningProblems, SentProblems, Staging};
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
 #[derive(Default)]
-pub(super) struct Found {
-    pub(super) audits: Vec<Audited>,
+struct Found {
+    audits: Vec<Audited>,
     /// Whom the register shows to have left it.
-    pub(super) left: HashSet<PersonId>,
+    left: HashSet<PersonId>,
     counts: BTreeMap<Mechanism, VerdictCounts>,
-    pub(super) own: Own,
+    own: Own,
     unknown: UnknownCodes,
     totals: BTreeMap<&'static str, ControlTotals>,
     rejects: Vec<Reject>,
@@ -55,10 +46,7 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    let tonight = staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?;
-    let folder = tonight.staged.commit()?;
-    write_metrics(order, &tonight.metrics)?;
-    Ok(Outcome { folder, summary: tonight.summary })
+    staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?.published(order)
 }
 
 /// Everything of a night but its place.
@@ -70,30 +58,25 @@ pub(super) fn staged(
     (against, progress): (Option<&Path>, &Progress),
 ) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
-    let delivery = delivery::open_needing(&job.delivery, &tables(job.kind), &NEEDED, &[])?;
+    let delivery = opened(&job.delivery, job.kind)?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
     let found = found(job, rules, (moment, against), &delivery, progress);
     let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let answers = Answers::since(&job.published, as_of, &opening.replies)?;
-    let (list, to_look_at) = tonights_problems(job, rules, (as_of, &found), &opening.problems, &answers)?;
+    let (list, to_look_at) =
+        tonights_problems(job, rules, (as_of, &found.audits, &found.left), &opening.problems, &answers)?;
     let hashes = delivery.content_hashes()?;
     delivery.still_the_same()?;
 
     let files = files(&delivery);
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(to_look_at).collect();
-    let mut night = AuditNight {
-        kind: job.kind.name(),
-        job: hashed(&job.path)?,
-        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
-        codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
-        holidays: holidays(&rules.workdays),
+    let read = (&rules.policy, &rules.codes, Some(&rules.workdays));
+    let made_from = made_from(job, read, (&delivery, &hashes), opening.predecessor, answers.used)?;
+    let night = AuditNight {
         tolerance: tolerance(job),
-        predecessor: opening.predecessor,
-        delivery: job.delivery.display().to_string(),
-        inputs: input_files(&delivery, &hashes),
         files: &files,
         audits: &found.audits,
         counts: &found.counts,
@@ -103,62 +86,19 @@ pub(super) fn staged(
             lists: lists::problems_of(job, &list.problems),
             by_county: job.problems.by_county,
             place: &rules.policy.place,
-            list_id: String::new(),
+            list_id: made_from.list_id(as_of),
             password: rules.password.as_ref(),
         },
-        replies: answers.used,
         rejects: &found.rejects,
         control_totals: &found.totals,
         set_aside: set_aside(&found.rejects, &delivery),
         warnings,
+        made_from,
     };
-    night.sent.list_id = list_id(as_of, &night);
     let staged = audits::staged(staging, &night)?;
     let metrics = audits::metrics::text(as_of, &night);
     let summary = audits::terminal::summary(&night, &staged.place());
     Ok(Tonight { staged, metrics, summary })
-}
-
-/// The tables without which there is nobody to look at.
-const NEEDED: [&str; 1] = ["identities"];
-
-/// The tables that the audits of a kind read, in the order in which their files are numbered.
-pub(super) fn tables(kind: Kind) -> Vec<&'static str> {
-    let read: BTreeSet<&&str> = kind.mechanisms().into_iter().flat_map(|of| tables_of(of)).collect();
-    contract::tables().iter().map(|table| table.table.as_str()).filter(|table| read.contains(table)).collect()
-}
-
-fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
-    match mechanism {
-        Mechanism::Coverage => &["identities", "insured"],
-        Mechanism::Subsidy => &["identities", "insured", "contributions"],
-        Mechanism::Benefits => &["settlements", "identities"],
-        Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
-    }
-}
-
-/// The tables of the mapping that an audit needs, besides that of categories.
-fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
-    match mechanism {
-        Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
-        Mechanism::Benefits => &["med_type"],
-        Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
-    }
-}
-
-impl Rules {
-    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
-        let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        let needed: BTreeSet<&str> = job.kind.mechanisms().into_iter().flat_map(codes_of).copied().collect();
-        let lacking = codes.lacking(&Vec::from_iter(needed));
-        if !lacking.is_empty() {
-            return Err(Error::Refused(lacking));
-        }
-        let holidays = job.holidays.as_deref();
-        let missing = || Error::Internal("a job of audits without a file of holidays".to_owned());
-        let workdays = Workdays::load(holidays.ok_or_else(missing)?)?;
-        Ok(Rules { policy, codes, workdays, password: publish::problems_password(job)? })
-    }
 }
 
 /// Reads what the audits of the job need and asks each of them: one call a mechanism.
@@ -189,7 +129,7 @@ fn found(
                 audited
             }
             Mechanism::FiveChecks => {
-                let (audited, own) = monthly::five_checks(&inputs, rules, moment, &found)?;
+                let (audited, own) = monthly::five_checks(&inputs, rules, moment, (&found.audits, &found.own))?;
                 found.own.five_checks = own;
                 audited
             }

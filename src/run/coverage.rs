@@ -5,10 +5,10 @@ use std::path::Path;
 use tracing::info;
 
 use super::audit_inputs::Inputs;
-use super::audits::{Rules, tables};
+use super::audit_rules::{Rules, opened};
 use super::made_from::input_files;
 use crate::audit::coverage::{self, Compared, Moment, Side};
-use crate::delivery::{self, Progress};
+use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::Kind;
 use crate::model::{Audited, Mechanism};
@@ -36,7 +36,7 @@ pub(super) fn coverage(
 /// Reads the other delivery as this one was read, and compares.
 fn compared(inputs: &Inputs, rules: &Rules, moment: Moment, other: &Path) -> Result<(Compared, Against), Error> {
     let kind = Kind::Audit(Mechanism::Coverage);
-    let delivery = delivery::open_needing(other, &tables(kind), &["identities"], &[])?;
+    let delivery = opened(other, kind)?;
     let read = || Inputs::read(kind, rules, moment.as_of, &delivery, &Progress::new(false));
     let theirs = read().map_err(|error| delivery.refused_as_a_whole(error))?;
     let hashes = delivery.content_hashes()?;

@@ -7,12 +7,38 @@ use rust_decimal::Decimal;
 use crate::delivery::{ContentHash, Delivery, Extract};
 use crate::error::Error;
 use crate::job::Job;
-use crate::policy::Workdays;
-use crate::publish::{self, HashedFile, InputFile, Options, Outputs, Tolerance, WatchOptions};
+use crate::policy::{Codes, Policy, Workdays};
+use crate::publish::{
+    self, HashedFile, InputFile, MadeFrom, Options, Outputs, Predecessor, Tolerance, UsedReply, WatchOptions,
+};
 
 /// Table and path of each extract: what rejects and evidence count.
 pub(super) fn files(delivery: &Delivery) -> Vec<(&'static str, String)> {
     delivery.extracts.iter().map(|extract| (extract.table.table.as_str(), extract.name.clone())).collect()
+}
+
+/// All that a night of the job was made from: its policy, mapping and file of holidays, the extracts with their hashes,
+/// the night before it, and the replies that it uses.
+pub(super) fn made_from(
+    job: &Job,
+    (policy, codes, workdays): (&Policy, &Codes, Option<&Workdays>),
+    (delivery, hashes): (&Delivery, &[ContentHash]),
+    predecessor: Option<Predecessor>,
+    replies: Vec<UsedReply>,
+) -> Result<MadeFrom, Error> {
+    let (job_sha256, _) = publish::sha256_of_file(&job.path).map_err(|cause| Error::read(&job.path, cause))?;
+    let hashed = |path: &Path, sha256: &String| HashedFile { file: path.display().to_string(), sha256: sha256.clone() };
+    Ok(MadeFrom {
+        kind: job.kind.name(),
+        job: hashed(&job.path, &job_sha256),
+        policy: hashed(&job.policy, &policy.sha256),
+        codes: hashed(&job.codes, &codes.sha256),
+        holidays: workdays.map(|days| hashed(&days.path, &days.sha256)),
+        predecessor,
+        delivery: job.delivery.display().to_string(),
+        inputs: input_files(delivery, hashes),
+        replies,
+    })
 }
 
 /// Each extract as it was read.
@@ -25,17 +51,6 @@ pub(super) fn input_files(delivery: &Delivery, hashes: &[ContentHash]) -> Vec<In
         blake3: hash.blake3.clone(),
     };
     delivery.extracts.iter().zip(hashes).map(input).collect()
-}
-
-/// A file that a person wrote, with its hash.
-pub(super) fn hashed(path: &Path) -> Result<HashedFile, Error> {
-    let (sha256, _) = publish::sha256_of_file(path).map_err(|cause| Error::read(path, cause))?;
-    Ok(HashedFile { file: path.display().to_string(), sha256 })
-}
-
-/// The file of holidays.
-pub(super) fn holidays(days: &Workdays) -> HashedFile {
-    HashedFile { file: days.path.display().to_string(), sha256: days.sha256.clone() }
 }
 
 /// How much the job bears.

@@ -5,6 +5,7 @@
 mod again;
 mod answers;
 mod audit_inputs;
+mod audit_rules;
 mod audits;
 mod backtest;
 mod check;

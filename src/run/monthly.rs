@@ -2,7 +2,7 @@
 //! five checks alone makes those two for them.
 
 use super::audit_inputs::Inputs;
-use super::audits::{Found, Rules};
+use super::audit_rules::Rules;
 use super::settled::Settled;
 use crate::audit::benefits::{self, BenefitsAudit};
 use crate::audit::coverage::Moment;
@@ -10,6 +10,7 @@ use crate::audit::five_checks::{self, Evidence, FiveAnswers};
 use crate::audit::subsidy::{self, Subsidies};
 use crate::error::Error;
 use crate::model::{Audited, Mechanism, Window};
+use crate::publish::audits::Own;
 
 /// The audit of subsidies.
 pub(super) fn subsidies(inputs: &Inputs, rules: &Rules, moment: Moment) -> Result<(Audited, Subsidies), Error> {
@@ -27,23 +28,23 @@ pub(super) fn benefits(inputs: &Inputs, rules: &Rules, moment: Moment) -> Benefi
     made
 }
 
-/// Asks the five questions about everyone in force.
+/// Asks the five questions about everyone in force, by what the `audits` before it found and published of their own.
 pub(super) fn five_checks(
     inputs: &Inputs,
     rules: &Rules,
     moment: Moment,
-    found: &Found,
+    (audits, own): (&[Audited], &Own),
 ) -> Result<(Audited, Vec<FiveAnswers>), Error> {
-    let made = |mechanism| found.audits.iter().find(|audited| audited.mechanism == mechanism);
+    let made = |mechanism| audits.iter().find(|audited| audited.mechanism == mechanism);
     let (for_subsidies, for_benefits);
-    let subsidies = match (made(Mechanism::Subsidy), &found.own.subsidies) {
+    let subsidies = match (made(Mechanism::Subsidy), &own.subsidies) {
         (Some(audited), Some(own)) => (audited.examined.as_slice(), own),
         _ => {
             for_subsidies = subsidies(inputs, rules, moment)?;
             (for_subsidies.0.examined.as_slice(), &for_subsidies.1)
         }
     };
-    let benefits = match (made(Mechanism::Benefits), &found.own.benefits) {
+    let benefits = match (made(Mechanism::Benefits), &own.benefits) {
         (Some(audited), Some(own)) => (audited.examined.as_slice(), own.people.as_slice()),
         _ => {
             for_benefits = benefits(inputs, rules, moment);

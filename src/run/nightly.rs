@@ -9,7 +9,7 @@ use tracing::info;
 
 use super::answers::{self, Answers};
 use super::cited::cited;
-use super::made_from::{files, hashed, holidays, input_files, options};
+use super::made_from::{files, made_from, options};
 use super::sending;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
@@ -23,7 +23,7 @@ use crate::model::{
     Warning, WarningId, Window, YearBy,
 };
 use crate::policy::{Codes, InForce, Policy, RuleInForce, Workdays};
-use crate::publish::{self, BurdenRow, HashedFile, Night, Opening, Passwords, People, Staged, Staging};
+use crate::publish::{self, BurdenRow, Night, Opening, Passwords, People, Staged, Staging};
 use crate::replies;
 
 /// What one night is asked to do, beyond its job.
@@ -72,6 +72,15 @@ pub(super) struct Tonight {
     pub(super) summary: String,
 }
 
+impl Tonight {
+    /// Puts the night in its place, and writes the metrics of it that the order asks for.
+    pub(super) fn published(self, order: &Order) -> Result<Outcome, Error> {
+        let folder = self.staged.commit()?;
+        write_metrics(order, &self.metrics)?;
+        Ok(Outcome { folder, summary: self.summary })
+    }
+}
+
 /// Runs one night: all of it is published, or nothing.
 ///
 /// # Errors
@@ -81,10 +90,7 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let policy = rules.policy.in_force_on(order.as_of)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening(&job.published, order.as_of)?;
-    let tonight = staged(job, (&rules, &policy), staging, opening, progress)?;
-    let folder = tonight.staged.commit()?;
-    write_metrics(order, &tonight.metrics)?;
-    Ok(Outcome { folder, summary: tonight.summary })
+    staged(job, (&rules, &policy), staging, opening, progress)?.published(order)
 }
 
 /// The policy and the mapping of a job, and the passwords of its offices.
@@ -128,16 +134,12 @@ pub(super) fn staged(
     let rejects = rejects(&mut found.inputs, &mut found.burdens);
     let Found { delivery, inputs, burdens, totals, assessed, evidence } = &found;
     let files = files(delivery);
-    let mut night = Night {
-        kind: "nightly",
-        job: hashed(&job.path)?,
-        policy: HashedFile { file: job.policy.display().to_string(), sha256: rules.policy.sha256.clone() },
-        codes: HashedFile { file: job.codes.display().to_string(), sha256: rules.codes.sha256.clone() },
-        holidays: rules.workdays.as_ref().map(holidays),
+    let read = (&rules.policy, &rules.codes, rules.workdays.as_ref());
+    let made_from = made_from(job, read, (delivery, &hashes), opening.predecessor, answers.used)?;
+    let mut warnings = warnings(&rules.policy, policy, inputs, burdens, assessed);
+    warnings.extend(lacking.into_iter().chain(sending::without_office(job, policy, &ledger)));
+    let night = Night {
         options: options(job),
-        predecessor: opening.predecessor,
-        delivery: job.delivery.display().to_string(),
-        inputs: input_files(delivery, &hashes),
         files: &files,
         titles: policy.rules.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
         findings: &assessed.findings,
@@ -148,17 +150,15 @@ pub(super) fn staged(
         summary: &assessed.summary,
         watched: watched.as_deref(),
         ledger: &ledger,
-        replies: answers.used,
         responses: &responses,
-        lists: None,
+        lists: sending::lists_of(job, (rules, policy), &made_from, &ledger.warnings, (&opening.told, &told)),
         control_totals: totals.clone(),
         checks: checks(burdens, &inputs.register, assessed),
         people: people(burdens, assessed),
         cited: cited(policy, &inputs.incomes, &assessed.findings),
-        warnings: warnings(&rules.policy, policy, inputs, burdens, assessed),
+        warnings,
+        made_from,
     };
-    night.warnings.extend(lacking.into_iter().chain(sending::without_office(job, policy, &ledger)));
-    night.lists = sending::lists_of(job, (rules, policy), &night, (&opening.told, &told));
     let staged = publish::staged(staging, &night)?;
     let metrics = publish::metrics::text(policy.as_of, &night);
     let summary = publish::terminal::summary(&night, &staged.place());

@@ -1,17 +1,18 @@
 //! Tonight's problem list: last night's, what the audits say, and what offices answered in between.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::audits::{Found, Rules};
+use super::answers::lacking_years;
+use super::audit_rules::Rules;
 use crate::error::Error;
 use crate::job::Job;
-use crate::model::{Handled, Mechanism, Problem, ProblemId, ProblemList};
+use crate::model::{Audited, Handled, Mechanism, PersonId, Problem, ProblemId, ProblemList};
 use crate::problems;
-use crate::publish::{self, AuditNight, UsedReply};
+use crate::publish::{self, UsedReply};
 
 /// What offices answered, as far as tonight is the first night to know of it.
 pub(super) struct Answers {
@@ -32,22 +33,12 @@ impl Answers {
     }
 }
 
-/// The number of tonight's lists: the same night run again gives the same.
-pub(super) fn list_id(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
-    let written = [&night.job, &night.policy, &night.codes, &night.holidays].map(|file| file.sha256.as_str());
-    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
-    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
-    let followed = night.predecessor.as_ref().map(|before| before.sha256.as_str());
-    let made_from: Vec<&str> = followed.into_iter().chain(written).chain(read).chain(answered).collect();
-    publish::list_id(as_of, &made_from)
-}
-
 /// Tonight's problem list, and what somebody should look at: the years that the file of holidays lacks, and dismissals
 /// that no night could heed.
 pub(super) fn tonights_problems(
     job: &Job,
     rules: &Rules,
-    (as_of, found): (NaiveDate, &Found),
+    (as_of, audits, left): (NaiveDate, &[Audited], &HashSet<PersonId>),
     opening: &[Problem],
     answers: &Answers,
 ) -> Result<(ProblemList, Vec<String>), Error> {
@@ -58,18 +49,10 @@ pub(super) fn tonights_problems(
         let due = rules.workdays.after(day, days);
         due.map_err(|year| lacking.borrow_mut().insert(year)).ok()
     };
-    let (audits, left) = (found.audits.as_slice(), &found.left);
     let tonight = problems::Tonight { as_of, audits, owners: &owners, answers: &answers.by_problem, left };
     let list = problems::carry_forward(opening, &tonight, due)?;
-    let years: Vec<String> = lacking.into_inner().iter().map(i32::to_string).collect();
-    let lacking = (!years.is_empty()).then(|| {
-        format!(
-            "holidays: {} lacks {}, so that some problems have no day by which they are to be solved; add its \
-             holidays and the days worked in their stead, from the notice of the State Council's General Office",
-            rules.workdays.path.display(),
-            years.join(", ")
-        )
-    });
+    let without = "some problems have no day by which they are to be solved";
+    let lacking = lacking_years(&rules.workdays, &lacking.into_inner(), without);
     Ok((list, lacking.into_iter().chain(ended(as_of, opening, answers)).collect()))
 }
 

@@ -39,8 +39,8 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             let office = office(job, ids, "[[office]] of that `id`, to whom lists are sent", order)?;
             let key = || key(order, || publish::password_of(job, &office), &format!("office `{office}`"));
             let matched = |returned: &Returned, night: &Path, given: &Given<'_>| {
-                let before = publish::opening_with(given.night, night)?;
-                Ok(replies::matched(returned, (&before.warnings, &before.told), given))
+                let (warnings, told) = publish::ledger_of(night)?;
+                Ok(replies::matched(returned, (&warnings, &told), given))
             };
             let how = How { form: Form::Warnings, office: &office };
             taken_in(job, order, how, key, matched, ReplyLines::of_warnings)

@@ -8,7 +8,7 @@ use crate::job::Job;
 use crate::lists::{self, Before};
 use crate::model::{Ledger, Told, Warning};
 use crate::policy::InForce;
-use crate::publish::{self, Night, Opening, Sent};
+use crate::publish::{MadeFrom, Opening, Sent};
 
 /// What offices have been told once tonight's lists are out, which is noted on the warnings; and what stands in the way
 /// of knowing by when they are to answer.
@@ -31,23 +31,17 @@ pub(super) fn told(
 pub(super) fn lists_of<'a>(
     job: &'a Job,
     (rules, policy): (&'a Rules, &'a InForce),
-    night: &Night<'a>,
+    made_from: &MadeFrom,
+    warnings: &'a [Warning],
     (before, told): (&[Told], &'a [Told]),
 ) -> Option<Sent<'a>> {
     if job.offices.is_empty() {
         return None;
     }
-    let predecessor = night.predecessor.as_ref();
-    let before = Before { night: predecessor.map(|before| before.night), told: before };
-    let written = [&night.job, &night.policy, &night.codes].into_iter().chain(&night.holidays);
-    let written = written.map(|file| file.sha256.as_str());
-    let read = night.inputs.iter().flat_map(|input| [&input.table, &input.file, &input.blake3].map(String::as_str));
-    let answered = night.replies.iter().map(|reply| reply.record_sha256.as_str());
-    let followed = predecessor.map(|before| before.sha256.as_str()).into_iter();
-    let made_from: Vec<&str> = followed.chain(written).chain(read).chain(answered).collect();
-    let lists = lists::tonight(&job.offices, policy, before, told, &night.ledger.warnings);
+    let before = Before { night: made_from.predecessor.as_ref().map(|before| before.night), told: before };
+    let lists = lists::tonight(&job.offices, policy, before, told, warnings);
     info!(lists = lists.len(), offices = job.offices.len(), "made the lists that are due");
-    let list_id = publish::list_id(policy.as_of, &made_from);
+    let list_id = made_from.list_id(policy.as_of);
     Some(Sent { lists, told, policy, titles: lists::titles(&rules.policy), list_id, passwords: &rules.passwords })
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::verdicts;
 use crate::contract;
 use crate::error::Error;
 use crate::model::{BenefitTotal, Examined, Fen, LayerYear, PersonBenefits};
@@ -30,17 +31,10 @@ pub(super) fn benefits(
     parquet::write(out, contract::table("benefits"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(of, _)| *of);
         let subject = || rows.iter().map(|(_, subject)| *subject);
+        verdicts::examined(columns, as_of, subject())?;
+        verdicts::named(columns, subject())?;
         columns
-            .day("as_of", of().map(|_| Some(as_of)))?
-            .integer("year", subject().map(|row| Some(row.year.into())))?
-            .text("person_id", subject().map(|row| Some(row.person.to_string())))?
-            .text("name", subject().map(|row| row.name.as_deref()))?
             .text("category", of().map(|row| Some(row.category.name())))?
-            .text("categories", subject().map(|row| Some(row.categories.to_string())))?
-            .text("area_code", subject().map(|row| row.area.map(|area| area.to_string())))?
-            .text("town_code", subject().map(|row| row.town_code.as_deref()))?
-            .text("verdict", subject().map(|row| Some(row.verdict.name())))?
-            .text("matter", subject().map(|row| Some(row.matter.name())))?
             .integer("settlements", of().map(|row| Some(row.visits.into())))?
             .amount("left_in_scope", of().map(|row| row.left_in_scope))?
             .amount("critical_illness_due", of().map(|row| row.critical_illness.due))?

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::beside;
+use super::{beside, verdicts};
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
@@ -29,14 +29,8 @@ pub(super) fn people(
         let area = |spell: Option<HeldSpell>| spell?.area.map(|area| area.to_string());
         let begin = |spell: Option<HeldSpell>| spell?.begin;
         let end = |spell: Option<HeldSpell>| spell?.end;
+        verdicts::examined(columns, as_of, of())?;
         columns
-            .day("as_of", of().map(|_| Some(as_of)))?
-            .text("person_id", of().map(|row| Some(row.person.to_string())))?
-            .text("categories", of().map(|row| Some(row.categories.to_string())))?
-            .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
-            .text("town_code", of().map(|row| row.town_code.as_deref()))?
-            .text("verdict", of().map(|row| Some(row.verdict.name())))?
-            .text("matter", of().map(|row| Some(row.matter.name())))?
             .integer("spells", rows.iter().map(|(_, row)| Some(row.spells.into())))?
             .text("insurance", spells().map(scheme))?
             .text("insured_area", spells().map(area))?

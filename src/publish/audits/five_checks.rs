@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::beside;
+use super::{beside, verdicts};
 use crate::audit::five_checks::{Answer, FiveAnswers, Question};
 use crate::contract;
 use crate::error::Error;
@@ -56,18 +56,11 @@ pub(super) fn people(
     parquet::write(out, contract::table("five_checks"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(one, _)| *one);
         let answers = || rows.iter().map(|(_, answers)| *answers);
+        verdicts::examined(columns, as_of, of())?;
+        verdicts::named(columns, of())?;
         columns
-            .day("as_of", of().map(|_| Some(as_of)))?
-            .integer("year", of().map(|row| Some(row.year.into())))?
-            .text("person_id", of().map(|row| Some(row.person.to_string())))?
-            .text("name", of().map(|row| row.name.as_deref()))?
-            .text("categories", of().map(|row| Some(row.categories.to_string())))?
-            .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
-            .text("town_code", of().map(|row| row.town_code.as_deref()))?
             .text("village", answers().map(|row| row.village.as_deref()))?
             .text("household_id", answers().map(|row| row.household.as_deref()))?
-            .text("verdict", of().map(|row| Some(row.verdict.name())))?
-            .text("matter", of().map(|row| Some(row.matter.name())))?
             .text("reference", of().map(|row| row.reference.as_deref()))?;
         for question in Question::ALL {
             let answered = || answers().map(move |row| &row.answers[question as usize]);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::model::{ProblemBalance, ProblemState, SolvedBy, Verdict, VerdictCounts};
 use crate::publish::manifest::{
-    Amount, HashedFile, InputFile, MANIFEST, Predecessor, Program, Tolerance, Totals, Written,
+    Amount, HashedFile, InputFile, MANIFEST, Predecessor, Program, Tolerance, Totals, Written, json,
 };
 use crate::publish::replies::UsedReply;
 
@@ -30,7 +30,8 @@ pub struct AuditManifest {
     /// The mapping of local codes.
     pub codes: HashedFile,
     /// The file of holidays.
-    pub holidays: HashedFile,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<HashedFile>,
     /// How much may be wrong before a night is refused.
     pub tolerance: Tolerance,
     /// The night whose problems this one began with; `None` for the first.
@@ -123,8 +124,7 @@ pub struct ProblemCounts {
 
 impl From<&ProblemBalance> for ProblemCounts {
     fn from(balance: &ProblemBalance) -> ProblemCounts {
-        let state =
-            |state: ProblemState| (state.name().to_owned(), balance.by_state.get(&state).copied().unwrap_or_default());
+        let state = |state: ProblemState| (state.name().to_owned(), balance.of(state));
         let solution = |by: SolvedBy| (by.name().to_owned(), balance.by_solution.get(&by).copied().unwrap_or_default());
         ProblemCounts {
             opening: balance.opening,
@@ -146,8 +146,6 @@ impl AuditManifest {
     /// # Errors
     /// Never in practice: all keys are text.
     pub fn to_json(&self) -> Result<String, Error> {
-        let text =
-            serde_json::to_string_pretty(self).map_err(|error| Error::Internal(format!("{MANIFEST}: {error}")))?;
-        Ok(text + "\n")
+        json(MANIFEST, self)
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use super::AuditNight;
-use crate::model::{Fate, ProblemState, Verdict};
+use crate::model::{Fate, Mechanism, ProblemState, Verdict};
 use crate::publish::metrics::{Series, gauge};
 
 /// The text of a metrics file for the night of `as_of`. Every series bears the kind of job, as the files of several
@@ -11,7 +11,7 @@ use crate::publish::metrics::{Series, gauge};
 pub fn text(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
     let mut text = String::new();
     let seconds = as_of.and_time(NaiveTime::MIN).and_utc().timestamp();
-    let day = [(vec![("job", night.kind)], seconds)];
+    let day = [(vec![("job", night.made_from.kind)], seconds)];
     gauge(&mut text, "fangpin_audit_as_of", "The day of the latest night of audits, in seconds since 1970.", day);
     gauge(
         &mut text,
@@ -37,30 +37,25 @@ pub fn text(as_of: NaiveDate, night: &AuditNight<'_>) -> String {
 
 fn rows<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
     night.control_totals.iter().flat_map(|(table, totals)| {
-        Fate::ALL
-            .map(|fate| (vec![("job", night.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows))
+        Fate::ALL.map(|fate| {
+            (vec![("job", night.made_from.kind), ("table", *table), ("fate", fate.name())], totals.of(fate).rows)
+        })
     })
 }
 
-fn verdicts<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn verdicts(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.counts.iter().flat_map(|(audit, counts)| {
-        Verdict::ALL.map(|verdict| {
-            let labels = vec![("job", night.kind), ("audit", audit.name()), ("verdict", verdict.name())];
-            (labels, counts.of(verdict))
-        })
+        Verdict::ALL.map(|verdict| of_audit(night, *audit, ("verdict", verdict.name()), counts.of(verdict)))
     })
 }
 
-fn problems<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn problems(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.problems.balance.iter().flat_map(|(audit, balance)| {
-        ProblemState::ALL.map(|state| {
-            let labels = vec![("job", night.kind), ("audit", audit.name()), ("state", state.name())];
-            (labels, balance.by_state.get(&state).copied().unwrap_or_default())
-        })
+        ProblemState::ALL.map(|state| of_audit(night, *audit, ("state", state.name()), balance.of(state)))
     })
 }
 
-fn changes<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64>> {
+fn changes(night: &AuditNight<'_>) -> impl Iterator<Item = Series<'static, u64>> {
     night.problems.balance.iter().flat_map(|(audit, balance)| {
         [
             ("opening", balance.opening),
@@ -71,6 +66,16 @@ fn changes<'a>(night: &'a AuditNight<'_>) -> impl Iterator<Item = Series<'a, u64
             ("closing", balance.closing),
             ("refuted", balance.refuted),
         ]
-        .map(|(change, count)| (vec![("job", night.kind), ("audit", audit.name()), ("change", change)], count))
+        .map(|(change, count)| of_audit(night, *audit, ("change", change), count))
     })
+}
+
+/// How many of one audit have a label.
+fn of_audit(
+    night: &AuditNight<'_>,
+    audit: Mechanism,
+    label: (&'static str, &'static str),
+    count: u64,
+) -> Series<'static, u64> {
+    (vec![("job", night.made_from.kind), ("audit", audit.name()), label], count)
 }

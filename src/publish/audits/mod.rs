@@ -21,9 +21,9 @@ use crate::model::{
     Audited, ControlTotals, Coverage, Examined, Mechanism, ProblemList, Reason, Reject, Tally, VerdictCounts,
 };
 use crate::publish::folder::{Staged, Staging};
-use crate::publish::manifest::{HashedFile, INPUT_HASH, InputFile, Predecessor, Program, Tolerance, by_reason, closed};
+use crate::publish::made_from::MadeFrom;
+use crate::publish::manifest::{INPUT_HASH, Program, Tolerance, by_reason, closed};
 use crate::publish::problem_lists::{self, SentProblems};
-use crate::publish::replies::UsedReply;
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
@@ -32,24 +32,10 @@ pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 /// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
 #[derive(Debug)]
 pub struct AuditNight<'a> {
-    /// The kind of job.
-    pub kind: &'a str,
-    /// The job file.
-    pub job: HashedFile,
-    /// The policy file.
-    pub policy: HashedFile,
-    /// The mapping of local codes.
-    pub codes: HashedFile,
-    /// The file of holidays.
-    pub holidays: HashedFile,
+    /// What it was made from.
+    pub made_from: MadeFrom,
     /// How much may be wrong before a night is refused.
     pub tolerance: Tolerance,
-    /// The night whose problems this one began with.
-    pub predecessor: Option<Predecessor>,
-    /// The folder of the delivery, as the job resolved it.
-    pub delivery: String,
-    /// Every extract that was read.
-    pub inputs: Vec<InputFile>,
     /// Table and path below the table's folder of each extract: what `Reject::file` counts.
     pub files: &'a [(&'static str, String)],
     /// `verdicts.parquet`: what each audit says of everybody, in the order of the audits.
@@ -62,8 +48,6 @@ pub struct AuditNight<'a> {
     pub problems: &'a ProblemList,
     /// The lists of problems that go out, and `problem_lists.parquet`.
     pub sent: SentProblems<'a>,
-    /// The replies from which the problems have their answers.
-    pub replies: Vec<UsedReply>,
     /// `rejects.parquet`.
     pub rejects: &'a [Reject],
     /// By table, what became of its rows.
@@ -145,27 +129,27 @@ fn examined<'n>(night: &AuditNight<'n>, mechanism: Mechanism) -> &'n [Examined] 
 /// The manifest, but for the outputs: those are known when they are written.
 fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, Error> {
     let named = |mechanism: &Mechanism| mechanism.name().to_owned();
-    let balance = &night.problems.balance;
+    let (from, balance) = (&night.made_from, &night.problems.balance);
     Ok(AuditManifest {
         program: Program::this(),
-        kind: night.kind.to_owned(),
+        kind: from.kind.to_owned(),
         as_of,
-        job: night.job.clone(),
-        policy: night.policy.clone(),
-        codes: night.codes.clone(),
-        holidays: night.holidays.clone(),
+        job: from.job.clone(),
+        policy: from.policy.clone(),
+        codes: from.codes.clone(),
+        holidays: from.holidays.clone(),
         tolerance: night.tolerance.clone(),
-        predecessor: night.predecessor.clone(),
-        delivery: night.delivery.clone(),
+        predecessor: from.predecessor.clone(),
+        delivery: from.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
-        inputs: night.inputs.clone(),
+        inputs: from.inputs.clone(),
         against: night.own.against.clone(),
         outputs: Vec::new(),
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
         verdicts: night.counts.iter().map(|(of, counts)| (named(of), counts.into())).collect(),
         problems: balance.iter().map(|(of, balance)| (named(of), balance.into())).collect(),
-        replies: night.replies.clone(),
+        replies: from.replies.clone(),
         warnings: night.warnings.clone(),
     })
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::beside;
+use super::{beside, verdicts};
 use crate::audit::subsidy::{SubsidyRow, SubsidyTotal};
 use crate::contract;
 use crate::error::Error;
@@ -21,17 +21,10 @@ pub(super) fn subsidies(
     parquet::write(out, contract::table("subsidy"), &rows, |columns, rows| {
         let of = || rows.iter().map(|(one, _)| *one);
         let on = || rows.iter().map(|(_, row)| *row);
+        verdicts::examined(columns, as_of, of())?;
+        verdicts::named(columns, of())?;
         columns
-            .day("as_of", of().map(|_| Some(as_of)))?
-            .integer("year", of().map(|row| Some(row.year.into())))?
-            .text("person_id", of().map(|row| Some(row.person.to_string())))?
-            .text("name", of().map(|row| row.name.as_deref()))?
-            .text("categories", of().map(|row| Some(row.categories.to_string())))?
-            .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
-            .text("town_code", of().map(|row| row.town_code.as_deref()))?
             .flag("in_register", on().map(|row| Some(row.in_register)))?
-            .text("verdict", of().map(|row| Some(row.verdict.name())))?
-            .text("matter", of().map(|row| Some(row.matter.name())))?
             .text("category", on().map(|row| row.category.map(|category| category.name())))?
             .day("recognised_on", on().map(|row| row.recognised_on))?
             .day("decided_on", on().map(|row| row.decided.map(|(day, _)| day)))?

@@ -4,20 +4,12 @@ use std::path::Path;
 
 use super::AuditNight;
 use crate::model::{ProblemState, Verdict};
-use crate::publish::terminal::{aligned, grouped, rows};
+use crate::publish::terminal::{aligned, ended, grouped, rows};
 
 /// The summary of a night that stands at `published`.
 pub fn summary(night: &AuditNight<'_>, published: &Path) -> String {
     let parts = [verdicts(night), problems(night), rows(night.control_totals)];
-    let mut text = parts.map(|lines| aligned(&lines)).join("\n");
-    for warning in &night.warnings {
-        text.push_str(&format!("\nwarning: {warning}"));
-    }
-    if !night.warnings.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(&format!("\npublished {}\n", published.display()));
-    text
+    ended(parts.map(|lines| aligned(&lines)).join("\n"), &night.warnings, published)
 }
 
 /// By audit, what was said of how many; the four add up to the subjects.
@@ -38,7 +30,6 @@ fn problems(night: &AuditNight<'_>) -> Vec<Vec<String>> {
         ["problems", "opening", "new", "reopened", "solved", "dismissed", "closing", "overdue", "claimed", "refuted"];
     let mut lines = vec![header.map(str::to_owned).to_vec()];
     for (mechanism, balance) in &night.problems.balance {
-        let state = |state: ProblemState| balance.by_state.get(&state).copied().unwrap_or_default();
         let counts = [
             balance.opening,
             balance.new,
@@ -46,8 +37,8 @@ fn problems(night: &AuditNight<'_>) -> Vec<Vec<String>> {
             balance.solved,
             balance.dismissed,
             balance.closing,
-            state(ProblemState::Overdue),
-            state(ProblemState::Claimed),
+            balance.of(ProblemState::Overdue),
+            balance.of(ProblemState::Claimed),
             balance.refuted,
         ];
         let mut line = vec![mechanism.name().to_owned()];
