@@ -50,7 +50,7 @@ pub fn unexamined(listed: &Listed, year: i32, day: i32) -> Examined {
         name: listed.name.as_deref().map(str::to_owned),
         categories: listed.categories_on(day),
         area: listed.area,
-        town_code: listed.town_code.as_deref().map(str::to_owned),
+        town_code: listed.town_code.clone(),
         year,
         verdict: Verdict::CannotBeTold,
         matter: Matter::NoData,

@@ -156,6 +156,12 @@ impl Roster {
         std::mem::take(&mut self.people)
     }
 
+    /// Makes room for so many people at once: a register of millions is not to be moved as it grows.
+    fn make_room(&mut self, people: usize) {
+        self.people.reserve_exact(people);
+        self.residents.reserve(people);
+    }
+
     fn enter(&mut self, listed: Listed) {
         let number = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         match listed.person.resident_number() {
@@ -220,6 +226,7 @@ impl Delivery {
             rows.extend(part.rows);
         }
         rows.par_sort_unstable();
+        roster.make_room(rows.chunk_by(|one, other| one.person == other.person).count());
         let mut theirs: Vec<Row> = Vec::new();
         for row in rows {
             if theirs.last().is_some_and(|last| last.person != row.person) {

@@ -127,6 +127,7 @@ impl FiveAnswers {
 pub fn five_checks(policy: &Policy, moment: Moment, evidence: &Evidence<'_>) -> (Audited, Vec<FiveAnswers>) {
     let as_of = moment.as_of;
     let Some(order) = policy.five_questions_on(as_of) else { return (not_asked(policy, as_of, evidence), Vec::new()) };
+    let reference: Arc<str> = order.reference.to_string().into();
     let asked = Asked::of(evidence);
     let found = coverage::found(evidence.roster, evidence.enrolments, policy, moment);
     let about = |(number, matter, detail): (u32, Matter, String)| {
@@ -137,7 +138,7 @@ pub fn five_checks(policy: &Policy, moment: Moment, evidence: &Evidence<'_>) -> 
             verdict,
             matter,
             detail: in_words(&answers),
-            reference: Some(order.reference.to_string()),
+            reference: Some(Arc::clone(&reference)),
             ..unexamined(listed, as_of.year(), epoch_day(as_of))
         };
         let (village, household) = (listed.village.clone(), listed.household.clone());
