@@ -160,7 +160,7 @@ impl<'p> YearDue<'p> {
                     let due = terms.ratio.of(above, benefits.rounding);
                     let due = within(due, terms.cap, self.critical_illness.due);
                     if best.is_none_or(|(most, _)| due > most) {
-                        best = Some((due, &terms.rule.scope.reference));
+                        best = Some((due, &terms.rule.scope.cited.reference));
                     }
                 }
                 Err(lacks) => self.lacks_critical(lacks),
@@ -181,7 +181,7 @@ impl<'p> YearDue<'p> {
                     let due = terms.ratio.of(remaining, benefits.rounding);
                     let due = within(due, terms.limit, so_far.assistance);
                     if best.is_none_or(|(most, _)| due > most) {
-                        best = Some((due, &terms.rule.scope.reference));
+                        best = Some((due, &terms.rule.scope.cited.reference));
                     }
                 }
                 Err(lacks) => self.lacks_assistance(lacks),

@@ -125,7 +125,7 @@ pub(super) fn found(
 fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Examined> {
     let mut judged = judged.into_iter().peekable();
     let mut examined = Vec::with_capacity(judged.len());
-    let reference: Option<Arc<str>> = rule.enrolment.map(|rule| rule.reference.to_string().into());
+    let reference: Option<Arc<str>> = rule.enrolment.map(|rule| rule.cited.reference.to_string().into());
     for (index, listed) in people.into_iter().enumerate() {
         let Some(judged) = judged.next_if(|judged| judged.person as usize == index) else { continue };
         let categories = listed.categories_on(rule.day);

@@ -262,7 +262,7 @@ impl Asked<'_> {
             found: said.found,
             expected: said.expected,
             detail: words::detail(self.as_of.year(), &due, sums, &said, unusable),
-            reference: due.rule.map(|rule| rule.reference.to_string().into()),
+            reference: due.rule.map(|rule| rule.cited.reference.to_string().into()),
             ..begun
         };
         (examined, row(&due, sums, in_register))
