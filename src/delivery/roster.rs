@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::columns::Names;
 use super::identities::{COLUMNS, Identities, Span};
 use super::{Account, Batch, Delivery, Extract, UnknownCodes, epoch_day, narrow};
 use crate::error::Error;
@@ -172,6 +173,12 @@ impl Roster {
     }
 }
 
+/// The rows of one person among some that are sorted by the number of whose they are.
+pub(crate) fn of_person<T>(rows: &[T], person: u32, whose: impl Fn(&T) -> u32) -> &[T] {
+    let theirs = &rows[rows.partition_point(|row| whose(row) < person)..];
+    &theirs[..theirs.partition_point(|row| whose(row) == person)]
+}
+
 /// One identity as it was read. The order is that in which a person's identities are taken in.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Row {
@@ -278,8 +285,8 @@ struct Part {
     rows: Vec<Row>,
     unusable: Vec<PersonId>,
     account: Account,
-    /// Townships and villages are few, people many.
-    places: HashSet<Arc<str>>,
+    /// Townships and villages.
+    places: Names,
 }
 
 impl Part {
@@ -309,8 +316,8 @@ impl Part {
                         end: narrow(end),
                         area: identities.area(index),
                         name: identities.names.text(index).map(Into::into),
-                        town_code: identities.towns.code(index).map(|town| self.place(&town)),
-                        village: villages.text(index).map(|village| self.place(village)),
+                        town_code: identities.towns.code(index).map(|town| self.places.shared(&town)),
+                        village: villages.text(index).map(|village| self.places.shared(village)),
                         household: households.text(index).map(Into::into),
                         category: identities.category(index, category_of).map_err(String::into_boxed_str),
                         file,
@@ -320,14 +327,5 @@ impl Part {
                 }
             }
         }
-    }
-
-    fn place(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.places.get(name) {
-            return Arc::clone(known);
-        }
-        let place: Arc<str> = name.into();
-        self.places.insert(Arc::clone(&place));
-        place
     }
 }
