@@ -105,6 +105,11 @@ impl IdentitySpell {
     }
 }
 
+/// Every known category of one person's identities on a day.
+pub(crate) fn categories_on(spells: &[IdentitySpell], day: i32) -> Categories {
+    spells.iter().filter(|spell| spell.holds_on(day)).filter_map(|spell| spell.category).collect()
+}
+
 impl Listed {
     /// Whether any identity holds on a day, one of an unknown category too.
     pub fn in_force_on(&self, day: i32) -> bool {
@@ -113,7 +118,7 @@ impl Listed {
 
     /// Every known category on a day.
     pub fn categories_on(&self, day: i32) -> Categories {
-        self.spells.iter().filter(|spell| spell.holds_on(day)).filter_map(|spell| spell.category).collect()
+        categories_on(&self.spells, day)
     }
 
     /// The day of recognition (认定日期): the first day of the first identity of a category.

@@ -43,6 +43,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
 use self::matter::{Judged, Lacks, Rule};
+use crate::audit::unknown;
 use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
 use crate::model::{Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Verdict};
@@ -92,7 +93,7 @@ pub fn coverage(
 }
 
 /// What is found of everybody in force, in the order of the roster.
-pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment) -> Vec<Judged> {
+fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment) -> Vec<Judged> {
     let (rule, day) = (Rule::of(policy, moment), epoch_day(moment.as_of));
     let in_force = |person: &u32| roster.people[*person as usize].in_force_on(day);
     // Counted before anybody is judged, so that what is found of millions is not moved as it grows.
@@ -133,15 +134,11 @@ fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Ex
             verdict: verdict(judged.matter),
             matter: judged.matter,
             detail: told::detail(&judged, &listed, rule).into_boxed_str().into_string(),
-            categories,
-            person: listed.person,
-            name: listed.name.map(String::from),
-            area: listed.area,
-            town_code: listed.town_code,
-            year: rule.as_of.year(),
-            found: None,
-            expected: None,
             reference: reference.clone(),
+            name: listed.name.map(String::from),
+            categories,
+            town_code: listed.town_code,
+            ..unknown(listed.person, listed.area, rule.as_of.year())
         });
     }
     examined

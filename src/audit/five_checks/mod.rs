@@ -34,7 +34,7 @@ use rayon::prelude::*;
 use self::asked::Asked;
 use crate::audit::coverage::{self, Moment};
 use crate::audit::subsidy::Subsidies;
-use crate::audit::unexamined;
+use crate::audit::{subjects, unexamined};
 use crate::burden::Visits;
 use crate::delivery::{Enrolments, Listed, Outreach, Premiums, Roster, epoch_day};
 use crate::model::{Audited, Examined, Matter, Mechanism, PersonBenefits, Verdict};
@@ -162,7 +162,7 @@ fn not_asked(policy: &Policy, as_of: NaiveDate, evidence: &Evidence<'_>) -> Audi
         detail: detail.clone(),
         ..unexamined(listed, year, day)
     };
-    let in_force = evidence.roster.people.iter().filter(|listed| listed.in_force_on(day));
+    let in_force = subjects(Mechanism::FiveChecks, evidence.roster, as_of);
     let named = document.map(|document| format!(": its document ({document}) asks for none")).unwrap_or_default();
     let warning = format!(
         "five_checks: {} ({}) has no [[five_checks]] on {as_of}{named}; the audit is not applicable",
