@@ -136,6 +136,12 @@ impl Roster {
     /// The number of a person; `None` for whoever is not in the roster.
     #[inline]
     pub fn number(&self, person: &PersonId) -> Option<u32> {
+        self.sieve.lets_through(person).then(|| self.looked_up(person)).flatten()
+    }
+
+    /// The number of somebody whom the sieve let through.
+    #[inline]
+    fn looked_up(&self, person: &PersonId) -> Option<u32> {
         match person.resident_number() {
             Some(resident) => self.residents.get(&resident).copied(),
             None => self.others.get(person).copied(),
@@ -148,7 +154,7 @@ impl Roster {
         let through: Vec<bool> =
             people.iter().map(|person| person.as_ref().is_some_and(|person| self.sieve.lets_through(person))).collect();
         let looked_up = people.iter().zip(through).map(|(person, through)| match (person, through) {
-            (Some(person), true) => self.number(person),
+            (Some(person), true) => self.looked_up(person),
             _ => None,
         });
         looked_up.collect()
