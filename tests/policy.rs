@@ -865,12 +865,15 @@ fn every_day_of_a_shipped_policy_is_covered_or_refused() {
     let mut days = 0;
     for path in shipped() {
         let policy = Policy::load(&path).unwrap();
-        let Some(first) = policy.rules.iter().map(|rule| rule.in_force[0].from).min() else { continue };
+        let Some(first) = policy.rules.iter().map(|rule| rule.in_force[0].cited.from).min() else { continue };
         assert!(policy.in_force_on(first.pred_opt().unwrap()).is_err(), "{}", path.display());
         for on in first.iter_days().take_while(|on| *on <= day("2030-12-31")) {
             let holding = |rule: &&fangpin::policy::Rule| {
                 let values = rule.in_force.iter();
-                values.filter(|value| value.from <= on && value.until.is_none_or(|until| on < until)).count() == 1
+                values
+                    .filter(|value| value.cited.from <= on && value.cited.until.is_none_or(|until| on < until))
+                    .count()
+                    == 1
             };
             let held = policy.rules.iter().filter(holding).count();
             match policy.in_force_on(on) {

@@ -140,7 +140,7 @@ fn said(policy: &Policy, year: i32) -> Vec<String> {
         let rules: Vec<&Subsidy> =
             policy.subsidies_for(year).filter(|rule| rule.categories.contains(category)).collect();
         assert!(rules.len() < 2, "{category}");
-        rules.first().map(|rule| format!("{category}: {}, {}", rule.measure, rule.reference.article))
+        rules.first().map(|rule| format!("{category}: {}, {}", rule.measure, rule.cited.reference.article))
     };
     Category::ALL.into_iter().filter_map(of).collect()
 }
@@ -199,8 +199,8 @@ fn every_subsidy_of_a_real_place_quotes_its_article() {
     for name in ["anhui.toml", "ewenki-banner.toml", "yunnan.toml"] {
         let policy = shipped(name);
         for rule in &policy.subsidies {
-            assert!(rule.reference.words.as_ref().is_some_and(|words| words.chars().count() >= 10), "{name}");
-            assert_eq!(Some(&rule.reference.title), policy.document.as_ref());
+            assert!(rule.cited.reference.words.as_ref().is_some_and(|words| words.chars().count() >= 10), "{name}");
+            assert_eq!(Some(&rule.cited.reference.title), policy.document.as_ref());
             quoted += 1;
         }
     }

@@ -13,44 +13,36 @@ pub mod subsidy;
 
 use chrono::NaiveDate;
 
-use crate::delivery::{Listed, Roster, epoch_day};
+use crate::delivery::{Listed, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
-use crate::model::{Audited, Examined, Matter, Mechanism, PersonId, Verdict, VerdictCounts};
+use crate::model::{AreaCode, Audited, Categories, Examined, Matter, Mechanism, PersonId, Verdict, VerdictCounts};
 
-/// Whom an audit looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subjects {
-    /// Everyone with an identity in force on the day.
-    OfTheDay,
-    /// Everyone with an identity in force on any day of the year until then.
-    OfTheYear,
-}
-
-impl Subjects {
-    /// Those of a mechanism.
-    pub fn of(mechanism: Mechanism) -> Subjects {
-        match mechanism {
-            Mechanism::Coverage | Mechanism::FiveChecks => Subjects::OfTheDay,
-            Mechanism::Subsidy | Mechanism::Benefits => Subjects::OfTheYear,
-        }
-    }
-
-    /// The people of a roster of `as_of` who are among them, in its order.
-    pub fn among(self, roster: &Roster, as_of: NaiveDate) -> impl Iterator<Item = &Listed> {
-        let day = epoch_day(as_of);
-        roster.people.iter().filter(move |listed| self == Subjects::OfTheYear || listed.in_force_on(day))
-    }
+/// Whom an audit looks at, of the people of a roster of `as_of` and in its order: everyone with an identity in force on
+/// the day or, where it asks what was paid in a year, on any day of the year until then.
+pub fn subjects(mechanism: Mechanism, roster: &Roster, as_of: NaiveDate) -> impl Iterator<Item = &Listed> {
+    let day = epoch_day(as_of);
+    roster.people.iter().filter(move |listed| !mechanism.is_of_the_day() || listed.in_force_on(day))
 }
 
 /// A person with nothing said yet but that the data does not say: what an audit begins with. Categories are those of
 /// the day.
 pub fn unexamined(listed: &Listed, year: i32, day: i32) -> Examined {
     Examined {
-        person: listed.person.clone(),
         name: listed.name.as_deref().map(str::to_owned),
         categories: listed.categories_on(day),
-        area: listed.area,
-        town_code: listed.town_code.as_deref().map(str::to_owned),
+        town_code: listed.town_code.clone(),
+        ..unknown(listed.person.clone(), listed.area, year)
+    }
+}
+
+/// The same of somebody of whom no more is known.
+fn unknown(person: PersonId, area: Option<AreaCode>, year: i32) -> Examined {
+    Examined {
+        person,
+        name: None,
+        categories: Categories::NONE,
+        area,
+        town_code: None,
         year,
         verdict: Verdict::CannotBeTold,
         matter: Matter::NoData,
@@ -59,6 +51,11 @@ pub fn unexamined(listed: &Listed, year: i32, day: i32) -> Examined {
         detail: String::new(),
         reference: None,
     }
+}
+
+/// A day as details write it: `2025-11-30`.
+fn day_in_words(days: i32) -> String {
+    day_since_1970(days.into()).map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// How many subjects have which verdict. `subjects` is how many the audit had to look at, counted apart from it.

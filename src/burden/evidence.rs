@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
 
 use super::rows::{self, Days1970, Rows};
 use super::scan::barred;
 use super::{Burdens, Group, numbered};
-use crate::delivery::{ABSENT, Delivery, Payment, Payments, Progress, certificates, read_rows};
+use crate::delivery::{ABSENT, Delivery, Payment, Payments, Progress, certificates, day_since_1970, read_rows};
 use crate::error::Error;
 use crate::model::{Burden, EvidenceRow, Fate, Fault, Fen, Figures, PersonId, Reason, Window};
 
@@ -135,9 +135,7 @@ fn of_payment(payment: &Payment) -> EvidenceRow {
         row: payment.row,
         setl_id: None,
         init_setl_id: None,
-        at: NaiveDate::default()
-            .checked_add_signed(TimeDelta::days(payment.day))
-            .map(|day| day.and_time(chrono::NaiveTime::MIN)),
+        at: day_since_1970(payment.day).map(|day| day.and_time(NaiveTime::MIN)),
         area: None,
         fixmedins_code: None,
         med_type: None,

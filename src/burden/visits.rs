@@ -13,7 +13,9 @@ use super::key::SettlementKey;
 use super::rows::{self, Days1970, Rows};
 use super::scan::barred;
 use super::{Burdens, Group, numbered};
-use crate::delivery::{ABSENT, Delivery, MICROSECONDS_A_DAY, Progress, Roster, UnknownCodes, read_rows};
+use crate::delivery::{
+    ABSENT, Delivery, MICROSECONDS_A_DAY, Progress, Roster, UnknownCodes, add_unknown, of_person, read_rows,
+};
 use crate::error::Error;
 use crate::model::{Care, Fate, Fault, Fen, Reason, Visit, Window};
 
@@ -36,9 +38,7 @@ pub struct Visits {
 impl Visits {
     /// Those of one person.
     pub fn of(&self, person: u32) -> &[Visit] {
-        let from = self.all.partition_point(|visit| visit.person < person);
-        let until = from + self.all[from..].partition_point(|visit| visit.person == person);
-        &self.all[from..until]
+        of_person(&self.all, person, |visit| visit.person)
     }
 }
 
@@ -72,7 +72,7 @@ pub fn visits(
         settled.extend(part.settled);
         reversals.extend(part.reversals);
         unusable.extend(part.unusable);
-        part.unknown.into_iter().for_each(|(code, rows)| *visits.unknown.entry(code).or_default() += rows);
+        add_unknown(&mut visits.unknown, part.unknown);
     }
     let sent_soundly = sent_soundly(&unusable, &settled);
     unusable.retain(|row: &Unusable| row.id.is_none_or(|id| !sent_soundly.contains(&id)));

@@ -3,6 +3,9 @@
 //! Amounts, times and days are slices of integers with one value that means "nothing there": a loop over a hundred
 //! million rows has no room for more.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Decimal64Type, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type,
@@ -88,6 +91,22 @@ impl Texts {
                 trimmed(std::str::from_utf8(bytes).ok()?).parse().ok()
             }
         }
+    }
+}
+
+/// Names that few have and many rows bear, each held once.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    /// The one that all rows with this name share.
+    pub(crate) fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&name));
+        name
     }
 }
 

@@ -86,7 +86,13 @@ impl Reading {
                 }
                 (_, _, reason) => {
                     let reason = reason.unwrap_or(Reason::BadCertno);
-                    self.account.set_aside(Reject::of(extract, batch.first_row, row, reason, paid(Fen(fen))));
+                    self.account.set_aside(Reject::of(
+                        extract,
+                        batch.first_row,
+                        row,
+                        reason,
+                        Figures::of_one(Fen(fen)),
+                    ));
                 }
             }
         }
@@ -103,8 +109,12 @@ impl Reading {
         let mut counted = Vec::new();
         for (index, (id, payment)) in usable.iter().enumerate() {
             let winner = newest[id];
-            let set_aside =
-                |reason| Reject { file: payment.file, row: payment.row, reason, figures: paid(payment.amount) };
+            let set_aside = |reason| Reject {
+                file: payment.file,
+                row: payment.row,
+                reason,
+                figures: Figures::of_one(payment.amount),
+            };
             if winner != index {
                 let (_, by) = &usable[winner];
                 let reason = if by.amount == payment.amount { Reason::Duplicate } else { Reason::Correction };
@@ -118,9 +128,4 @@ impl Reading {
         }
         Payments { counted, account }
     }
-}
-
-/// A payment's amount, in the place where a settlement has its medical cost.
-fn paid(amount: Fen) -> Figures {
-    Figures { total_cost: amount, ..Figures::default() }
 }

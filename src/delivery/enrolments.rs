@@ -9,6 +9,8 @@ use rayon::prelude::*;
 
 use super::columns::ABSENT;
 use super::identities::{Ends, area_of};
+use super::roster::of_person;
+use super::unknown::{add_unknown, known};
 use super::{Account, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day, narrow};
 use crate::error::Error;
 use crate::model::{AreaCode, EnrolmentStatus, Figures, InsuranceType, Reason, Reject};
@@ -109,9 +111,7 @@ impl Delivery {
 impl Enrolments {
     /// The spells of one person, in the order in which they began.
     pub fn of(&self, person: u32) -> &[EnrolmentSpell] {
-        let from = self.spells.partition_point(|spell| spell.person < person);
-        let theirs = &self.spells[from..];
-        &theirs[..theirs.partition_point(|spell| spell.person == person)]
+        of_person(&self.spells, person, |spell| spell.person)
     }
 
     /// Whether a row of theirs could not be used.
@@ -134,13 +134,8 @@ impl Enrolments {
         self.outside += part.outside;
         self.unusable.extend(part.unusable);
         self.account.append(part.account);
-        for (all, some) in
-            [(&mut self.unknown_types, part.unknown_types), (&mut self.unknown_statuses, part.unknown_statuses)]
-        {
-            for (code, rows) in some {
-                *all.entry(code).or_default() += rows;
-            }
-        }
+        add_unknown(&mut self.unknown_types, part.unknown_types);
+        add_unknown(&mut self.unknown_statuses, part.unknown_statuses);
     }
 }
 
@@ -204,12 +199,4 @@ where
             }
         }
     }
-}
-
-/// What a code means; noted when the mapping does not say.
-pub(super) fn known<T>(code: &str, meaning: Option<T>, unknown: &mut UnknownCodes) -> Option<T> {
-    if meaning.is_none() {
-        *unknown.entry(code.to_owned()).or_default() += 1;
-    }
-    meaning
 }

@@ -20,6 +20,7 @@ mod register;
 mod roster;
 mod scan;
 mod texts;
+mod unknown;
 
 use std::path::{Path, PathBuf};
 
@@ -41,10 +42,13 @@ pub use income::{IncomeFigure, Incomes};
 pub use outreach::{Act, Outreach};
 pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};
-pub use register::{Person, Register, UnknownCodes};
+pub use register::{Person, Register};
 pub use roster::{IdentitySpell, Listed, Roster};
+pub(crate) use roster::{categories_on, of_person};
 pub use scan::{Batch, read_rows};
 pub(crate) use texts::MICROSECONDS_A_DAY;
+pub use unknown::UnknownCodes;
+pub(crate) use unknown::add_unknown;
 
 /// Where a spell has no end: later than every day.
 pub const OPEN: i32 = i32::MAX;

@@ -1,12 +1,12 @@
 //! Acts of making the policy known (政策宣传) to the people of a roster.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::columns::ABSENT;
+use super::columns::{ABSENT, Names};
+use super::roster::of_person;
 use super::{Account, Batch, Delivery, Extract, Roster, certificates, epoch_day, narrow};
 use crate::error::Error;
 use crate::model::{Figures, Reason, Reject};
@@ -61,17 +61,14 @@ impl Delivery {
 impl Outreach {
     /// What was made known to one person, in order of time.
     pub fn of(&self, person: u32) -> &[Act] {
-        let from = self.acts.partition_point(|act| act.person < person);
-        let theirs = &self.acts[from..];
-        &theirs[..theirs.partition_point(|act| act.person == person)]
+        of_person(&self.acts, person, |act| act.person)
     }
 }
 
 #[derive(Default)]
 struct Part {
     found: Outreach,
-    /// Channels are few, acts many.
-    channels: HashSet<Arc<str>>,
+    channels: Names,
 }
 
 impl Part {
@@ -97,19 +94,10 @@ impl Part {
             } else if done_on < since || done_on > as_of {
                 self.found.account.set_aside(reject(Reason::OutOfWindow));
             } else {
-                let channel = channels.code(row).map(|channel| self.channel(&channel));
+                let channel = channels.code(row).map(|channel| self.channels.shared(&channel));
                 self.found.account.count(0);
                 self.found.acts.push(Act { person, done_on, channel });
             }
         }
-    }
-
-    fn channel(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.channels.get(name) {
-            return Arc::clone(known);
-        }
-        let channel: Arc<str> = name.into();
-        self.channels.insert(Arc::clone(&channel));
-        channel
     }
 }

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::columns::ABSENT;
-use super::enrolments::known;
 use super::identities::area_of;
+use super::roster::of_person;
+use super::unknown::{add_unknown, known};
 use super::{Account, Amounts, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day, narrow};
 use crate::error::Error;
 use crate::model::{AreaCode, Fen, Figures, InsuranceType, PersonId, Reason, Reject};
@@ -96,9 +97,7 @@ impl Delivery {
 impl Premiums {
     /// The premiums of one person, in the order in which they were paid.
     pub fn of(&self, person: u32) -> &[(u32, Premium)] {
-        let from = self.paid.partition_point(|(payer, _)| *payer < person);
-        let theirs = &self.paid[from..];
-        &theirs[..theirs.partition_point(|(payer, _)| *payer == person)]
+        of_person(&self.paid, person, |(payer, _)| *payer)
     }
 
     /// Whether a row of theirs could not be used.
@@ -110,9 +109,7 @@ impl Premiums {
         self.unusable.extend(part.unusable);
         self.outside_rows += part.outside_rows;
         self.account.append(part.account);
-        for (code, rows) in part.unknown_types {
-            *self.unknown_types.entry(code).or_default() += rows;
-        }
+        add_unknown(&mut self.unknown_types, part.unknown_types);
     }
 }
 
@@ -141,7 +138,7 @@ impl Account {
                 self.count(collected.0);
                 counted.push((person, premium));
             } else {
-                self.set_aside(Reject { file, row, reason: Reason::Duplicate, figures: paid(collected) });
+                self.set_aside(Reject { file, row, reason: Reason::Duplicate, figures: Figures::of_one(collected) });
             }
         }
         counted
@@ -179,7 +176,7 @@ where
         for index in 0..batch.rows() {
             let usable = Fen(collected[index]).fits_a_row();
             let fen = if usable { collected[index] } else { 0 };
-            let reject = |reason| Reject::of(extract, batch.first_row, index, reason, paid(Fen(fen)));
+            let reject = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::of_one(Fen(fen)));
             let person = people[index].clone();
             let reason = match (&person, years.number(index)) {
                 (None, _) => Some(Reason::BadCertno),
@@ -230,9 +227,4 @@ where
 fn collected([due, own, subsidy]: &[Amounts; 3], row: usize) -> i64 {
     let usable = [due[row], own[row], subsidy[row]].into_iter().all(|fen| Fen(fen).fits_a_row());
     if usable { own[row] + subsidy[row] } else { ABSENT }
-}
-
-/// A premium's amount, in the place where a settlement has its medical cost.
-fn paid(amount: Fen) -> Figures {
-    Figures { total_cost: amount, ..Figures::default() }
 }

@@ -1,13 +1,13 @@
 //! The register (身份信息): who belongs to which category on the day, and where.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::identities::{COLUMNS, Identities, Span};
-use super::{Account, Batch, Delivery, Extract, days_since_1970};
+use super::{Account, Batch, Delivery, Extract, UnknownCodes, days_since_1970};
 use crate::error::Error;
 use crate::model::{AreaCode, Categories, Category, Figures, PersonId, Reason, Reject};
 
@@ -24,15 +24,12 @@ pub struct Person {
     pub town_code: Option<String>,
 }
 
-/// Local category codes that the mapping lacks, with the number of identities in force that bear each.
-pub type UnknownCodes = BTreeMap<String, u64>;
-
 /// Everyone with an identity in force on the day.
 #[derive(Debug, Default)]
 pub struct Register {
     /// By certificate.
     pub people: HashMap<PersonId, Person, FixedState>,
-    /// Codes that the mapping lacks.
+    /// Codes that the mapping lacks, with the number of identities in force that bear each.
     pub unknown: UnknownCodes,
     /// What was read and set aside.
     pub account: Account,

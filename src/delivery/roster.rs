@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::columns::Names;
 use super::identities::{COLUMNS, Identities, Span};
 use super::{Account, Batch, Delivery, Extract, UnknownCodes, epoch_day, narrow};
 use crate::error::Error;
@@ -104,6 +105,11 @@ impl IdentitySpell {
     }
 }
 
+/// Every known category of one person's identities on a day.
+pub(crate) fn categories_on(spells: &[IdentitySpell], day: i32) -> Categories {
+    spells.iter().filter(|spell| spell.holds_on(day)).filter_map(|spell| spell.category).collect()
+}
+
 impl Listed {
     /// Whether any identity holds on a day, one of an unknown category too.
     pub fn in_force_on(&self, day: i32) -> bool {
@@ -112,7 +118,7 @@ impl Listed {
 
     /// Every known category on a day.
     pub fn categories_on(&self, day: i32) -> Categories {
-        self.spells.iter().filter(|spell| spell.holds_on(day)).filter_map(|spell| spell.category).collect()
+        categories_on(&self.spells, day)
     }
 
     /// The day of recognition (认定日期): the first day of the first identity of a category.
@@ -130,6 +136,12 @@ impl Roster {
     /// The number of a person; `None` for whoever is not in the roster.
     #[inline]
     pub fn number(&self, person: &PersonId) -> Option<u32> {
+        self.sieve.lets_through(person).then(|| self.looked_up(person)).flatten()
+    }
+
+    /// The number of somebody whom the sieve let through.
+    #[inline]
+    fn looked_up(&self, person: &PersonId) -> Option<u32> {
         match person.resident_number() {
             Some(resident) => self.residents.get(&resident).copied(),
             None => self.others.get(person).copied(),
@@ -142,7 +154,7 @@ impl Roster {
         let through: Vec<bool> =
             people.iter().map(|person| person.as_ref().is_some_and(|person| self.sieve.lets_through(person))).collect();
         let looked_up = people.iter().zip(through).map(|(person, through)| match (person, through) {
-            (Some(person), true) => self.number(person),
+            (Some(person), true) => self.looked_up(person),
             _ => None,
         });
         looked_up.collect()
@@ -156,6 +168,12 @@ impl Roster {
         std::mem::take(&mut self.people)
     }
 
+    /// Makes room for so many people at once: a register of millions is not to be moved as it grows.
+    fn make_room(&mut self, people: usize) {
+        self.people.reserve_exact(people);
+        self.residents.reserve(people);
+    }
+
     fn enter(&mut self, listed: Listed) {
         let number = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         match listed.person.resident_number() {
@@ -164,6 +182,12 @@ impl Roster {
         };
         self.people.push(listed);
     }
+}
+
+/// The rows of one person among some that are sorted by the number of whose they are.
+pub(crate) fn of_person<T>(rows: &[T], person: u32, whose: impl Fn(&T) -> u32) -> &[T] {
+    let theirs = &rows[rows.partition_point(|row| whose(row) < person)..];
+    &theirs[..theirs.partition_point(|row| whose(row) == person)]
 }
 
 /// One identity as it was read. The order is that in which a person's identities are taken in.
@@ -220,6 +244,7 @@ impl Delivery {
             rows.extend(part.rows);
         }
         rows.par_sort_unstable();
+        roster.make_room(rows.chunk_by(|one, other| one.person == other.person).count());
         let mut theirs: Vec<Row> = Vec::new();
         for row in rows {
             if theirs.last().is_some_and(|last| last.person != row.person) {
@@ -271,8 +296,8 @@ struct Part {
     rows: Vec<Row>,
     unusable: Vec<PersonId>,
     account: Account,
-    /// Townships and villages are few, people many.
-    places: HashSet<Arc<str>>,
+    /// Townships and villages.
+    places: Names,
 }
 
 impl Part {
@@ -302,8 +327,8 @@ impl Part {
                         end: narrow(end),
                         area: identities.area(index),
                         name: identities.names.text(index).map(Into::into),
-                        town_code: identities.towns.code(index).map(|town| self.place(&town)),
-                        village: villages.text(index).map(|village| self.place(village)),
+                        town_code: identities.towns.code(index).map(|town| self.places.shared(&town)),
+                        village: villages.text(index).map(|village| self.places.shared(village)),
                         household: households.text(index).map(Into::into),
                         category: identities.category(index, category_of).map_err(String::into_boxed_str),
                         file,
@@ -313,14 +338,5 @@ impl Part {
                 }
             }
         }
-    }
-
-    fn place(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.places.get(name) {
-            return Arc::clone(known);
-        }
-        let place: Arc<str> = name.into();
-        self.places.insert(Arc::clone(&place));
-        place
     }
 }

@@ -1,5 +1,7 @@
 //! What an audit says of whom it looked at: a verdict each, so that nothing unexamined passes as good.
 
+use std::sync::Arc;
+
 use super::{AreaCode, Categories, Fen, Matter, PersonId};
 
 /// An audit beside the nightly warning, each by what the documents call it.
@@ -86,7 +88,7 @@ pub struct Examined {
     /// Where the person belongs.
     pub area: Option<AreaCode>,
     /// The township, where the register gives one.
-    pub town_code: Option<String>,
+    pub town_code: Option<Arc<str>>,
     /// The year looked at.
     pub year: i32,
     /// What is said.
@@ -99,8 +101,8 @@ pub struct Examined {
     pub expected: Option<Fen>,
     /// What it rests on, in Chinese: days, spells, figures; no name and no number of anybody.
     pub detail: String,
-    /// Document and article that ask for it, where one does.
-    pub reference: Option<String>,
+    /// Document and article that ask for it, where one does. Few say it of many.
+    pub reference: Option<Arc<str>>,
 }
 
 /// What one audit says of everybody it looked at, once each.

@@ -69,6 +69,11 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Those of a row with one amount alone: it stands where a settlement has its medical cost.
+    pub fn of_one(amount: Fen) -> Figures {
+        Figures { total_cost: amount, ..Figures::default() }
+    }
+
     /// Adds a row, figure by figure. `None` on overflow.
     pub fn checked_add(&self, row: &Figures) -> Option<Figures> {
         Some(Figures {

@@ -3,11 +3,9 @@
 //!
 //! A value that a document does not give is written `"not_given"` and stays so: nothing is assumed in its place.
 
-use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::Reference;
-use super::entry::{self, Span, categories, reference, shared};
+use super::entry::{self, Cited, Span, categories, shared};
 use crate::config::{Section, Value};
 use crate::model::{Care, Categories, Category, Fen};
 
@@ -38,16 +36,8 @@ pub struct Scope {
     pub whom: Whom,
     /// For what care.
     pub care: Vec<Care>,
-    /// The first day.
-    pub from: NaiveDate,
-    /// The first day on which it no longer holds; `None` when no end is known.
-    pub until: Option<NaiveDate>,
-    /// Where it is written.
-    pub reference: Reference,
-    /// When somebody last held it against the document.
-    pub reviewed: NaiveDate,
-    /// Where it begins in the file.
-    pub line: usize,
+    /// On which days, and where it is written.
+    pub cited: Cited,
 }
 
 /// Whom a rule covers.
@@ -232,19 +222,8 @@ fn scope(section: &Section<'_, '_>) -> Option<Scope> {
         false => categories(value).map(Whom::Named),
     });
     let care = section.need("care", |value| value.choices(&Care::ALL.map(|care| (care.name(), care))));
-    let span = Span::read(section);
-    let reference = section.need("reference", reference);
-    let reviewed = section.need("reviewed", Value::day);
-    let Span(from, until) = span?;
-    Some(Scope {
-        whom: whom?,
-        care: care?,
-        from,
-        until,
-        reference: reference?,
-        reviewed: reviewed?,
-        line: section.line,
-    })
+    let cited = Cited::read(section, Span::read(section));
+    Some(Scope { whom: whom?, care: care?, cited: cited? })
 }
 
 /// What `read` makes of the value, or nothing where it says that the document gives none.
@@ -305,7 +284,7 @@ fn every<R>(
     read: impl Fn(&Section<'_, '_>) -> Option<R>,
     scope: impl Fn(&R) -> &Scope,
 ) -> Option<Vec<R>> {
-    let place = |rule: &R| (scope(rule).line, scope(rule).span());
+    let place = |rule: &R| scope(rule).cited.place();
     let twice = |earlier: &R, later: &R| {
         let whom = scope(later).shares(scope(earlier))?;
         Some(format!("[[{kind}]]: `{whom}` has two rules"))
@@ -314,11 +293,6 @@ fn every<R>(
 }
 
 impl Scope {
-    /// The days on which it is in force.
-    pub(super) fn span(&self) -> Span {
-        Span(self.from, self.until)
-    }
-
     /// Whom both cover for one care, by name.
     fn shares(&self, other: &Scope) -> Option<&'static str> {
         if !self.care.iter().any(|care| other.care.contains(care)) {

@@ -7,8 +7,8 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::entry::{self, Span, categories, is_to_review, reference, to_review};
-use super::{Policy, Reference};
+use super::Policy;
+use super::entry::{self, Cited, Span, categories};
 use crate::config::{Section, Value};
 use crate::model::Categories;
 
@@ -23,16 +23,8 @@ pub struct Enrolment {
     pub after_employee: Option<Term>,
     /// Who never waits.
     pub without_waiting: Categories,
-    /// The first day.
-    pub from: NaiveDate,
-    /// The first day on which it no longer holds; `None` when no end is known.
-    pub until: Option<NaiveDate>,
-    /// Where it is written.
-    pub reference: Reference,
-    /// When somebody last held it against the document.
-    pub reviewed: NaiveDate,
-    /// Where it begins in the file.
-    pub line: usize,
+    /// On which days, and where it is written.
+    pub cited: Cited,
 }
 
 /// The window, both ends within it. It begins in the year before the one that it is for, and ends there too, or, where
@@ -94,23 +86,15 @@ impl MonthDay {
     }
 }
 
-impl Enrolment {
-    /// Whether it holds on `day`.
-    pub fn holds(&self, day: NaiveDate) -> bool {
-        Span(self.from, self.until).holds(day)
-    }
-}
-
 impl Policy {
     /// What is asked of enrolment on `day`; `None` where the policy does not say.
     pub fn enrolment_on(&self, day: NaiveDate) -> Option<&Enrolment> {
-        self.enrolments.iter().find(|entry| entry.holds(day))
+        self.enrolments.iter().find(|entry| entry.cited.holds(day))
     }
 
     /// A line, when what is asked on `as_of` has no end and was last reviewed more than 366 days before.
     pub fn enrolment_to_review(&self, as_of: NaiveDate) -> Option<String> {
-        let of = self.enrolment_on(as_of).filter(|of| is_to_review(of.until, of.reviewed, as_of))?;
-        Some(to_review((&self.path, of.line), "[[enrolment]]", (of.reviewed, as_of), &of.reference))
+        self.enrolment_on(as_of)?.cited.to_review(&self.path, "[[enrolment]]", as_of)
     }
 }
 
@@ -128,20 +112,14 @@ fn read(section: &Section<'_, '_>) -> Option<Enrolment> {
         value.count().map(Term::Months).map(Some)
     });
     let without_waiting = section.may("without_waiting", Categories::NONE, categories);
-    let reference = section.need("reference", reference);
-    let reviewed = section.need("reviewed", Value::day);
+    let cited = Cited::read(section, span);
     section.end();
-    let Span(from, until) = span?;
     Some(Enrolment {
         window: window?,
         newborn_days: newborn_days?,
         after_employee: days?.or(months?),
         without_waiting: without_waiting?,
-        from,
-        until,
-        reference: reference?,
-        reviewed: reviewed?,
-        line: section.line,
+        cited: cited?,
     })
 }
 
@@ -166,6 +144,6 @@ fn month_day(value: &Value<'_, '_>) -> Option<MonthDay> {
 
 /// Every `[[enrolment]]`. Refuses two on one day.
 pub(super) fn every(root: &Section<'_, '_>) -> Option<Vec<Enrolment>> {
-    let place = |entry: &Enrolment| (entry.line, Span(entry.from, entry.until));
+    let place = |entry: &Enrolment| entry.cited.place();
     entry::every(root, "enrolment", read, place, |_, _| Some("[[enrolment]] stands twice".to_owned()))
 }

@@ -7,7 +7,6 @@ use super::Policy;
 use super::benefits::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Scope, Share, Tilt, Whom,
 };
-use super::entry::{is_to_review, to_review};
 use crate::model::{Care, Categories, Fen};
 
 /// When something was settled, for whom and what.
@@ -101,12 +100,7 @@ impl Lacks {
 impl Scope {
     /// Whether it holds for that care on that day, whoever it is for.
     fn holds(&self, on: &Occasion) -> bool {
-        self.on(on.day) && self.care.contains(&on.care)
-    }
-
-    /// Whether it is in force on a day.
-    pub fn on(&self, day: NaiveDate) -> bool {
-        self.span().holds(day)
+        self.cited.holds(on.day) && self.care.contains(&on.care)
     }
 
     /// Whether it names one of the person's categories.
@@ -168,7 +162,7 @@ impl Benefits {
     /// Whether some rule on critical-illness insurance is in force on a day. Care that none of them lists it does not
     /// pay for; where there is none at all, nobody can say.
     pub fn insures_on(&self, day: NaiveDate) -> bool {
-        self.critical_illness.iter().any(|rule| rule.scope.on(day))
+        self.critical_illness.iter().any(|rule| rule.scope.cited.holds(day))
     }
 
     /// Whether some rule on critical-illness insurance lists such care on that day, whoever it is for.
@@ -179,7 +173,7 @@ impl Benefits {
     /// Whether some rule on medical assistance is in force on a day. Whom none of them names is not assisted; where
     /// there is none at all, nobody can say.
     pub fn assists_on(&self, day: NaiveDate) -> bool {
-        self.medical_assistance.iter().any(|rule| rule.scope.on(day))
+        self.medical_assistance.iter().any(|rule| rule.scope.cited.holds(day))
     }
 
     /// Whether any rule of either layer covers such care. What none covers takes no part.
@@ -201,12 +195,9 @@ impl Policy {
         let Some(Benefits { critical_illness, medical_assistance, .. }) = &self.benefits else { return Vec::new() };
         let critical = critical_illness.iter().map(|rule| ("critical_illness", &rule.scope));
         let assistance = medical_assistance.iter().map(|rule| ("medical_assistance", &rule.scope));
-        let old = |scope: &Scope| is_to_review(scope.until, scope.reviewed, as_of);
-        let due = critical.chain(assistance).filter(|(_, scope)| scope.on(as_of) && old(scope));
-        let line = |(kind, of): (&str, &Scope)| {
-            to_review((&self.path, of.line), &format!("[[{kind}]]"), (of.reviewed, as_of), &of.reference)
-        };
-        due.map(line).collect()
+        let in_force = critical.chain(assistance).filter(|(_, scope)| scope.cited.holds(as_of));
+        let due = |(kind, of): (&str, &Scope)| of.cited.to_review(&self.path, &format!("[[{kind}]]"), as_of);
+        in_force.filter_map(due).collect()
     }
 }
 

@@ -45,6 +45,58 @@ impl Span {
     }
 }
 
+/// What an entry rests on: the days on which it holds, where it is written, and when somebody last looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The first day on which it no longer holds; `None` when no end is known.
+    pub until: Option<NaiveDate>,
+    /// Where it is written.
+    pub reference: Reference,
+    /// When somebody last held it against the document.
+    pub reviewed: NaiveDate,
+    /// Where it begins in the file.
+    pub line: usize,
+}
+
+impl Cited {
+    /// Whether it holds on `day`.
+    pub fn holds(&self, day: NaiveDate) -> bool {
+        self.span().holds(day)
+    }
+
+    fn span(&self) -> Span {
+        Span(self.from, self.until)
+    }
+
+    /// Its line and days, for [`every`].
+    pub(super) fn place(&self) -> (usize, Span) {
+        (self.line, self.span())
+    }
+
+    /// `reference` and `reviewed` of an entry whose days are read.
+    pub(super) fn read(section: &Section<'_, '_>, span: Option<Span>) -> Option<Cited> {
+        let reference = section.need("reference", reference);
+        let reviewed = section.need("reviewed", Value::day);
+        let Span(from, until) = span?;
+        Some(Cited { from, until, reference: reference?, reviewed: reviewed?, line: section.line })
+    }
+
+    /// A line on `what` of the file at `path`, when it has no end and was last looked at too long before `as_of`.
+    pub(super) fn to_review(&self, path: &Path, what: &str, as_of: NaiveDate) -> Option<String> {
+        let Cited { reference, reviewed, line, .. } = self;
+        let old = self.until.is_none() && (as_of - *reviewed).num_days() > REVIEW_DAYS;
+        old.then(|| {
+            format!(
+                "{} line {line}: {what} was last reviewed on {reviewed}, more than a year before {as_of}; hold it \
+                 against {reference} and set `reviewed`",
+                path.display()
+            )
+        })
+    }
+}
+
 /// All of them, when each is there. Each was read before any is missed, so that the faults of all are noted.
 pub(super) fn whole<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
@@ -77,25 +129,6 @@ pub(super) fn every<T>(
 /// A category that both cover.
 pub(super) fn shared(one: Categories, other: Categories) -> Option<Category> {
     one.iter().find(|category| other.contains(*category))
-}
-
-/// Whether an entry without an end was last looked at too long before `as_of`.
-pub(super) fn is_to_review(until: Option<NaiveDate>, reviewed: NaiveDate, as_of: NaiveDate) -> bool {
-    until.is_none() && (as_of - reviewed).num_days() > REVIEW_DAYS
-}
-
-/// The line that says so of `what` on a `line` of the file at `path`.
-pub(super) fn to_review(
-    (path, line): (&Path, usize),
-    what: &str,
-    (reviewed, as_of): (NaiveDate, NaiveDate),
-    reference: &Reference,
-) -> String {
-    format!(
-        "{} line {line}: {what} was last reviewed on {reviewed}, more than a year before {as_of}; hold it against \
-         {reference} and set `reviewed`",
-        path.display()
-    )
 }
 
 /// The categories that `admitted` admits, by name.

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::entry::{Span, is_to_review, to_review};
-use super::{Assistance, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule};
+use super::{Assistance, Cited, Comparison, Dated, IncomePolicy, Measure, Policy, Reference, Rule};
 use crate::error::Error;
 use crate::model::{AreaCode, BurdenKind, Categories, Category, Fault, Payer, Window, YearBy};
 
@@ -115,10 +114,7 @@ impl Policy {
     /// One line a rule whose value in force on `as_of` has no end and was last reviewed more than 366 days before.
     pub fn needs_review(&self, as_of: NaiveDate) -> Vec<String> {
         let due = |rule: &Rule| match rule.on(as_of) {
-            Standing::Holds(value) if is_to_review(value.until, value.reviewed, as_of) => {
-                let (what, at) = (format!("rule `{}`", rule.id), (self.path.as_path(), value.line));
-                Some(to_review(at, &what, (value.reviewed, as_of), &value.reference))
-            }
+            Standing::Holds(value) => value.cited.to_review(&self.path, &format!("rule `{}`", rule.id), as_of),
             _ => None,
         };
         self.rules.iter().filter_map(due).collect()
@@ -144,18 +140,19 @@ impl Policy {
 
 impl Rule {
     fn on(&self, day: NaiveDate) -> Standing<'_> {
-        let holds = |value: &&Dated| Span(value.from, value.until).holds(day);
-        if let Some(value) = self.in_force.iter().find(holds) {
+        if let Some(value) = self.in_force.iter().find(|value| value.cited.holds(day)) {
             return Standing::Holds(value);
         }
         let id = &self.id;
         match (self.in_force.first(), self.in_force.last()) {
-            (Some(Dated { from, .. }), _) if day < *from => Standing::Uncovered(format!(
+            (Some(Dated { cited: Cited { from, .. }, .. }), _) if day < *from => Standing::Uncovered(format!(
                 "rule `{id}` has no value on {day}: its first begins on {from}; add the one that held before, with its \
                  citation, or assess a later day"
             )),
-            (_, Some(Dated { until: Some(until), repealed: Some(by), .. })) => Standing::Repealed(*until, by),
-            (_, Some(Dated { until: Some(until), .. })) => Standing::Uncovered(format!(
+            (_, Some(Dated { cited: Cited { until: Some(until), .. }, repealed: Some(by), .. })) => {
+                Standing::Repealed(*until, by)
+            }
+            (_, Some(Dated { cited: Cited { until: Some(until), .. }, .. })) => Standing::Uncovered(format!(
                 "rule `{id}` has no value on {day}: its last ended on {until}; add the one that follows, or \
                  `repealed` with what ended the rule"
             )),
@@ -164,6 +161,7 @@ impl Rule {
     }
 
     fn with(&self, value: &Dated) -> RuleInForce {
+        let Cited { from, until, reference, reviewed, .. } = value.cited.clone();
         RuleInForce {
             id: self.id.clone(),
             title: self.title.clone(),
@@ -171,10 +169,10 @@ impl Rule {
             tests: self.tests,
             comparison: value.comparison,
             measure: value.measure,
-            reference: value.reference.clone(),
-            from: value.from,
-            until: value.until,
-            reviewed: value.reviewed,
+            reference,
+            from,
+            until,
+            reviewed,
         }
     }
 }

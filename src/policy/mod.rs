@@ -20,7 +20,6 @@ mod workdays;
 use std::fmt;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::{AreaCode, AreaLevel, BurdenKind, Categories, Fen, Payer, YearBy};
@@ -33,7 +32,7 @@ pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
-pub use five_checks::FiveQuestions;
+pub use entry::Cited;
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -68,7 +67,7 @@ pub struct Policy {
     /// What critical-illness insurance and medical assistance are to pay; `None` when the file has no rule of either.
     pub benefits: Option<Benefits>,
     /// The orders to ask the five questions, in the file's order.
-    pub five_questions: Vec<FiveQuestions>,
+    pub five_questions: Vec<Cited>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }
@@ -140,22 +139,14 @@ pub struct Rule {
 /// What a rule says over a span of days, with where that is written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dated {
-    /// The first day.
-    pub from: NaiveDate,
-    /// The first day on which it no longer holds; `None` when no end is known.
-    pub until: Option<NaiveDate>,
+    /// On which days, and where it is written.
+    pub cited: Cited,
     /// How the burden is compared.
     pub comparison: Comparison,
     /// What it is compared with.
     pub measure: Measure,
-    /// Where it is written.
-    pub reference: Reference,
-    /// When somebody last held it against the document.
-    pub reviewed: NaiveDate,
-    /// What ended the rule at `until`, when nothing follows.
+    /// What ended the rule, when nothing follows.
     pub repealed: Option<Reference>,
-    /// Where it begins in the file.
-    pub line: usize,
 }
 
 /// How a burden is held against a threshold.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::entry::{self, Span, categories, percentage, whole};
+use super::entry::{self, Cited, Span, categories, percentage, whole};
 use super::{
     Case, Comparison, Dated, IncomePolicy, Measure, Policy, Rule, Series, assistance, benefits, case, enrolment,
     five_checks, subsidy,
@@ -128,7 +128,7 @@ fn rule(section: &Section<'_, '_>) -> Option<Rule> {
             section.fault(format!("rule `{name}` has no [[rule.in_force]], expected at least one dated value"));
         }
         let mut values = whole(values.iter().map(dated).collect())?;
-        values.sort_by_key(|value| value.from);
+        values.sort_by_key(|value| value.cited.from);
         without_gap_or_overlap(section, name, &values);
         Some(values)
     });
@@ -140,7 +140,7 @@ fn rule(section: &Section<'_, '_>) -> Option<Rule> {
 /// Each value begins on the day on which the one before ends.
 fn without_gap_or_overlap(section: &Section<'_, '_>, rule: &str, values: &[Dated]) {
     for pair in values.windows(2) {
-        let [before, after] = pair else { continue };
+        let [Dated { cited: before, repealed, .. }, Dated { cited: after, .. }] = pair else { continue };
         let (from, line) = (after.from, before.line);
         match before.until {
             None => section.fault_on(
@@ -166,7 +166,7 @@ fn without_gap_or_overlap(section: &Section<'_, '_>, rule: &str, values: &[Dated
             ),
             Some(_) => {}
         }
-        if before.repealed.is_some() {
+        if repealed.is_some() {
             section.fault_on(
                 before.line,
                 format!("rule `{rule}` is `repealed` but goes on from {from}; only its last value can be repealed"),
@@ -180,8 +180,7 @@ fn dated(section: &Section<'_, '_>) -> Option<Dated> {
     let above = section.may("above", None, |value| measure(value).map(Some));
     let at_least = section.may("at_least", None, |value| measure(value).map(Some));
     let condition = condition(section, above, at_least);
-    let reference = section.need("reference", entry::reference);
-    let reviewed = section.need("reviewed", Value::day);
+    let cited = Cited::read(section, span);
     let repealed = section.may("repealed", None, |value| {
         if !section.has("until") {
             value.fault("`repealed` needs `until`, the first day on which the rule no longer holds");
@@ -190,17 +189,7 @@ fn dated(section: &Section<'_, '_>) -> Option<Dated> {
     });
     section.end();
     let (comparison, measure) = condition?;
-    let Span(from, until) = span?;
-    Some(Dated {
-        from,
-        until,
-        comparison,
-        measure,
-        reference: reference?,
-        reviewed: reviewed?,
-        repealed: repealed?,
-        line: section.line,
-    })
+    Some(Dated { cited: cited?, comparison, measure, repealed: repealed? })
 }
 
 /// Exactly one of `above` and `at_least`. A condition that is there but wrong was noted already.

@@ -10,8 +10,8 @@ use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::entry::{self, Span, categories, is_to_review, percentage, reference, shared, to_review};
-use super::{Policy, Reference};
+use super::Policy;
+use super::entry::{self, Cited, Span, categories, percentage, shared};
 use crate::config::{Section, Value};
 use crate::model::{Categories, Fen};
 
@@ -25,16 +25,8 @@ pub struct Subsidy {
     /// For how many months from the day on which the person was recognised as of the category; `None` when the text
     /// sets no such limit.
     pub months_from_recognition: Option<u32>,
-    /// The first day.
-    pub from: NaiveDate,
-    /// The first day on which it no longer holds; `None` when no end is known.
-    pub until: Option<NaiveDate>,
-    /// Where it is written.
-    pub reference: Reference,
-    /// When somebody last held it against the document.
-    pub reviewed: NaiveDate,
-    /// Where it begins in the file.
-    pub line: usize,
+    /// On which days, and where it is written.
+    pub cited: Cited,
 }
 
 /// How much of the premium (个人缴费) is subsidised.
@@ -91,8 +83,7 @@ impl SubsidyMeasure {
 impl Subsidy {
     /// Whether it holds for the premium of `year`.
     pub fn holds_for(&self, year: i32) -> bool {
-        NaiveDate::from_ymd_opt(year, 1, 1)
-            .is_some_and(|day| self.from <= day && self.until.is_none_or(|until| day < until))
+        NaiveDate::from_ymd_opt(year, 1, 1).is_some_and(|day| self.cited.holds(day))
     }
 
     /// Whether, on `day`, its time is over for somebody recognised on `recognised`.
@@ -114,9 +105,7 @@ impl Policy {
 
     /// One line a subsidy of `year` that has no end and was last reviewed more than 366 days before `as_of`.
     pub fn subsidies_to_review(&self, year: i32, as_of: NaiveDate) -> Vec<String> {
-        let old = |of: &&Subsidy| is_to_review(of.until, of.reviewed, as_of);
-        let line = |of: &Subsidy| to_review((&self.path, of.line), "the subsidy", (of.reviewed, as_of), &of.reference);
-        self.subsidies_for(year).filter(old).map(line).collect()
+        self.subsidies_for(year).filter_map(|of| of.cited.to_review(&self.path, "the subsidy", as_of)).collect()
     }
 }
 
@@ -131,20 +120,13 @@ fn read(section: &Section<'_, '_>) -> Option<Subsidy> {
     if section.has("months_from_recognition") && measure == Some(SubsidyMeasure::Nothing) {
         section.fault("a subsidy of nothing has no time; take `months_from_recognition` out");
     }
-    let span = Span::read(section);
-    let reference = section.need("reference", reference);
-    let reviewed = section.need("reviewed", Value::day);
+    let cited = Cited::read(section, Span::read(section));
     section.end();
-    let Span(from, until) = span?;
     Some(Subsidy {
         categories: categories?,
         measure: measure?,
         months_from_recognition: months_from_recognition?,
-        from,
-        until,
-        reference: reference?,
-        reviewed: reviewed?,
-        line: section.line,
+        cited: cited?,
     })
 }
 
@@ -188,7 +170,7 @@ fn percents(value: &Value<'_, '_>) -> Option<SubsidyMeasure> {
 
 /// Every `[[subsidy]]`. Refuses two for one category on one day.
 pub(super) fn every(root: &Section<'_, '_>) -> Option<Vec<Subsidy>> {
-    let place = |entry: &Subsidy| (entry.line, Span(entry.from, entry.until));
+    let place = |entry: &Subsidy| entry.cited.place();
     let twice = |earlier: &Subsidy, later: &Subsidy| {
         let category = shared(later.categories, earlier.categories)?;
         Some(format!("`{category}` has two subsidies"))

@@ -47,7 +47,7 @@ pub(super) fn found(
         name: examined.name.clone(),
         categories: examined.categories,
         area: examined.area,
-        town_code: examined.town_code.clone(),
+        town_code: examined.town_code.as_deref().map(str::to_owned),
         shown: shown(examined),
         owner: owner.to_owned(),
         state: ProblemState::Open,
@@ -75,7 +75,7 @@ pub(super) fn seen(
         name: examined.name.clone().or_else(|| before.name.clone()),
         categories: examined.categories,
         area: examined.area.or(before.area),
-        town_code: examined.town_code.clone().or_else(|| before.town_code.clone()),
+        town_code: examined.town_code.as_deref().or(before.town_code.as_deref()).map(str::to_owned),
         ..before.clone()
     };
     if says == Says::Fault {
@@ -175,6 +175,6 @@ fn shown(examined: &Examined) -> Shown {
         found: examined.found,
         expected: examined.expected,
         detail: examined.detail.clone(),
-        reference: examined.reference.clone(),
+        reference: examined.reference.as_deref().map(str::to_owned),
     }
 }

@@ -14,9 +14,9 @@ use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
+use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
-use crate::audit::{self, Subjects};
 use crate::delivery::{Delivery, Progress, Roster, UnknownCodes, epoch_day};
 use crate::error::Error;
 use crate::job::Job;
@@ -114,7 +114,7 @@ fn found(
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found { left: left(&inputs.roster, as_of), ..Found::default() };
     for mechanism in job.kind.mechanisms() {
-        let mut subjects = Subjects::of(mechanism).among(&inputs.roster, as_of).count() as u64;
+        let mut subjects = audit::subjects(mechanism, &inputs.roster, as_of).count() as u64;
         let audited = match mechanism {
             Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
             Mechanism::Subsidy => {

@@ -10,7 +10,7 @@ use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
 use crate::model::{Categories, Fault, PersonId};
-use crate::policy::{Case, ExpectedFinding, InForce, Policy, Subsidy};
+use crate::policy::{Case, Cited, ExpectedFinding, InForce, Policy, Subsidy};
 
 /// The rules in force on `as_of` and the outcome of every case, as text; then what holds for its year beside them.
 ///
@@ -135,13 +135,7 @@ fn enrolment_in_words(policy: &Policy, as_of: NaiveDate) -> String {
         rule.after_employee.map(|term| format!("\n  no waiting within {term} of leaving employee insurance"));
     let never = (!rule.without_waiting.is_empty()).then(|| format!("\n  no waiting {}", whom(rule.without_waiting)));
     let given: String = [window, newborn, employee, never].into_iter().flatten().collect();
-    format!(
-        "\nenrolment (应保尽保){given}\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
-        rule.reference,
-        rule.from,
-        end(rule.until),
-        rule.reviewed,
-    )
+    format!("\nenrolment (应保尽保){given}\n{}", cited(&rule.cited))
 }
 
 /// The subsidies of the year's premium, where the file holds any.
@@ -159,14 +153,11 @@ fn subsidies_in_words(policy: &Policy, year: i32) -> String {
         let months = subsidy.months_from_recognition.map(|months| format!(", for {months} months from recognition"));
         let _ = write!(
             text,
-            "\n  whom       {}\n  subsidy    {}{}\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
+            "\n  whom       {}\n  subsidy    {}{}\n{}",
             whom(subsidy.categories),
             subsidy.measure,
             months.unwrap_or_default(),
-            subsidy.reference,
-            subsidy.from,
-            end(subsidy.until),
-            subsidy.reviewed,
+            cited(&subsidy.cited),
         );
     }
     text
@@ -175,19 +166,19 @@ fn subsidies_in_words(policy: &Policy, year: i32) -> String {
 /// The order to ask the five questions on the day, where the file holds one.
 fn five_questions_in_words(policy: &Policy, as_of: NaiveDate) -> String {
     let Some(rule) = policy.five_questions_on(as_of) else { return String::new() };
-    format!(
-        "\nfive checks (五查)\n  reference  {}\n  in force   from {}, {}, reviewed {}\n",
-        rule.reference,
-        rule.from,
-        end(rule.until),
-        rule.reviewed,
-    )
+    format!("\nfive checks (五查)\n{}", cited(rule))
 }
 
 pub(super) fn whom(categories: Categories) -> String {
     categories.iter().map(|category| category.term()).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn end(until: Option<NaiveDate>) -> String {
+/// Where an entry is written, and when it holds.
+pub(super) fn cited(of: &Cited) -> String {
+    let Cited { from, until, reference, reviewed, .. } = of;
+    format!("  reference  {reference}\n  in force   from {from}, {}, reviewed {reviewed}\n", end(*until))
+}
+
+fn end(until: Option<NaiveDate>) -> String {
     until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"))
 }

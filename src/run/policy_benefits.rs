@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::{end, whom};
+use super::policy::{cited, whom};
 use crate::policy::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Policy, Ratio, Rounding, Scope, Tilt, Whom,
 };
@@ -23,10 +23,10 @@ pub(super) fn in_words(policy: &Policy, day: NaiveDate) -> String {
     );
     let Benefits { critical_illness, medical_assistance, .. } = benefits;
     let none = text.len();
-    for rule in critical_illness.iter().filter(|rule| rule.scope.on(day)) {
+    for rule in critical_illness.iter().filter(|rule| rule.scope.cited.holds(day)) {
         text += &critical_illness_in_words(rule);
     }
-    for rule in medical_assistance.iter().filter(|rule| rule.scope.on(day)) {
+    for rule in medical_assistance.iter().filter(|rule| rule.scope.cited.holds(day)) {
         text += &medical_assistance_in_words(rule);
     }
     if text.len() == none {
@@ -71,9 +71,7 @@ fn in_lines(kind: &str, scope: &Scope, rows: &[(&str, String)]) -> String {
     for (name, value) in rows {
         let _ = writeln!(text, "  {name:<10} {value}");
     }
-    let Scope { reference, from, until, reviewed, .. } = scope;
-    let _ = writeln!(text, "  reference  {reference}\n  in force   from {from}, {}, reviewed {reviewed}", end(*until));
-    text
+    text + &cited(&scope.cited)
 }
 
 fn given<T>(value: Option<T>, in_words: impl FnOnce(T) -> String) -> String {

@@ -21,10 +21,10 @@
 //! Each of the last three ends in whole fen. Of several rules that the person may claim, each step takes the one that
 //! gives most on this settlement. What was due before counts as paid: one layer's fault is not made another's.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
-use crate::delivery::IdentitySpell;
-use crate::model::{Categories, Fen, Visit};
+use crate::delivery::{IdentitySpell, categories_on, day_since_1970};
+use crate::model::{Fen, Visit};
 use crate::policy::{Benefits, Lacks, Limit, Occasion, Reference, Tilt};
 
 /// What was due to one person over a year, and what was paid.
@@ -105,7 +105,7 @@ impl<'p> YearDue<'p> {
         let (critical, assistance) = (i128::from(visit.critical_illness.0), i128::from(visit.medical_assistance.0));
         self.critical_illness.paid += critical;
         self.medical_assistance.paid += assistance;
-        let day = day_of(visit.day);
+        let day = day_since_1970(visit.day.into()).unwrap_or_default();
         let at_stake = visit.left_in_scope != Some(Fen::ZERO) || critical != 0 || assistance != 0;
         let due = match visit.care {
             None if at_stake => return self.cannot_tell(Untold::Care, day),
@@ -160,7 +160,7 @@ impl<'p> YearDue<'p> {
                     let due = terms.ratio.of(above, benefits.rounding);
                     let due = within(due, terms.cap, self.critical_illness.due);
                     if best.is_none_or(|(most, _)| due > most) {
-                        best = Some((due, &terms.rule.scope.reference));
+                        best = Some((due, &terms.rule.scope.cited.reference));
                     }
                 }
                 Err(lacks) => self.lacks_critical(lacks),
@@ -181,7 +181,7 @@ impl<'p> YearDue<'p> {
                     let due = terms.ratio.of(remaining, benefits.rounding);
                     let due = within(due, terms.limit, so_far.assistance);
                     if best.is_none_or(|(most, _)| due > most) {
-                        best = Some((due, &terms.rule.scope.reference));
+                        best = Some((due, &terms.rule.scope.cited.reference));
                     }
                 }
                 Err(lacks) => self.lacks_assistance(lacks),
@@ -233,12 +233,4 @@ fn within(amount: i128, limit: Limit, used: i128) -> i128 {
         Limit::Amount(limit) => amount.min((i128::from(limit.0) - used).max(0)),
         Limit::Without => amount,
     }
-}
-
-fn categories_on(spells: &[IdentitySpell], day: i32) -> Categories {
-    spells.iter().filter(|spell| spell.holds_on(day)).filter_map(|spell| spell.category).collect()
-}
-
-fn day_of(day: i32) -> NaiveDate {
-    NaiveDate::default().checked_add_signed(TimeDelta::days(i64::from(day))).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ mod totals;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -101,7 +102,7 @@ struct Found {
     /// What was paid and what was due, by both layers.
     amounts: Option<(Fen, Fen)>,
     detail: String,
-    reference: Option<String>,
+    reference: Option<Arc<str>>,
     why: Option<Why>,
 }
 
@@ -162,7 +163,7 @@ impl Subject<'_> {
             matter,
             amounts: Some((fen(paid), fen(owed))),
             detail: words::detail(due, |layer| self.parted(layer)),
-            reference: (!references.is_empty()).then(|| references.join("；")),
+            reference: (!references.is_empty()).then(|| references.join("；").into()),
             why: None,
         }
     }

@@ -10,11 +10,11 @@ use crate::policy::{Enrolment, Policy};
 
 /// What was found of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::audit) struct Judged {
+pub(super) struct Judged {
     /// By number in the roster.
-    pub(in crate::audit) person: u32,
+    pub(super) person: u32,
     /// What it is.
-    pub(in crate::audit) matter: Matter,
+    pub(super) matter: Matter,
     /// How many enrolments there are.
     pub(super) spells: u32,
     /// The enrolment that it rests on.

@@ -37,10 +37,13 @@ mod rates;
 mod spells;
 mod told;
 
+use std::sync::Arc;
+
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
 use self::matter::{Judged, Lacks, Rule};
+use crate::audit::unknown;
 use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
 use crate::model::{Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Verdict};
@@ -90,19 +93,17 @@ pub fn coverage(
 }
 
 /// What is found of everybody in force, in the order of the roster.
-pub(super) fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment) -> Vec<Judged> {
+fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment) -> Vec<Judged> {
     let (rule, day) = (Rule::of(policy, moment), epoch_day(moment.as_of));
-    let everybody = || roster.people.par_iter().enumerate().filter(|(_, listed)| listed.in_force_on(day));
-    let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    let Some(enrolments) = enrolments else {
-        return everybody().map(|(index, _)| Judged::without_table(number(index))).collect();
-    };
-    let judge = |(index, listed): (usize, &Listed)| {
-        let person = number(index);
-        let judged = rule.judge(person, listed, enrolments.of(person));
+    let in_force = |person: &u32| roster.people[*person as usize].in_force_on(day);
+    // Counted before anybody is judged, so that what is found of millions is not moved as it grows.
+    let everybody: Vec<u32> = (0..).take(roster.people.len()).filter(in_force).collect();
+    let judge = |person: u32| {
+        let Some(enrolments) = enrolments else { return Judged::without_table(person) };
+        let judged = rule.judge(person, &roster.people[person as usize], enrolments.of(person));
         if enrolments.lacks_a_row_of(person) { judged.lacking_a_row() } else { judged }
     };
-    everybody().map(judge).collect()
+    everybody.into_par_iter().map(judge).collect()
 }
 
 /// What is found of everybody in force: the number in the roster, the matter, and what it rests on.
@@ -125,6 +126,7 @@ pub(super) fn found(
 fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Examined> {
     let mut judged = judged.into_iter().peekable();
     let mut examined = Vec::with_capacity(judged.len());
+    let reference: Option<Arc<str>> = rule.enrolment.map(|rule| rule.cited.reference.to_string().into());
     for (index, listed) in people.into_iter().enumerate() {
         let Some(judged) = judged.next_if(|judged| judged.person as usize == index) else { continue };
         let categories = listed.categories_on(rule.day);
@@ -132,15 +134,11 @@ fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Ex
             verdict: verdict(judged.matter),
             matter: judged.matter,
             detail: told::detail(&judged, &listed, rule).into_boxed_str().into_string(),
-            categories,
-            person: listed.person,
+            reference: reference.clone(),
             name: listed.name.map(String::from),
-            area: listed.area,
-            town_code: listed.town_code.map(|town| town.to_string()),
-            year: rule.as_of.year(),
-            found: None,
-            expected: None,
-            reference: rule.enrolment.map(|rule| rule.reference.to_string()),
+            categories,
+            town_code: listed.town_code,
+            ..unknown(listed.person, listed.area, rule.as_of.year())
         });
     }
     examined

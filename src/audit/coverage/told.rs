@@ -5,7 +5,8 @@ use chrono::Datelike;
 
 use super::matter::{Judged, Lacks, Rule};
 use super::{entered_on, known_end};
-use crate::delivery::{EnrolmentSpell, Listed, day_since_1970};
+use crate::audit::day_in_words;
+use crate::delivery::{EnrolmentSpell, Listed};
 use crate::model::{EnrolmentStatus, InsuranceType, Matter};
 
 /// The words.
@@ -34,7 +35,7 @@ pub(super) fn detail(judged: &Judged, listed: &Listed, rule: &Rule<'_>) -> Strin
             format!("{born}出生，尚未参保")
         }
         Matter::NewlyRegistered => {
-            format!("{}纳入监测，尚未参保", entered_on(listed, rule.day).map(day).unwrap_or_default())
+            format!("{}纳入监测，尚未参保", entered_on(listed, rule.day).map(day_in_words).unwrap_or_default())
         }
         Matter::EntitledLate => {
             let why = rule
@@ -57,10 +58,6 @@ fn before(spell: &str) -> String {
 fn in_words(spell: &EnrolmentSpell) -> String {
     let scheme = spell.insurance.map_or("险种不明", InsuranceType::term);
     let area = spell.area.map(|area| format!("（{area}）")).unwrap_or_default();
-    let end = known_end(spell.end).map(|end| format!("，{}止", day(end))).unwrap_or_default();
-    format!("{scheme}{area}，{}起{end}", day(spell.begin))
-}
-
-fn day(days: i32) -> String {
-    day_since_1970(days.into()).map(|day| day.to_string()).unwrap_or_default()
+    let end = known_end(spell.end).map(|end| format!("，{}止", day_in_words(end))).unwrap_or_default();
+    format!("{scheme}{area}，{}起{end}", day_in_words(spell.begin))
 }

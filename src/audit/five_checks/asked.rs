@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::Evidence;
-use crate::delivery::{Listed, day_since_1970};
+use crate::audit::day_in_words;
+use crate::delivery::Listed;
 use crate::model::{Care, Examined, Fen, Matter, PersonBenefits, Verdict, Visit};
 
 /// An answer.
@@ -141,7 +142,10 @@ impl<'a> Asked<'a> {
         let afterwards = |visit: &&&Visit| visit.left_in_scope.is_some_and(|left| left <= Fen::ZERO);
         if let Some(first) = paid.iter().find(afterwards) {
             let count = paid.iter().filter(afterwards).count();
-            return answered(Answer::No, format!("{count}笔待遇在没有费用的结算中补付，首笔{}", day(first.day)));
+            return answered(
+                Answer::No,
+                format!("{count}笔待遇在没有费用的结算中补付，首笔{}", day_in_words(first.day)),
+            );
         }
         if paid.iter().any(|visit| visit.left_in_scope.is_none_or(|left| above_basic(visit) > left)) {
             return answered(Answer::CannotBeTold, "有结算看不出待遇付在哪一笔费用上");
@@ -163,7 +167,7 @@ impl<'a> Asked<'a> {
             [] => answered(Answer::No, "本年度无宣传记录"),
             [.., last] => {
                 let channel = last.channel.as_ref().map(|channel| format!("（方式{channel}）")).unwrap_or_default();
-                answered(Answer::Yes, format!("{}宣传{channel}", day(last.done_on)))
+                answered(Answer::Yes, format!("{}宣传{channel}", day_in_words(last.done_on)))
             }
         }
     }
@@ -195,8 +199,4 @@ fn paid(benefits: Option<&Examined>) -> Answered {
 
 fn above_basic(visit: &Visit) -> Fen {
     visit.critical_illness.checked_add(visit.medical_assistance).unwrap_or_default()
-}
-
-fn day(days: i32) -> String {
-    day_since_1970(days.into()).map(|day| day.to_string()).unwrap_or_default()
 }

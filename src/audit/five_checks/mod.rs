@@ -34,7 +34,7 @@ use rayon::prelude::*;
 use self::asked::Asked;
 use crate::audit::coverage::{self, Moment};
 use crate::audit::subsidy::Subsidies;
-use crate::audit::unexamined;
+use crate::audit::{subjects, unexamined};
 use crate::burden::Visits;
 use crate::delivery::{Enrolments, Listed, Outreach, Premiums, Roster, epoch_day};
 use crate::model::{Audited, Examined, Matter, Mechanism, PersonBenefits, Verdict};
@@ -127,6 +127,7 @@ impl FiveAnswers {
 pub fn five_checks(policy: &Policy, moment: Moment, evidence: &Evidence<'_>) -> (Audited, Vec<FiveAnswers>) {
     let as_of = moment.as_of;
     let Some(order) = policy.five_questions_on(as_of) else { return (not_asked(policy, as_of, evidence), Vec::new()) };
+    let reference: Arc<str> = order.reference.to_string().into();
     let asked = Asked::of(evidence);
     let found = coverage::found(evidence.roster, evidence.enrolments, policy, moment);
     let about = |(number, matter, detail): (u32, Matter, String)| {
@@ -137,7 +138,7 @@ pub fn five_checks(policy: &Policy, moment: Moment, evidence: &Evidence<'_>) -> 
             verdict,
             matter,
             detail: in_words(&answers),
-            reference: Some(order.reference.to_string()),
+            reference: Some(Arc::clone(&reference)),
             ..unexamined(listed, as_of.year(), epoch_day(as_of))
         };
         let (village, household) = (listed.village.clone(), listed.household.clone());
@@ -161,7 +162,7 @@ fn not_asked(policy: &Policy, as_of: NaiveDate, evidence: &Evidence<'_>) -> Audi
         detail: detail.clone(),
         ..unexamined(listed, year, day)
     };
-    let in_force = evidence.roster.people.iter().filter(|listed| listed.in_force_on(day));
+    let in_force = subjects(Mechanism::FiveChecks, evidence.roster, as_of);
     let named = document.map(|document| format!(": its document ({document}) asks for none")).unwrap_or_default();
     let warning = format!(
         "five_checks: {} ({}) has no [[five_checks]] on {as_of}{named}; the audit is not applicable",

@@ -42,12 +42,10 @@ use rayon::prelude::*;
 use self::due::{Decided, Due};
 use self::frames::Sums;
 use self::judged::Unusable;
-use crate::audit::{Subjects, unexamined};
+use crate::audit::{subjects, unexamined, unknown};
 use crate::delivery::{Enrolments, Listed, Premium, Premiums, Roster, epoch_day};
 use crate::error::Error;
-use crate::model::{
-    AreaCode, Audited, Categories, Category, Examined, Fen, InsuranceType, Matter, Mechanism, PersonId, Verdict,
-};
+use crate::model::{AreaCode, Audited, Category, Examined, Fen, InsuranceType, Matter, Mechanism, PersonId, Verdict};
 use crate::policy::{Policy, Subsidy};
 
 pub use due::DecidedBy;
@@ -187,7 +185,7 @@ fn without(
         let (detail, warning) = words::no_table(&lacking);
         (Verdict::CannotBeTold, Matter::NoData, detail, vec![warning])
     };
-    let people = Subjects::of(Mechanism::Subsidy).among(tables.roster, as_of);
+    let people = subjects(Mechanism::Subsidy, tables.roster, as_of);
     let said = |listed: &Listed| Examined { verdict, matter, detail: detail.clone(), ..unexamined(listed, year, day) };
     let examined: Vec<Examined> = people.map(said).collect();
     let rows: Vec<SubsidyRow> =
@@ -226,21 +224,7 @@ impl Asked<'_> {
         let known = before.and_then(|before| before.people.get(before.number(person)? as usize));
         let (year, day) = (self.as_of.year(), epoch_day(self.as_of));
         let area: Option<AreaCode> = paid.iter().find_map(|(_, premium)| premium.area);
-        let nobody = || Examined {
-            person: person.clone(),
-            name: None,
-            categories: Categories::NONE,
-            area,
-            town_code: None,
-            year,
-            verdict: Verdict::CannotBeTold,
-            matter: Matter::NoData,
-            found: None,
-            expected: None,
-            detail: String::new(),
-            reference: None,
-        };
-        let begun = known.map_or_else(nobody, |listed| unexamined(listed, year, day));
+        let begun = known.map_or_else(|| unknown(person.clone(), area, year), |listed| unexamined(listed, year, day));
         let decided = due::decided(known, sums.collected.as_ref(), self.window_end);
         self.said(begun, (known, false), decided, sums, unusable)
     }
@@ -262,7 +246,7 @@ impl Asked<'_> {
             found: said.found,
             expected: said.expected,
             detail: words::detail(self.as_of.year(), &due, sums, &said, unusable),
-            reference: due.rule.map(|rule| rule.reference.to_string()),
+            reference: due.rule.map(|rule| rule.cited.reference.to_string().into()),
             ..begun
         };
         (examined, row(&due, sums, in_register))

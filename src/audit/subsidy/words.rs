@@ -130,11 +130,11 @@ pub(super) fn warnings(
 ) -> Vec<String> {
     let mut lines = Vec::new();
     for rule in rules.iter().filter(|rule| rule.measure == SubsidyMeasure::NotGiven) {
-        let (path, line) = (policy.path.display(), rule.line);
+        let (path, line) = (policy.path.display(), rule.cited.line);
         lines.push(format!(
             "{path} line {line}: {} orders a subsidy and gives no figure, so that nobody can be told whether it was \
              paid right; write the amount there when somebody has set it",
-            rule.reference
+            rule.cited.reference
         ));
     }
     let unjudged = |one: &&Examined| one.matter == Matter::NoRule && one.found.is_some_and(|paid| paid > Fen::ZERO);
