@@ -5,11 +5,12 @@ use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
-use super::calendar::{Calendar, Day};
+use super::calendar::Day;
 use super::extracts::{self, Compress};
 use super::people::{Person, Written};
 use super::planted::List;
 use super::random::Random;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -38,15 +39,10 @@ pub(super) struct Rows {
     pub(super) register: usize,
 }
 
-/// Writes both tables, with `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    people: &[Person],
-    (each, seed): (usize, u64),
-    list: &mut List,
-) -> Result<Rows, Error> {
-    let mut random = Random::new(seed, 9);
+/// Writes both tables.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<Rows, Error> {
+    let Scene { options, each, calendar, people, .. } = scene;
+    let mut random = Random::new(options.seed, 9);
     let (mut cards, mut register) = (Vec::new(), Vec::new());
     // The first three are certain, so that each kind is there.
     for (index, person) in people.iter().enumerate() {
@@ -65,14 +61,14 @@ pub(super) fn write(
             register.push(Row { mark: (kind == 1).then_some("sound: register_without_card"), ..row });
         }
     }
-    plant(&mut cards, each, &mut random);
-    plant(&mut register, each, &mut random);
-    write_cards(out, &cards, list)?;
-    write_register(out, &register, list)?;
+    plant(&mut cards, each.identities, &mut random);
+    plant(&mut register, each.identities, &mut random);
+    write_cards(&options.out, &cards, list)?;
+    write_register(&options.out, &register, list)?;
     Ok(Rows { cards: cards.len(), register: register.len() })
 }
 
-/// Rows that name nobody.
+/// Rows that name nobody, `each` of them.
 fn plant(rows: &mut Vec<Row>, each: usize, random: &mut Random) {
     for turn in 0..each {
         let mut row = rows[random.index(rows.len())].clone();

@@ -1,7 +1,5 @@
 //! What commercial insurance paid.
 
-use std::path::Path;
-
 use arrow_array::ArrayRef;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -10,6 +8,7 @@ use super::extracts::{self, Compress};
 use super::people::Person;
 use super::planted::List;
 use super::random::Random;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::{Fen, Reason};
 
@@ -40,22 +39,16 @@ struct Payment {
 /// Two extracts: one with days, one with times as text.
 const FILES: [&str; 2] = ["commercial/commercial_1.parquet", "commercial/commercial_2.parquet"];
 
-/// Writes a payment for each claim, and `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    claims: &[Claim],
-    each: usize,
-    seed: u64,
-    list: &mut List,
-) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 3);
+/// Writes a payment for each claim, and rows of every fault.
+pub(super) fn write(scene: &Scene<'_>, claims: &[Claim], list: &mut List) -> Result<usize, Error> {
+    let Scene { options, each, calendar, .. } = scene;
+    let mut random = Random::new(options.seed, 3);
     let mut numbers = 1..;
     let mut paid = |claim: &Claim, random: &mut Random| payment(numbers.next(), claim, calendar, random);
     let mut rows: Vec<Payment> = claims.iter().map(|claim| paid(claim, &mut random)).collect();
     let text = rows.split_off(claims.len() / 2);
     let mut extracts = [rows, text];
-    for turn in 0..each {
+    for turn in 0..each.commercial {
         for fault in 0..FAULTS {
             let claim = &claims[random.index(claims.len())];
             let row = at_fault(fault, turn, paid(claim, &mut random), calendar);
@@ -69,7 +62,7 @@ pub(super) fn write(
         }
         let as_text = file == FILES[1];
         let compress = if as_text { Compress::Snappy } else { Compress::Zstd };
-        extracts::write(out, file, &columns(rows, as_text), compress)?;
+        extracts::write(&options.out, file, &columns(rows, as_text), compress)?;
     }
     Ok(extracts.iter().map(Vec::len).sum())
 }
