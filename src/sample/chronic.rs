@@ -74,15 +74,13 @@ fn plant(rows: &mut Vec<Row>, each: usize, random: &mut Random) {
         let mut row = rows[random.index(rows.len())].clone();
         row.mark = Some(Reason::BadCertno.id());
         row.written = (turn % 2 == 1).then(|| Written { kind: "01", number: "1507990000".to_owned() });
-        rows.insert(random.index(rows.len()), row);
+        random.put_in(rows, row);
     }
 }
 
 fn write_cards(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
     let file = "chronic_cards/chronic_cards.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("chronic_cards", file, index, 0, row.mark);
-    }
+    list.enter_all("chronic_cards", file, rows.iter().map(|row| (0, row.mark)));
     let later = |row: &Row, days: u64| row.on.known().map(|day: NaiveDate| day + Days::new(days));
     let institution = |row: &Row| Some(format!("H1507{:08}", row.person.number % 120));
     let mut columns =
@@ -100,9 +98,7 @@ fn write_cards(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
 
 fn write_register(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
     let file = "public_health/public_health.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("public_health", file, index, 0, row.mark);
-    }
+    list.enter_all("public_health", file, rows.iter().map(|row| (0, row.mark)));
     let mut columns = extracts::certificates(rows.iter().map(|row| row.written.as_ref()), false);
     columns.push(("disease", extracts::dictionary(rows.iter().map(|row| Some(row.disease.0)))));
     columns.push(("registered_on", extracts::days(rows.iter().map(|row| row.on.known()))));

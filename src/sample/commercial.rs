@@ -53,13 +53,11 @@ pub(super) fn write(scene: &Scene<'_>, claims: &[Claim], list: &mut List) -> Res
             let claim = &claims[random.index(claims.len())];
             let row = at_fault(fault, turn, paid(claim, &mut random), calendar);
             let rows = &mut extracts[turn % 2];
-            rows.insert(random.index(rows.len()), row);
+            random.put_in(rows, row);
         }
     }
     for (file, rows) in FILES.into_iter().zip(&extracts) {
-        for (row, payment) in rows.iter().enumerate() {
-            list.enter("commercial", file, row, payment.fen.unwrap_or(0), payment.mark);
-        }
+        list.enter_all("commercial", file, rows.iter().map(|row| (row.fen.unwrap_or(0), row.mark)));
         let as_text = file == FILES[1];
         let compress = if as_text { Compress::Snappy } else { Compress::Zstd };
         extracts::write(&options.out, file, &columns(rows, as_text), compress)?;
@@ -97,7 +95,7 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
             Reason::BadCertno
         }
         2 => {
-            row.paid_on = if odd { Day::Unreadable } else { Day::Missing };
+            row.paid_on = Day::unusable(turn);
             Reason::BadDate
         }
         3 => {
@@ -118,16 +116,11 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
 }
 
 fn columns(rows: &[Payment], as_text: bool) -> Vec<(&'static str, ArrayRef)> {
-    let paid_on = if as_text {
-        extracts::texts(rows.iter().map(|row| row.paid_on.text()))
-    } else {
-        extracts::days(rows.iter().map(|row| row.paid_on.known()))
-    };
     vec![
         ("payment_id", extracts::texts(rows.iter().map(|row| row.payment_id.clone()))),
         ("psn_cert_type", extracts::dictionary(rows.iter().map(|row| Some(row.psn_cert_type)))),
         ("certno", extracts::texts(rows.iter().map(|row| row.certno.clone()))),
-        ("paid_on", paid_on),
+        ("paid_on", extracts::written_days(rows.iter().map(|row| row.paid_on), as_text)),
         ("amount", extracts::decimals(rows.iter().map(|row| row.fen), if as_text { 20 } else { 16 })),
         ("setl_id", extracts::texts(rows.iter().map(|row| row.setl_id.clone()))),
     ]

@@ -94,9 +94,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> 
     let mut extracts = [rows, second];
     plant(&mut extracts, scene, &mut random);
     for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
-        for (row, of) in rows.iter().enumerate() {
-            list.enter("insured", file, row, 0, of.mark);
-        }
+        list.enter_all("insured", file, rows.iter().map(|row| (0, row.mark)));
         let compress = if index == 0 { Compress::Zstd } else { Compress::Gzip };
         extracts::write(&scene.options.out, file, &columns(rows, index == 1), compress)?;
     }
@@ -130,18 +128,10 @@ fn ordinary(person: &Person, scene: &Scene<'_>, random: &mut Random, rows: &mut 
 fn plant(extracts: &mut [Vec<Row>; 2], scene: &Scene<'_>, random: &mut Random) {
     for turn in 0..scene.each.identities {
         let rows = &mut extracts[turn % 2];
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && scene.may_have_faults(&row.person) {
-                break row.clone();
-            }
-        };
-        let mut nameless = Row { mark: Some(Reason::BadCertno.id()), ..sound.clone() };
-        nameless.written = (turn % 2 == 1).then(|| Written { kind: "01", number: sound.person.miswritten() });
-        rows.insert(random.index(rows.len()), nameless);
-        let begins = if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable };
-        let timeless = Row { mark: Some(Reason::BadDate.id()), begins, ..sound };
-        rows.insert(random.index(rows.len()), timeless);
+        let sound = random.find(rows, |row| row.mark.is_none() && scene.may_have_faults(&row.person)).clone();
+        let written = sound.person.unusable(turn);
+        random.put_in(rows, Row { mark: Some(Reason::BadCertno.id()), written, ..sound.clone() });
+        random.put_in(rows, Row { mark: Some(Reason::BadDate.id()), begins: Day::unusable(turn), ..sound });
     }
 }
 

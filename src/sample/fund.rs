@@ -53,9 +53,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> 
         }
     }
     let file = "fund/fund.parquet";
-    for index in 0..rows.len() {
-        list.enter("fund", file, index, 0, None);
-    }
+    list.enter_all("fund", file, rows.iter().map(|_| (0, None)));
     extracts::write(&options.out, file, &columns(&rows), Compress::Zstd)?;
     Ok(rows.len())
 }

@@ -74,9 +74,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> 
     }
     plant(&mut rows, scene.each.income);
     let file = "income/income.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("income", file, index, 0, row.mark);
-    }
+    list.enter_all("income", file, rows.iter().map(|row| (0, row.mark)));
     extracts::write(&scene.options.out, file, &columns(&rows), Compress::Zstd)?;
     Ok(rows.len())
 }

@@ -45,9 +45,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<(usize, Vec<Cl
         // Stable, so that of two rows re-sent in one extract the one planted later stays later.
         rows.sort_by_key(|row| row.updated);
         let file = calendar.extract(month);
-        for (index, row) in rows.iter().enumerate() {
-            list.enter("settlements", &file, index, row.amounts[settlement::COST], row.mark);
-        }
+        list.enter_all("settlements", &file, rows.iter().map(|row| (row.amounts[settlement::COST], row.mark)));
         written += rows.len();
         extracts::write_settlements(&options.out, &file, &rows, extracts::style(month))?;
     }

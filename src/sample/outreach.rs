@@ -44,9 +44,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> 
     }
     plant(&mut rows, scene, &mut random);
     let file = "outreach/outreach.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("outreach", file, index, 0, row.mark);
-    }
+    list.enter_all("outreach", file, rows.iter().map(|row| (0, row.mark)));
     let mut columns = extracts::certificates(rows.iter().map(|row| row.written.as_ref()), false);
     columns.push(("done_on", extracts::written_days(rows.iter().map(|row| row.done_on), false)));
     columns.push(("channel", extracts::dictionary(rows.iter().map(|row| Some(row.channel)))));
@@ -62,16 +60,9 @@ fn row(person: &Person, done_on: Day, random: &mut Random) -> Row {
 /// Rows that cannot be used, each of somebody of the register who was told in another row.
 fn plant(rows: &mut Vec<Row>, scene: &Scene<'_>, random: &mut Random) {
     for turn in 0..scene.each.identities {
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && scene.may_have_faults(&row.person) {
-                break row.clone();
-            }
-        };
-        let mut nameless = Row { mark: Some(Reason::BadCertno.id()), ..sound.clone() };
-        nameless.written = (turn % 2 == 1).then(|| Written { kind: "01", number: sound.person.miswritten() });
-        rows.insert(random.index(rows.len()), nameless);
-        let timeless = Row { mark: Some(Reason::BadDate.id()), done_on: Day::Missing, ..sound };
-        rows.insert(random.index(rows.len()), timeless);
+        let sound = random.find(rows, |row| row.mark.is_none() && scene.may_have_faults(&row.person)).clone();
+        let written = sound.person.unusable(turn);
+        random.put_in(rows, Row { mark: Some(Reason::BadCertno.id()), written, ..sound.clone() });
+        random.put_in(rows, Row { mark: Some(Reason::BadDate.id()), done_on: Day::Missing, ..sound });
     }
 }

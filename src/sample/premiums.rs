@@ -72,9 +72,7 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> 
     let mut extracts = [rows, second];
     plant(&mut extracts, scene, &mut random);
     for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
-        for (row, of) in rows.iter().enumerate() {
-            list.enter("contributions", file, row, of.premium.due, of.mark);
-        }
+        list.enter_all("contributions", file, rows.iter().map(|row| (row.premium.due, row.mark)));
         let compress = if index == 0 { Compress::Zstd } else { Compress::Snappy };
         extracts::write(&scene.options.out, file, &columns(rows, index == 1), compress)?;
     }
@@ -123,26 +121,20 @@ fn due(person: &Person, roll: &Roll, paid_on: NaiveDate, random: &mut Random) ->
 
 /// Rows that cannot be used, each of somebody of the register whose premium stands in another row.
 fn plant(extracts: &mut [Vec<Row>; 2], scene: &Scene<'_>, random: &mut Random) {
-    let of_the_year = |row: &Row| row.premium.year == scene.calendar.year();
+    let suits = |row: &Row| {
+        row.mark.is_none() && scene.may_have_faults(&row.person) && row.premium.year == scene.calendar.year()
+    };
     for turn in 0..scene.each.identities {
-        let odd = turn % 2 == 1;
         let rows = &mut extracts[turn % 2];
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && scene.may_have_faults(&row.person) && of_the_year(row) {
-                break row.clone();
-            }
-        };
+        let sound = random.find(rows, suits).clone();
         let mut put = |reason: Reason, change: &dyn Fn(&mut Row)| {
             let mut row = Row { mark: Some(reason.id()), ..sound.clone() };
             change(&mut row);
-            rows.insert(random.index(rows.len()), row);
+            random.put_in(rows, row);
         };
-        put(Reason::BadCertno, &|row| {
-            row.written = odd.then(|| Written { kind: "01", number: row.person.miswritten() });
-        });
+        put(Reason::BadCertno, &|row| row.written = row.person.unusable(turn));
         put(Reason::BadAmount, &|row| row.subsidy = None);
-        put(Reason::BadDate, &|row| row.paid_on = if odd { Day::Unreadable } else { Day::Missing });
+        put(Reason::BadDate, &|row| row.paid_on = Day::unusable(turn));
     }
 }
 
