@@ -15,26 +15,7 @@ use fangpin::policy::{Benefits, Policy};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::harness::{Cells, House, Ran, Row, identity, read, settlement};
-
-const JOB: &str = r#"
-kind      = "benefits"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-
-[tolerance]
-reject_percent = "100"
-
-[problems]
-plain = true
-
-[problems.benefits]
-owner = "医保经办中心"
-days  = 10
-"#;
+use crate::harness::{Cells, House, Ran, Row, identity, settlement};
 
 const AS_OF: &str = "2025-12-31";
 
@@ -44,17 +25,7 @@ fn root() -> PathBuf {
 
 /// A house with a job of benefits under the policy of the sample.
 fn house() -> House {
-    let house = House::new();
-    let copied = [
-        ("policy.toml", "data/policy/sample.toml"),
-        ("codes.toml", "data/codes/sample.toml"),
-        ("holidays.toml", "data/reference/holidays.toml"),
-    ];
-    fs::write(house.path("job.toml"), JOB).unwrap();
-    for (name, from) in copied {
-        fs::write(house.path(name), fs::read_to_string(root().join(from)).unwrap()).unwrap();
-    }
-    house
+    House::of_audit("benefits").under("sample.toml")
 }
 
 /// What a night of benefits published.
@@ -77,7 +48,7 @@ impl Night {
     fn run(house: &House) -> Night {
         let ran = house.run(AS_OF, &[]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let table = |name: &str| read(&house.path("published").join(AS_OF).join(format!("{name}.parquet")));
+        let table = |name: &str| house.read(AS_OF, name);
         let by_person = |rows: Vec<Cells>| rows.into_iter().map(|row| (row["person_id"].clone(), row)).collect();
         let (benefits, verdicts) = (by_person(table("benefits")), by_person(table("verdicts")));
         Night { ran, benefits, verdicts, totals: table("benefit_totals") }
@@ -550,7 +521,7 @@ fn a_table_of_settlements_without_a_row_tells_nothing_and_solves_nothing() {
     let ran = house.run("2025-12-30", &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let states = |day: &str| -> Vec<String> {
-        let problems = read(&house.path("published").join(day).join("problems.parquet"));
+        let problems = house.read(day, "problems");
         problems.into_iter().map(|row| row["state"].clone()).collect()
     };
     assert_eq!(states("2025-12-30"), ["open"]);
@@ -764,8 +735,7 @@ reviewed   = 2025-06-01
 #[test]
 fn of_several_rules_the_best_of_the_day_holds() {
     let house = house();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    fs::write(house.path("policy.toml"), text + ANOTHER).unwrap();
+    house.append("policy.toml", ANOTHER);
     let people: Vec<String> = (0..6).map(person).collect();
     let two = |person: &str| [identity(person, "2"), identity(person, "5")];
     let register: Vec<Row> = people[..2].iter().flat_map(|person| two(person)).collect();

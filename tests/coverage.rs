@@ -2,32 +2,15 @@
 //! what cannot be told; the rates; and two deliveries held against each other.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use chrono::NaiveDate;
 use fangpin::contract;
 use fangpin::model::{PersonId, check_digit};
 
-use crate::harness::{A, B, C, Cells, House, Ran, Row, batch, enrolment, identity, manifest, read, write};
+use crate::harness::{
+    A, B, C, Cells, ENROLMENT_CODES, House, POLICY, Ran, Row, batch, enrolment, identity, manifest, shipped, write,
+};
 use crate::schemas::looks_like;
-
-const JOB: &str = r#"
-kind      = "coverage"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-
-[tolerance]
-reject_percent = "100"
-unknown_codes  = 100
-
-[problems]
-plain    = true
-coverage = { owner = "医保局", days = 10 }
-"#;
 
 const RULE: &str = r#"
 [[enrolment]]
@@ -38,19 +21,6 @@ after_employee_days = 90
 without_waiting     = ["extreme_poverty", "subsistence_allowance"]
 reference           = { title = "an invented plan", article = "6" }
 reviewed            = 2025-01-01
-"#;
-
-const CODES: &str = r#"
-[insutype]
-"310" = "employee"
-"390" = "resident"
-
-[psn_insu_stas]
-"1" = "normal"
-"2" = "suspended"
-"4" = "ended"
-"5" = "dead"
-"6" = "moved"
 "#;
 
 /// A person who never waits, and one of a category that does.
@@ -66,14 +36,9 @@ struct Audit {
 
 impl Audit {
     fn new() -> Audit {
-        let house = House::new();
-        fs::write(house.path("job.toml"), JOB).unwrap();
-        let holidays = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml");
-        fs::copy(holidays, house.path("holidays.toml")).unwrap();
-        for (file, more) in [("policy.toml", RULE), ("codes.toml", CODES)] {
-            let text = fs::read_to_string(house.path(file)).unwrap();
-            fs::write(house.path(file), text + more).unwrap();
-        }
+        let house = House::of_audit("coverage");
+        house.append("policy.toml", RULE);
+        house.append("codes.toml", ENROLMENT_CODES);
         // Somebody of no register, so that the table says something.
         let insured = Some(vec![enrolment(&born("1980-01-01"))]);
         Audit { house, register: Vec::new(), insured }
@@ -110,7 +75,7 @@ impl Audit {
     }
 
     fn read(&self, as_of: &str, table: &str) -> Vec<Cells> {
-        read(&self.house.path("published").join(as_of).join(format!("{table}.parquet")))
+        self.house.read(as_of, table)
     }
 
     /// Matter and verdict of everybody.
@@ -667,9 +632,8 @@ fn a_resident_id_bears_its_birthday() {
 /// The lines with which a policy file is refused that ends with this, numbered from its first line on.
 fn refused(rules: &str) -> Vec<String> {
     let house = House::new();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    let before = text.lines().count();
-    fs::write(house.path("policy.toml"), text + rules).unwrap();
+    let before = POLICY.lines().count();
+    house.append("policy.toml", rules);
     let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", "2025-11-30"]);
     assert_eq!(ran.code, 78, "{}", ran.stderr);
     let counted = |line: &&str| {
@@ -708,16 +672,14 @@ fn a_rule_of_enrolment_with_faults_is_refused_line_by_line() {
     assert!(twice[0].starts_with("11: [[enrolment]] stands twice from 2021-01-01 on: that of line "), "{}", twice[0]);
     let first = RULE.replace("from                = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-01");
     let house = House::new();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    fs::write(house.path("policy.toml"), text + &first + RULE).unwrap();
+    house.append("policy.toml", &(first + RULE));
     assert_eq!(house.fangpin(&["policy", "HOME/policy.toml", "--as-of", "2025-11-30"]).code, 0);
 }
 
 #[test]
 fn what_is_asked_of_enrolment_is_shown_with_its_citation() {
     let shown = |file: &str, as_of: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/policy").join(file);
-        let ran = House::new().fangpin(&["policy", path.to_str().unwrap(), "--as-of", as_of]);
+        let ran = House::new().fangpin(&["policy", shipped("policy").join(file).to_str().unwrap(), "--as-of", as_of]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let from = ran.stdout.find("enrolment (应保尽保)").map(|at| ran.stdout[at..].to_owned());
         from.map_or_else(String::new, |text| text.split("\n\n").next().unwrap().trim_end().to_owned())

@@ -93,6 +93,29 @@ reject_percent = "100"
 unknown_codes  = 100
 "#;
 
+/// What the job of an audit has beside that of a night.
+const PROBLEMS: &str = r#"[problems]
+plain = true
+
+[problems.AUDIT]
+owner = "某县医疗保障局"
+days  = 5
+"#;
+
+/// The codes of enrolments, which a house's mapping has not.
+pub(crate) const ENROLMENT_CODES: &str = r#"
+[insutype]
+"310" = "employee"
+"390" = "resident"
+
+[psn_insu_stas]
+"1" = "normal"
+"2" = "suspended"
+"4" = "ended"
+"5" = "dead"
+"6" = "moved"
+"#;
+
 /// One row of a delivered table, by the contract's column names, each value as a person writes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
@@ -269,6 +292,23 @@ impl House {
         house
     }
 
+    /// A house whose job is one audit, by the holidays that are shipped.
+    pub(crate) fn of_audit(kind: &str) -> House {
+        let house = House::new();
+        house.edit("job.toml", "\"nightly\"", &format!("\"{kind}\""));
+        house.edit("job.toml", "\n[tolerance]", "holidays  = \"holidays.toml\"\n\n[tolerance]");
+        house.append("job.toml", &PROBLEMS.replace("AUDIT", kind));
+        fs::copy(shipped("reference/holidays.toml"), house.path("holidays.toml")).unwrap();
+        house
+    }
+
+    /// With a policy that is shipped, and the mapping of the sample.
+    pub(crate) fn under(self, policy: &str) -> House {
+        fs::copy(shipped("policy").join(policy), self.path("policy.toml")).unwrap();
+        fs::copy(shipped("codes/sample.toml"), self.path("codes.toml")).unwrap();
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -278,6 +318,12 @@ impl House {
         let text = fs::read_to_string(self.path(file)).unwrap();
         assert!(text.contains(old), "{file} has no {old:?}");
         fs::write(self.path(file), text.replacen(old, new, 1)).unwrap();
+    }
+
+    /// Puts `more` at the end of a file of text.
+    pub(crate) fn append(&self, file: &str, more: &str) {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        fs::write(self.path(file), text + more).unwrap();
     }
 
     /// Writes rows into the files that they name.
@@ -315,12 +361,22 @@ impl House {
         Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
+    /// A table that was published on a day.
+    pub(crate) fn read(&self, day: &str, table: &str) -> Vec<Cells> {
+        read(&self.path("published").join(day).join(format!("{table}.parquet")))
+    }
+
     /// Everything published, by path: what a refusal has to leave as it was. The lock file is no part of it.
     pub(crate) fn published(&self) -> BTreeMap<String, Vec<u8>> {
         let mut all = files_below(&self.path("published"));
         all.remove(".lock");
         all
     }
+}
+
+/// A file or folder of the data that are shipped.
+pub(crate) fn shipped(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(path)
 }
 
 /// The program under test.
@@ -352,6 +408,11 @@ pub(crate) struct Published {
 
 /// One published row as text; a null is absent.
 pub(crate) type Cells = BTreeMap<String, String>;
+
+/// A cell, or `-` where it is null.
+pub(crate) fn cell<'c>(row: &'c Cells, column: &str) -> &'c str {
+    row.get(column).map_or("-", String::as_str)
+}
 
 impl Published {
     pub(crate) fn read(&self, table: &str) -> Vec<Cells> {
@@ -409,7 +470,7 @@ impl Published {
         let rows = self.read("flagged");
         assert_eq!(rows.len(), 1, "{rows:?}");
         for (column, value) in expected {
-            assert_eq!(rows[0].get(*column).map_or("-", String::as_str), *value, "{column}");
+            assert_eq!(cell(&rows[0], column), *value, "{column}");
         }
         self
     }

@@ -16,13 +16,10 @@ type Planted = (String, String, u64, String);
 
 /// A house with a sample for AS_OF and the policy that is shipped for it.
 fn sampled() -> House {
-    let house = House::new();
+    let house = House::new().under("sample.toml");
     let (people, settlements) = (1_000, 6_000);
     let out = house.path("delivery");
     sample::write(&sample::Options { people, settlements, as_of: AS_OF.parse().unwrap(), seed: 7, out }).unwrap();
-    for kind in ["policy", "codes"] {
-        fs::copy(data().join(kind).join("sample.toml"), house.path(&format!("{kind}.toml"))).unwrap();
-    }
     house.edit("job.toml", "reject_percent = \"100\"", "reject_percent = \"5\"");
     house
 }
