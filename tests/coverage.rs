@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use fangpin::contract;
-use fangpin::model::{PersonId, check_digit};
+use fangpin::model::PersonId;
 
 use crate::harness::{
-    A, B, C, Cells, ENROLMENT_CODES, House, POLICY, Ran, Row, batch, enrolment, identity, manifest, shipped, write,
+    A, B, C, Cells, ENROLMENT_CODES, House, POLICY, Ran, Row, batch, enrolment, identity, manifest, resident_id,
+    shipped, write,
 };
 use crate::schemas::looks_like;
 
@@ -115,7 +116,7 @@ fn standing(row: Row, status: &str, until: &str) -> Row {
 /// A certificate of somebody born on a day.
 fn born(day: &str) -> String {
     let digits = format!("150721{}001", day.replace('-', ""));
-    format!("{digits}{}", char::from(check_digit(digits.parse().unwrap())))
+    resident_id(digits.parse().unwrap())
 }
 
 #[test]

@@ -17,7 +17,7 @@ use arrow_array::{
 use arrow_schema::DataType;
 use chrono::{NaiveDate, NaiveDateTime};
 use fangpin::contract::{self, Kind};
-use fangpin::model::Fen;
+use fangpin::model::{Fen, check_digit};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
@@ -29,6 +29,11 @@ pub(crate) const A: &str = "150721197001010011";
 pub(crate) const B: &str = "150721197001010038";
 /// In no register.
 pub(crate) const C: &str = "150721197001010070";
+
+/// The resident id of seventeen digits: they, and the check digit.
+pub(crate) fn resident_id(leading: u64) -> String {
+    format!("{leading}{}", char::from(check_digit(leading)))
+}
 
 /// The day of most nights.
 pub(crate) const AS_OF: &str = "2025-11-30";
@@ -374,9 +379,14 @@ impl House {
     }
 }
 
+/// The folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// A file or folder of the data that are shipped.
 pub(crate) fn shipped(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(path)
+    root().join("data").join(path)
 }
 
 /// The program under test.

@@ -9,13 +9,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use encoding_rs::GB18030;
-use fangpin::model::check_digit;
 use ms_offcrypto_writer::Ecma376AgileWriter;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
-use crate::harness::{A, B, C, Cells, House, Ran, files_below, identity, income, manifest, read, settlement};
+use crate::harness::{
+    A, B, C, Cells, House, Ran, files_below, identity, income, manifest, read, resident_id, settlement,
+};
 
 /// The last night before the list went out.
 const NIGHT: &str = "2025-12-02";
@@ -101,8 +102,7 @@ impl Returned {
         let house = House::new();
         house.edit("job.toml", "kind ", &format!("{HOLIDAYS}\nkind "));
         crate::office::extends(&house, &format!("{OFFICE}{more}"));
-        let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002]
-            .map(|leading| format!("{leading}{}", char::from(check_digit(leading))));
+        let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002].map(resident_id);
         let people: Vec<String> = [A, B, C].into_iter().map(str::to_owned).chain(more).collect();
         // The fourth lives in a township, the fifth falls under the other rule.
         let code = |who: usize| if who == 4 { "5" } else { "2" };

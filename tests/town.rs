@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use fangpin::model::{Fen, check_digit};
+use fangpin::model::Fen;
 
-use crate::harness::{Cells, House, Row, cell, enrolment, identity};
+use crate::harness::{Cells, House, Row, cell, enrolment, identity, resident_id};
 
 /// A resident id that nobody holds.
 pub(crate) fn id(number: u64) -> String {
-    let digits = 15_072_119_700_101_000 + number;
-    format!("{digits}{}", char::from(check_digit(digits)))
+    resident_id(15_072_119_700_101_000 + number)
 }
 
 /// What is delivered of several people, and what is to be said of each.

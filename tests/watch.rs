@@ -5,9 +5,7 @@
 
 use std::fs;
 
-use fangpin::model::check_digit;
-
-use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, identity, income, settlement};
+use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, identity, income, resident_id, settlement};
 
 const WATCH: &str = "[watch]\nshare = \"80\"\npace = true\n\n[tolerance]";
 
@@ -196,8 +194,7 @@ fn any_number_of_threads_watches_the_same_people() {
 
 /// A number that nobody holds.
 fn number(at: u64) -> String {
-    let leading = 15_072_119_800_101_000 + at;
-    format!("{leading}{}", char::from(check_digit(leading)))
+    resident_id(15_072_119_800_101_000 + at)
 }
 
 /// Days replayed are 1 January and every tenth after it, and 30 November.
