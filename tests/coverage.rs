@@ -8,7 +8,7 @@ use fangpin::contract;
 use fangpin::model::PersonId;
 
 use crate::harness::{
-    A, B, C, Cells, ENROLMENT_CODES, House, POLICY, Ran, Row, batch, enrolment, identity, manifest, resident_id,
+    A, B, C, Cells, ENROLMENT_CODES, House, Ran, Row, batch, enrolment, identity, manifest, resident_id, rules_refused,
     shipped, write,
 };
 use crate::schemas::looks_like;
@@ -630,23 +630,9 @@ fn a_resident_id_bears_its_birthday() {
     assert_eq!(PersonId::other("H12345678").unwrap().born_on(), None);
 }
 
-/// The lines with which a policy file is refused that ends with this, numbered from its first line on.
-fn refused(rules: &str) -> Vec<String> {
-    let house = House::new();
-    let before = POLICY.lines().count();
-    house.append("policy.toml", rules);
-    let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", "2025-11-30"]);
-    assert_eq!(ran.code, 78, "{}", ran.stderr);
-    let counted = |line: &&str| {
-        let (number, said) = line.strip_prefix("HOME/policy.toml line ").unwrap().split_once(": ").unwrap();
-        format!("{}: {said}", number.parse::<usize>().unwrap() - before)
-    };
-    ran.told().iter().map(counted).collect()
-}
-
 #[test]
 fn a_rule_of_enrolment_with_faults_is_refused_line_by_line() {
-    let with = |old: &str, new: &str| refused(&RULE.replace(old, new));
+    let with = |old: &str, new: &str| rules_refused(&RULE.replace(old, new));
     assert_eq!(
         with("first = \"09-01\"", "first = \"02-29\""),
         ["4: `first` is \"02-29\", expected month and day of every year in quotes, such as \"12-31\""]
@@ -668,7 +654,7 @@ fn a_rule_of_enrolment_with_faults_is_refused_line_by_line() {
         with("from                = 2021-01-01", "from = 2021-01-01\nuntil = 2021-01-01"),
         ["4: `until` is 2021-01-01, expected a day after `from`, 2021-01-01"]
     );
-    let twice = refused(&(RULE.to_owned() + RULE));
+    let twice = rules_refused(&(RULE.to_owned() + RULE));
     assert_eq!(twice.len(), 1);
     assert!(twice[0].starts_with("11: [[enrolment]] stands twice from 2021-01-01 on: that of line "), "{}", twice[0]);
     let first = RULE.replace("from                = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-01");

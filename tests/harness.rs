@@ -394,6 +394,26 @@ pub(crate) fn program() -> Command {
     Command::new(assert_cmd::cargo::cargo_bin!("fangpin"))
 }
 
+/// The lines with which a policy file is refused that ends with these rules; a line's number counts from the end of the
+/// file without them.
+pub(crate) fn rules_refused(rules: &str) -> Vec<String> {
+    let house = House::new();
+    house.append("policy.toml", rules);
+    let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
+    assert_eq!(ran.code, 78, "{}", ran.stderr);
+    let counted = |number: &str| number.parse::<usize>().ok()?.checked_sub(POLICY.lines().count());
+    let told = |line: &&str| {
+        let (number, said) = line.strip_prefix("HOME/policy.toml line ").unwrap().split_once(": ").unwrap();
+        let other = said.split("line ").nth(1).and_then(|rest| rest.split(' ').next());
+        let said = match other.and_then(|other| Some((other, counted(other)?))) {
+            Some((other, line)) => said.replace(&format!("line {other}"), &format!("line {line}")),
+            None => said.to_owned(),
+        };
+        format!("{}: {said}", counted(number).unwrap())
+    };
+    ran.told().iter().map(told).collect()
+}
+
 /// How one run ended.
 #[derive(Debug)]
 pub(crate) struct Ran {

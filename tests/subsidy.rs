@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use fangpin::model::{Category, Fen};
 use fangpin::policy::{Policy, Subsidy, SubsidyMeasure};
 
-use crate::harness::{House, POLICY, cell, shipped};
+use crate::harness::{House, POLICY, cell, rules_refused, shipped};
 use crate::town::{Somebody, Town, holds, id, row_of};
 
 /// A rule that nothing is wrong with.
@@ -41,27 +41,9 @@ fn house_with(rules: &str) -> (House, PathBuf, usize) {
     (house, path, POLICY.lines().count())
 }
 
-/// The lines with which a file is refused that ends with these rules; a line's number counts from the end of the file
-/// without them.
-fn refused(rules: &str) -> Vec<String> {
-    let (_house, path, before) = house_with(rules);
-    let text = Policy::load(&path).expect_err("the policy was to be refused").to_string();
-    let own = format!("{} line ", path.display());
-    let counted = |line: &str| {
-        let (number, said) = line.strip_prefix(&own).unwrap().split_once(": ").unwrap();
-        let numbers = said.split("line ").nth(1).and_then(|rest| rest.split_once(' '));
-        let said = match numbers.and_then(|(other, _)| Some((other, other.parse::<usize>().ok()?))) {
-            Some((other, line)) => said.replace(&format!("line {other}"), &format!("line {}", line - before)),
-            None => said.to_owned(),
-        };
-        format!("{}: {said}", number.parse::<usize>().unwrap() - before)
-    };
-    text.lines().map(counted).collect()
-}
-
 fn with(old: &str, new: &str) -> Vec<String> {
     assert_eq!(RULE.matches(old).count(), 1, "{old}");
-    refused(&RULE.replace(old, new))
+    rules_refused(&RULE.replace(old, new))
 }
 
 #[test]
@@ -123,7 +105,7 @@ fn a_subsidy_has_a_citation_and_a_sensible_time() {
 fn two_subsidies_for_one_category_on_one_day_are_refused() {
     let ended = RULE.replace("from       = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-02");
     assert_eq!(
-        refused(&format!("{RULE}{ended}")),
+        rules_refused(&format!("{RULE}{ended}")),
         [
             "9: `subsistence_allowance` has two subsidies from 2021-01-01 on: that of line 2 holds too; let one end where \
           the other begins"
