@@ -14,7 +14,7 @@ use fangpin::policy::{Benefits, Policy};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::harness::{Cells, House, Ran, Row, identity, manifest, resident_id, root, settlement, shipped};
+use crate::harness::{Cells, House, Ran, Row, cell, identity, manifest, resident_id, root, settlement, shipped};
 
 const AS_OF: &str = "2025-12-31";
 
@@ -185,7 +185,7 @@ impl Case {
 
     fn holds(&self, night: &Night, person: &str) {
         let title = &self.title;
-        let of = |row: &Cells, column: &str| row.get(column).map_or("-", String::as_str).to_owned();
+        let of = |row: &Cells, column: &str| cell(row, column).to_owned();
         assert_eq!(night.said_of(person).1, self.matter.name(), "{title}: {:?}", night.verdicts[person]);
         let Some(row) = night.benefits.get(person) else {
             assert_eq!(self.due.as_ref().unwrap_err(), "无", "{title}");

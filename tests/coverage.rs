@@ -8,8 +8,8 @@ use fangpin::contract;
 use fangpin::model::PersonId;
 
 use crate::harness::{
-    A, B, C, Cells, ENROLMENT_CODES, House, Ran, Row, batch, enrolment, identity, manifest, resident_id, rules_refused,
-    shipped, write,
+    A, B, C, Cells, ENROLMENT_CODES, House, Ran, Row, batch, cell, enrolment, identity, manifest, resident_id,
+    rules_refused, shipped, write,
 };
 use crate::schemas::looks_like;
 
@@ -432,7 +432,7 @@ fn what_the_verdict_rests_on_is_shown_without_a_name() {
     audit.run();
     let rows = audit.read("2025-11-30", "coverage");
     let cells = |row: &Cells, columns: &[&str]| -> Vec<String> {
-        columns.iter().map(|column| row.get(*column).map_or("-", String::as_str).to_owned()).collect()
+        columns.iter().map(|column| cell(row, column).to_owned()).collect()
     };
     let new = ["registered_on", "marked_on", "days_until_marked", "days_until_enrolled"];
     let of = |person: &str| rows.iter().find(|row| row["person_id"] == person).unwrap();
@@ -473,7 +473,7 @@ fn rates_add_up_by_area_and_by_category() {
     let rows = audit.read("2025-11-30", "coverage_rates");
     let of = |area: &str, category: &str| {
         let row = rows.iter().find(|row| row["area_code"] == area && row["category"] == category).unwrap();
-        let rate = row.get("rate").map_or("-", String::as_str).to_owned();
+        let rate = cell(row, "rate").to_owned();
         (row["people"].parse::<u64>().unwrap(), row["enrolled"].parse::<u64>().unwrap(), rate)
     };
     // a enrolled, b never, c twice, d dead: two of three.
@@ -553,8 +553,8 @@ fn other(audit: &Audit, register: &[Row], insured: Option<&[Row]>) {
 /// The differences as person, kind, here and there.
 fn differences(audit: &Audit) -> Vec<[String; 4]> {
     let rows = audit.read("2025-11-30", "differences");
-    let cell = |row: &Cells, column: &str| row.get(column).map_or("-", String::as_str).to_owned();
-    rows.iter().map(|row| ["person_id", "difference", "here", "there"].map(|column| cell(row, column))).collect()
+    let columns = ["person_id", "difference", "here", "there"];
+    rows.iter().map(|row| columns.map(|column| cell(row, column).to_owned())).collect()
 }
 
 #[test]

@@ -9,9 +9,7 @@ use std::path::Path;
 
 use fangpin::publish;
 
-use crate::harness::{
-    A, AS_OF, B, C, House, Night, Row, identity, income, payment, program, read, settlement, shipped,
-};
+use crate::harness::{A, AS_OF, B, C, House, Night, Row, identity, income, payment, program, settlement, shipped};
 
 /// How one explanation ended.
 struct Page {
@@ -222,7 +220,7 @@ fn sample_night() -> (House, Vec<crate::harness::Cells>) {
     let house = House::new().under("sample.toml");
     let ran = house.run(AS_OF, &["--delivery", shipped("sample").to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+    let flagged = house.read(AS_OF, "flagged");
     (house, flagged)
 }
 

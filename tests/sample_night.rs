@@ -114,7 +114,7 @@ fn people_at_a_threshold_are_not_flagged_and_people_a_fen_above_are() {
         house.edit("policy.toml", "series      = \"rural\"", &format!("series      = \"{series}\""));
         let ran = house.run(AS_OF, &[]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+        let flagged = house.read(AS_OF, "flagged");
         let mut looked_at = 0;
         let list = planted(&house);
         for one in list["thresholds"].as_array().unwrap().iter().filter(|one| one["series"] == series) {

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, identity, income, resident_id, settlement};
+use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, cell, identity, income, resident_id, settlement};
 
 const WATCH: &str = "[watch]\nshare = \"80\"\npace = true\n\n[tolerance]";
 
@@ -27,7 +27,7 @@ fn times(count: u32, yuan: &str) -> Vec<Row> {
 
 /// Who is watched: kind and expected day of each.
 fn kinds(rows: &[Cells]) -> Vec<(&str, &str)> {
-    rows.iter().map(|row| (row["kind"].as_str(), row.get("expected_on").map_or("-", String::as_str))).collect()
+    rows.iter().map(|row| (row["kind"].as_str(), cell(row, "expected_on"))).collect()
 }
 
 #[test]
