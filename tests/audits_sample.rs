@@ -11,7 +11,7 @@ use fangpin::sample;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{AS_OF, fen, manifest, program, read};
+use crate::harness::{AS_OF, fen, manifest, program, read, root, shipped};
 use crate::sample as delivered;
 
 /// The rounds, each with its audits and the tables that they read besides settlements.
@@ -43,10 +43,6 @@ const FAULTS: [Matter; 17] = [
 type Said = (String, String, Option<i64>, Option<i64>);
 /// By audit and person.
 type Everything = BTreeMap<(String, String), Said>;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Runs both rounds on a delivery, each by the job that is shipped, and returns their nights.
 fn rounds(delivery: &Path, as_of: &str, published: &Path) -> Vec<PathBuf> {
@@ -155,7 +151,7 @@ fn hold(delivery: &Path, as_of: &str) -> Everything {
 
 #[test]
 fn both_rounds_find_in_the_shipped_sample_what_was_planted_and_nothing_else() {
-    let planted = hold(&root().join("data/sample"), AS_OF);
+    let planted = hold(&shipped("sample"), AS_OF);
     let matters: BTreeSet<&str> = planted.values().map(|of| of.1.as_str()).collect();
     for matter in FAULTS {
         assert!(matters.contains(matter.name()), "no {} is planted", matter.name());
@@ -180,7 +176,7 @@ fn they_do_in_samples_of_another_size_seed_and_day() {
 
 #[test]
 fn rows_that_cannot_be_used_are_set_aside_as_planted() {
-    let delivery = root().join("data/sample");
+    let delivery = shipped("sample");
     let published = TempDir::new().unwrap();
     let nights = rounds(&delivery, AS_OF, published.path());
     let planted = delivered::listed(&delivery, "faults");

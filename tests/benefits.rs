@@ -5,56 +5,22 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use fangpin::audit::benefits::{YearDue, year_due};
 use fangpin::delivery::IdentitySpell;
-use fangpin::model::{Care, Category, Fen, Matter, Visit, check_digit};
+use fangpin::model::{Care, Category, Fen, Matter, Visit};
 use fangpin::policy::{Benefits, Policy};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::harness::{Cells, House, Ran, Row, identity, read, settlement};
-
-const JOB: &str = r#"
-kind      = "benefits"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-
-[tolerance]
-reject_percent = "100"
-
-[problems]
-plain = true
-
-[problems.benefits]
-owner = "医保经办中心"
-days  = 10
-"#;
+use crate::harness::{Cells, House, Ran, Row, cell, identity, manifest, resident_id, root, settlement, shipped};
 
 const AS_OF: &str = "2025-12-31";
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
 /// A house with a job of benefits under the policy of the sample.
 fn house() -> House {
-    let house = House::new();
-    let copied = [
-        ("policy.toml", "data/policy/sample.toml"),
-        ("codes.toml", "data/codes/sample.toml"),
-        ("holidays.toml", "data/reference/holidays.toml"),
-    ];
-    fs::write(house.path("job.toml"), JOB).unwrap();
-    for (name, from) in copied {
-        fs::write(house.path(name), fs::read_to_string(root().join(from)).unwrap()).unwrap();
-    }
-    house
+    House::of_audit("benefits").under("sample.toml")
 }
 
 /// What a night of benefits published.
@@ -77,7 +43,7 @@ impl Night {
     fn run(house: &House) -> Night {
         let ran = house.run(AS_OF, &[]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let table = |name: &str| read(&house.path("published").join(AS_OF).join(format!("{name}.parquet")));
+        let table = |name: &str| house.read(AS_OF, name);
         let by_person = |rows: Vec<Cells>| rows.into_iter().map(|row| (row["person_id"].clone(), row)).collect();
         let (benefits, verdicts) = (by_person(table("benefits")), by_person(table("verdicts")));
         Night { ran, benefits, verdicts, totals: table("benefit_totals") }
@@ -92,8 +58,7 @@ impl Night {
 
 /// An invented resident id.
 fn person(number: u64) -> String {
-    let leading = 15_072_119_700_101_100 + number;
-    format!("{leading}{}", char::from(check_digit(leading)))
+    resident_id(15_072_119_700_101_100 + number)
 }
 
 /// The code of a category in the sample's mapping.
@@ -220,7 +185,7 @@ impl Case {
 
     fn holds(&self, night: &Night, person: &str) {
         let title = &self.title;
-        let of = |row: &Cells, column: &str| row.get(column).map_or("-", String::as_str).to_owned();
+        let of = |row: &Cells, column: &str| cell(row, column).to_owned();
         assert_eq!(night.said_of(person).1, self.matter.name(), "{title}: {:?}", night.verdicts[person]);
         let Some(row) = night.benefits.get(person) else {
             assert_eq!(self.due.as_ref().unwrap_err(), "无", "{title}");
@@ -357,9 +322,14 @@ fn stay(id: &str, person: &str) -> Row {
     visit(id, person, "2025-03-05", "21", ["40000.00", "30000.00", "2600.00", "5180.00"])
 }
 
+/// The row, which is valid where it says nothing else.
+fn valid(row: Row) -> Row {
+    if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row }
+}
+
 /// The lines that a night warned with.
 fn warned(house: &House) -> Vec<String> {
-    let manifest = crate::harness::manifest(&house.path("published").join(AS_OF));
+    let manifest = manifest(&house.path("published").join(AS_OF));
     manifest["warnings"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
 }
 
@@ -448,8 +418,7 @@ fn an_unusable_row_that_could_not_have_counted_takes_no_part() {
         .iter()
         .enumerate()
         .map(|(at, person)| stay(&format!("S{at}"), person).with("updt_time", "2025-03-07 00:00:00"));
-    let said = |row: Row| if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row };
-    let rows: Vec<Row> = whole.chain(rows).map(said).collect();
+    let rows: Vec<Row> = whole.chain(rows).map(valid).collect();
     let register: Vec<Row> = people.iter().map(|person| identity(person, "2")).collect();
     let night = Night::of(&house(), &register, &rows);
     let said: Vec<_> = people.iter().map(|person| night.said_of(person)).collect();
@@ -482,7 +451,7 @@ fn rows_that_do_not_count_change_nothing() {
         stay("S5", &people[5]),
         back("S5B", &people[5], "S4"),
     ];
-    let rows = rows.map(|row| if row.cell("vali_flag").is_none() { row.with("vali_flag", "1") } else { row });
+    let rows = rows.map(valid);
     let register: Vec<Row> = people.iter().map(|person| identity(person, "2")).collect();
     let night = Night::of(&house(), &register, &rows);
     let right = ("correct", "benefits_right");
@@ -550,7 +519,7 @@ fn a_table_of_settlements_without_a_row_tells_nothing_and_solves_nothing() {
     let ran = house.run("2025-12-30", &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let states = |day: &str| -> Vec<String> {
-        let problems = read(&house.path("published").join(day).join("problems.parquet"));
+        let problems = house.read(day, "problems");
         problems.into_iter().map(|row| row["state"].clone()).collect()
     };
     assert_eq!(states("2025-12-30"), ["open"]);
@@ -591,9 +560,9 @@ fn what_no_document_gives_is_not_applicable() {
         let night = Night::of(&house, &register, &rows);
         (night, warned(&house))
     };
-    let shipped = |name: &str| fs::read_to_string(root().join("data/policy").join(name)).unwrap();
+    let policy = |name: &str| fs::read_to_string(shipped("policy").join(name)).unwrap();
 
-    let (night, warnings) = with(&shipped("ewenki-banner.toml"));
+    let (night, warnings) = with(&policy("ewenki-banner.toml"));
     assert_eq!(night.said_of(&a), ("not_applicable", "no_rule"));
     assert_eq!(night.said_of(&b), ("correct", "benefits_right"));
     let document = "《鄂温克旗医疗保障局关于巩固拓展医疗保障脱贫攻坚成果有效衔接乡村振兴战略实施方案》";
@@ -605,7 +574,7 @@ fn what_no_document_gives_is_not_applicable() {
     );
     assert!(warnings.contains(&line), "{warnings:?}");
 
-    let (night, warnings) = with(&shipped("xinzhou.toml"));
+    let (night, warnings) = with(&policy("xinzhou.toml"));
     let no_rule = ("not_applicable", "no_rule");
     assert_eq!([night.said_of(&a), night.said_of(&b)], [no_rule, no_rule]);
     let line = "benefits: 忻州市 (140900): 《关于做好2021年城乡居民基本医疗保障工作的通知》 gives no rule on \
@@ -716,7 +685,7 @@ fn the_rules_of_a_policy_are_shown_with_their_citations() {
                  deductible 6000.00 yuan a year\n  ratio      65%\n  cap        none\n  reference  示例方案 (虚构) \
                  第九条\n  in force   from 2021-01-01, no end known, reviewed 2025-06-01\n";
     assert!(ran.stdout.contains(shown), "{}", ran.stdout);
-    let banner = root().join("data/policy/ewenki-banner.toml");
+    let banner = shipped("policy/ewenki-banner.toml");
     let ran = house.fangpin(&["policy", banner.to_str().unwrap(), "--as-of", AS_OF]);
     let shown =
         "  deductible everyone else's, less 50%\n  ratio      everyone else's, plus 5 points\n  cap        none\n";
@@ -764,8 +733,7 @@ reviewed   = 2025-06-01
 #[test]
 fn of_several_rules_the_best_of_the_day_holds() {
     let house = house();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    fs::write(house.path("policy.toml"), text + ANOTHER).unwrap();
+    house.append("policy.toml", ANOTHER);
     let people: Vec<String> = (0..6).map(person).collect();
     let two = |person: &str| [identity(person, "2"), identity(person, "5")];
     let register: Vec<Row> = people[..2].iter().flat_map(|person| two(person)).collect();
@@ -833,7 +801,7 @@ fn category() -> impl Strategy<Value = Category> {
 }
 
 /// The rules of the sample.
-static SAMPLE: LazyLock<Policy> = LazyLock::new(|| Policy::load(&root().join("data/policy/sample.toml")).unwrap());
+static SAMPLE: LazyLock<Policy> = LazyLock::new(|| Policy::load(&shipped("policy/sample.toml")).unwrap());
 
 fn sample() -> &'static Benefits {
     SAMPLE.benefits.as_ref().unwrap()

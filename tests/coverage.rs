@@ -2,32 +2,16 @@
 //! what cannot be told; the rates; and two deliveries held against each other.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use chrono::NaiveDate;
 use fangpin::contract;
-use fangpin::model::{PersonId, check_digit};
+use fangpin::model::PersonId;
 
-use crate::harness::{A, B, C, Cells, House, Ran, Row, batch, enrolment, identity, manifest, read, write};
+use crate::harness::{
+    A, B, C, Cells, ENROLMENT_CODES, House, Ran, Row, batch, cell, enrolment, identity, manifest, resident_id,
+    rules_refused, shipped, write,
+};
 use crate::schemas::looks_like;
-
-const JOB: &str = r#"
-kind      = "coverage"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-
-[tolerance]
-reject_percent = "100"
-unknown_codes  = 100
-
-[problems]
-plain    = true
-coverage = { owner = "医保局", days = 10 }
-"#;
 
 const RULE: &str = r#"
 [[enrolment]]
@@ -38,19 +22,6 @@ after_employee_days = 90
 without_waiting     = ["extreme_poverty", "subsistence_allowance"]
 reference           = { title = "an invented plan", article = "6" }
 reviewed            = 2025-01-01
-"#;
-
-const CODES: &str = r#"
-[insutype]
-"310" = "employee"
-"390" = "resident"
-
-[psn_insu_stas]
-"1" = "normal"
-"2" = "suspended"
-"4" = "ended"
-"5" = "dead"
-"6" = "moved"
 "#;
 
 /// A person who never waits, and one of a category that does.
@@ -66,14 +37,9 @@ struct Audit {
 
 impl Audit {
     fn new() -> Audit {
-        let house = House::new();
-        fs::write(house.path("job.toml"), JOB).unwrap();
-        let holidays = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml");
-        fs::copy(holidays, house.path("holidays.toml")).unwrap();
-        for (file, more) in [("policy.toml", RULE), ("codes.toml", CODES)] {
-            let text = fs::read_to_string(house.path(file)).unwrap();
-            fs::write(house.path(file), text + more).unwrap();
-        }
+        let house = House::of_audit("coverage");
+        house.append("policy.toml", RULE);
+        house.append("codes.toml", ENROLMENT_CODES);
         // Somebody of no register, so that the table says something.
         let insured = Some(vec![enrolment(&born("1980-01-01"))]);
         Audit { house, register: Vec::new(), insured }
@@ -110,7 +76,7 @@ impl Audit {
     }
 
     fn read(&self, as_of: &str, table: &str) -> Vec<Cells> {
-        read(&self.house.path("published").join(as_of).join(format!("{table}.parquet")))
+        self.house.read(as_of, table)
     }
 
     /// Matter and verdict of everybody.
@@ -150,7 +116,7 @@ fn standing(row: Row, status: &str, until: &str) -> Row {
 /// A certificate of somebody born on a day.
 fn born(day: &str) -> String {
     let digits = format!("150721{}001", day.replace('-', ""));
-    format!("{digits}{}", char::from(check_digit(digits.parse().unwrap())))
+    resident_id(digits.parse().unwrap())
 }
 
 #[test]
@@ -466,7 +432,7 @@ fn what_the_verdict_rests_on_is_shown_without_a_name() {
     audit.run();
     let rows = audit.read("2025-11-30", "coverage");
     let cells = |row: &Cells, columns: &[&str]| -> Vec<String> {
-        columns.iter().map(|column| row.get(*column).map_or("-", String::as_str).to_owned()).collect()
+        columns.iter().map(|column| cell(row, column).to_owned()).collect()
     };
     let new = ["registered_on", "marked_on", "days_until_marked", "days_until_enrolled"];
     let of = |person: &str| rows.iter().find(|row| row["person_id"] == person).unwrap();
@@ -507,7 +473,7 @@ fn rates_add_up_by_area_and_by_category() {
     let rows = audit.read("2025-11-30", "coverage_rates");
     let of = |area: &str, category: &str| {
         let row = rows.iter().find(|row| row["area_code"] == area && row["category"] == category).unwrap();
-        let rate = row.get("rate").map_or("-", String::as_str).to_owned();
+        let rate = cell(row, "rate").to_owned();
         (row["people"].parse::<u64>().unwrap(), row["enrolled"].parse::<u64>().unwrap(), rate)
     };
     // a enrolled, b never, c twice, d dead: two of three.
@@ -587,8 +553,8 @@ fn other(audit: &Audit, register: &[Row], insured: Option<&[Row]>) {
 /// The differences as person, kind, here and there.
 fn differences(audit: &Audit) -> Vec<[String; 4]> {
     let rows = audit.read("2025-11-30", "differences");
-    let cell = |row: &Cells, column: &str| row.get(column).map_or("-", String::as_str).to_owned();
-    rows.iter().map(|row| ["person_id", "difference", "here", "there"].map(|column| cell(row, column))).collect()
+    let columns = ["person_id", "difference", "here", "there"];
+    rows.iter().map(|row| columns.map(|column| cell(row, column).to_owned())).collect()
 }
 
 #[test]
@@ -664,24 +630,9 @@ fn a_resident_id_bears_its_birthday() {
     assert_eq!(PersonId::other("H12345678").unwrap().born_on(), None);
 }
 
-/// The lines with which a policy file is refused that ends with this, numbered from its first line on.
-fn refused(rules: &str) -> Vec<String> {
-    let house = House::new();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    let before = text.lines().count();
-    fs::write(house.path("policy.toml"), text + rules).unwrap();
-    let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", "2025-11-30"]);
-    assert_eq!(ran.code, 78, "{}", ran.stderr);
-    let counted = |line: &&str| {
-        let (number, said) = line.strip_prefix("HOME/policy.toml line ").unwrap().split_once(": ").unwrap();
-        format!("{}: {said}", number.parse::<usize>().unwrap() - before)
-    };
-    ran.told().iter().map(counted).collect()
-}
-
 #[test]
 fn a_rule_of_enrolment_with_faults_is_refused_line_by_line() {
-    let with = |old: &str, new: &str| refused(&RULE.replace(old, new));
+    let with = |old: &str, new: &str| rules_refused(&RULE.replace(old, new));
     assert_eq!(
         with("first = \"09-01\"", "first = \"02-29\""),
         ["4: `first` is \"02-29\", expected month and day of every year in quotes, such as \"12-31\""]
@@ -703,21 +654,19 @@ fn a_rule_of_enrolment_with_faults_is_refused_line_by_line() {
         with("from                = 2021-01-01", "from = 2021-01-01\nuntil = 2021-01-01"),
         ["4: `until` is 2021-01-01, expected a day after `from`, 2021-01-01"]
     );
-    let twice = refused(&(RULE.to_owned() + RULE));
+    let twice = rules_refused(&(RULE.to_owned() + RULE));
     assert_eq!(twice.len(), 1);
     assert!(twice[0].starts_with("11: [[enrolment]] stands twice from 2021-01-01 on: that of line "), "{}", twice[0]);
     let first = RULE.replace("from                = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-01");
     let house = House::new();
-    let text = fs::read_to_string(house.path("policy.toml")).unwrap();
-    fs::write(house.path("policy.toml"), text + &first + RULE).unwrap();
+    house.append("policy.toml", &(first + RULE));
     assert_eq!(house.fangpin(&["policy", "HOME/policy.toml", "--as-of", "2025-11-30"]).code, 0);
 }
 
 #[test]
 fn what_is_asked_of_enrolment_is_shown_with_its_citation() {
     let shown = |file: &str, as_of: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/policy").join(file);
-        let ran = House::new().fangpin(&["policy", path.to_str().unwrap(), "--as-of", as_of]);
+        let ran = House::new().fangpin(&["policy", shipped("policy").join(file).to_str().unwrap(), "--as-of", as_of]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let from = ran.stdout.find("enrolment (应保尽保)").map(|at| ran.stdout[at..].to_owned());
         from.map_or_else(String::new, |text| text.split("\n\n").next().unwrap().trim_end().to_owned())

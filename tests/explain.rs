@@ -9,7 +9,7 @@ use std::path::Path;
 
 use fangpin::publish;
 
-use crate::harness::{A, AS_OF, B, C, House, Night, Row, identity, income, payment, program, read, settlement};
+use crate::harness::{A, AS_OF, B, C, House, Night, Row, identity, income, payment, program, settlement, shipped};
 
 /// How one explanation ended.
 struct Page {
@@ -217,14 +217,10 @@ fn a_payer_that_the_policy_does_not_take_off_is_named() {
 
 /// A house with the sample delivery and its policy.
 fn sample_night() -> (House, Vec<crate::harness::Cells>) {
-    let house = House::new();
-    let data = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data"));
-    for kind in ["policy", "codes"] {
-        fs::copy(data.join(kind).join("sample.toml"), house.path(&format!("{kind}.toml"))).unwrap();
-    }
-    let ran = house.run(AS_OF, &["--delivery", data.join("sample").to_str().unwrap()]);
+    let house = House::new().under("sample.toml");
+    let ran = house.run(AS_OF, &["--delivery", shipped("sample").to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+    let flagged = house.read(AS_OF, "flagged");
     (house, flagged)
 }
 

@@ -7,14 +7,12 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 
-use crate::harness::{Cells, House, Row, settlement};
-use crate::town::{Somebody, Town, cell, holds, id, night};
-
-const AS_OF: &str = "2025-11-30";
+use crate::harness::{AS_OF, Cells, House, Row, cell, read, settlement};
+use crate::town::{Somebody, Town, holds, id, row_of};
 
 /// The five answers about somebody, in order: `+` yes, `-` no, `?` cannot be told, `.` not asked.
 fn answers(rows: &[Cells], number: u64) -> String {
-    let row = rows.iter().find(|row| row["person_id"] == id(number)).unwrap();
+    let row = row_of(rows, number);
     let sign = |question: &&str| match cell(row, question) {
         "yes" => '+',
         "no" => '-',
@@ -151,15 +149,11 @@ fn each_question_is_answered_by_the_audit_that_knows() {
     );
     town.expected.pop();
 
-    let (_house, verdicts, rows) = night("five_checks", &town, "sample.toml", AS_OF);
-    holds(&town, &verdicts);
+    let (_house, verdicts, rows) = holds("five_checks", &town, "sample.toml", AS_OF);
     for (number, expected) in shown {
         assert_eq!(answers(&rows, number), expected, "{}", town.expected[number as usize - 1].1);
     }
-    let evidence = |number: u64, question: &str| {
-        let row = rows.iter().find(|row| row["person_id"] == id(number)).unwrap();
-        row[&format!("{question}_evidence")].clone()
-    };
+    let evidence = |number: u64, question: &str| row_of(&rows, number)[&format!("{question}_evidence")].clone();
     assert_eq!(evidence(1, "one_stop"), "1笔结算当场支付大病保险或医疗救助");
     assert_eq!(evidence(5, "one_stop"), "1笔待遇在没有费用的结算中补付，首笔2025-04-01");
     assert_eq!(evidence(6, "one_stop"), "全年合计无误，自2025-03-01起有结算未当场付足");
@@ -187,8 +181,7 @@ fn a_table_that_is_missing_leaves_its_question_open_and_no_other() {
             ("1300.00", "4690.00"),
         );
         town.tables.remove(missing);
-        let (house, verdicts, rows) = night("five_checks", &town, "sample.toml", AS_OF);
-        holds(&town, &verdicts);
+        let (house, _, rows) = holds("five_checks", &town, "sample.toml", AS_OF);
         assert_eq!(answers(&rows, 1), signs, "{missing}");
         let manifest = fs::read_to_string(house.path("published").join(AS_OF).join("manifest.json")).unwrap();
         assert!(manifest.contains(&format!("`{missing}` was not delivered")), "{manifest}");
@@ -199,8 +192,7 @@ fn a_table_that_is_missing_leaves_its_question_open_and_no_other() {
 fn a_place_whose_document_asks_no_five_questions_is_not_applicable() {
     let mut town = town();
     let _ = town.somebody("somebody", "2", "not_applicable no_rule - -").told("2021-03-01");
-    let (house, verdicts, rows) = night("five_checks", &town, "yunnan.toml", "2021-03-31");
-    holds(&town, &verdicts);
+    let (house, verdicts, rows) = holds("five_checks", &town, "yunnan.toml", "2021-03-31");
     assert_eq!(verdicts[0]["detail"], "云医保〔2020〕128号没有规定“五查”");
     assert_eq!(rows.len(), 0);
     let manifest = fs::read_to_string(house.path("published/2021-03-31/manifest.json")).unwrap();
@@ -222,8 +214,7 @@ fn the_banners_plan_asks_whether_a_subsidy_was_paid_and_not_how_much() {
             .paid(("2024", "380.00"), (if subsidy == "0.00" { "380.00" } else { "180.00" }, subsidy), "2023-12-15")
             .told("2024-03-01");
     }
-    let (_house, verdicts, rows) = night("five_checks", &town, "ewenki-banner.toml", "2024-06-30");
-    holds(&town, &verdicts);
+    let (_house, _, rows) = holds("five_checks", &town, "ewenki-banner.toml", "2024-06-30");
     assert_eq!((answers(&rows, 1), answers(&rows, 2)), ("++..+".to_owned(), "+?..+".to_owned()));
 }
 
@@ -259,8 +250,7 @@ fn who_visits_households_gets_a_sheet_a_township() {
         let named = row.clone().with("town_code", code).with("village", village).with("household_id", "007");
         *row = if code.is_empty() { named.without("town_code").without("village") } else { named };
     }
-    let (house, verdicts, _) = night("five_checks", &town, "sample.toml", AS_OF);
-    holds(&town, &verdicts);
+    let (house, ..) = holds("five_checks", &town, "sample.toml", AS_OF);
     let path = house.path("published").join(AS_OF).join("five_checks/150721.xlsx");
     let book = workbook(&path);
     let sheets: Vec<&str> = book.keys().map(String::as_str).collect();
@@ -302,7 +292,7 @@ fn a_month_asks_the_five_questions_of_its_own_audits() {
         .subsidised("200.00", "2024-10-15")
         .told("2025-03-01")
         .treated("2025-03-01", "8000.00", ("1300.00", "4690.00"));
-    let (house, _, alone) = night("five_checks", &town, "sample.toml", AS_OF);
+    let (house, _, alone) = holds("five_checks", &town, "sample.toml", AS_OF);
     let job = fs::read_to_string(house.path("job.toml")).unwrap().replace("\"five_checks\"", "\"monthly\"");
     let owners = "[problems.subsidy]\nowner = \"a\"\ndays = 5\n[problems.benefits]\nowner = \"b\"\ndays = 5\n";
     let job = job.replace("\"published\"", "\"monthly\"") + owners;
@@ -310,7 +300,7 @@ fn a_month_asks_the_five_questions_of_its_own_audits() {
     let ran = house.run(AS_OF, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let folder = house.path("monthly").join(AS_OF);
-    assert_eq!(crate::harness::read(&folder.join("five_checks.parquet")), alone);
+    assert_eq!(read(&folder.join("five_checks.parquet")), alone);
     for audit in ["五查 five_checks", "资助参保 subsidy", "待遇落实 benefits"] {
         assert!(ran.stdout.contains(audit), "{}", ran.stdout);
     }
@@ -322,7 +312,7 @@ fn with_a_password_no_workbook_opens_without_it() {
     use std::os::unix::fs::PermissionsExt;
     let mut town = town();
     let _ = town.somebody("somebody", "2", "fault some_of_five - -").subsidised("200.00", "2024-10-15");
-    let (house, ..) = night("five_checks", &town, "sample.toml", AS_OF);
+    let (house, ..) = holds("five_checks", &town, "sample.toml", AS_OF);
     fs::write(house.path("secret"), "Kaiyuan-2025-wucha\n").unwrap();
     fs::set_permissions(house.path("secret"), fs::Permissions::from_mode(0o600)).unwrap();
     house.edit("job.toml", "plain = true", "password_file = \"secret\"");

@@ -17,7 +17,7 @@ use arrow_array::{
 use arrow_schema::DataType;
 use chrono::{NaiveDate, NaiveDateTime};
 use fangpin::contract::{self, Kind};
-use fangpin::model::Fen;
+use fangpin::model::{Fen, check_digit};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
@@ -29,6 +29,11 @@ pub(crate) const A: &str = "150721197001010011";
 pub(crate) const B: &str = "150721197001010038";
 /// In no register.
 pub(crate) const C: &str = "150721197001010070";
+
+/// The resident id of seventeen digits: they, and the check digit.
+pub(crate) fn resident_id(leading: u64) -> String {
+    format!("{leading}{}", char::from(check_digit(leading)))
+}
 
 /// The day of most nights.
 pub(crate) const AS_OF: &str = "2025-11-30";
@@ -91,6 +96,29 @@ published = "published"
 [tolerance]
 reject_percent = "100"
 unknown_codes  = 100
+"#;
+
+/// What the job of an audit has beside that of a night.
+const PROBLEMS: &str = r#"[problems]
+plain = true
+
+[problems.AUDIT]
+owner = "某县医疗保障局"
+days  = 5
+"#;
+
+/// The codes of enrolments, which a house's mapping has not.
+pub(crate) const ENROLMENT_CODES: &str = r#"
+[insutype]
+"310" = "employee"
+"390" = "resident"
+
+[psn_insu_stas]
+"1" = "normal"
+"2" = "suspended"
+"4" = "ended"
+"5" = "dead"
+"6" = "moved"
 "#;
 
 /// One row of a delivered table, by the contract's column names, each value as a person writes it.
@@ -269,6 +297,23 @@ impl House {
         house
     }
 
+    /// A house whose job is one audit, by the holidays that are shipped.
+    pub(crate) fn of_audit(kind: &str) -> House {
+        let house = House::new();
+        house.edit("job.toml", "\"nightly\"", &format!("\"{kind}\""));
+        house.edit("job.toml", "\n[tolerance]", "holidays  = \"holidays.toml\"\n\n[tolerance]");
+        house.append("job.toml", &PROBLEMS.replace("AUDIT", kind));
+        fs::copy(shipped("reference/holidays.toml"), house.path("holidays.toml")).unwrap();
+        house
+    }
+
+    /// With a policy that is shipped, and the mapping of the sample.
+    pub(crate) fn under(self, policy: &str) -> House {
+        fs::copy(shipped("policy").join(policy), self.path("policy.toml")).unwrap();
+        fs::copy(shipped("codes/sample.toml"), self.path("codes.toml")).unwrap();
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -278,6 +323,12 @@ impl House {
         let text = fs::read_to_string(self.path(file)).unwrap();
         assert!(text.contains(old), "{file} has no {old:?}");
         fs::write(self.path(file), text.replacen(old, new, 1)).unwrap();
+    }
+
+    /// Puts `more` at the end of a file of text.
+    pub(crate) fn append(&self, file: &str, more: &str) {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        fs::write(self.path(file), text + more).unwrap();
     }
 
     /// Writes rows into the files that they name.
@@ -315,6 +366,11 @@ impl House {
         Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
+    /// A table that was published on a day.
+    pub(crate) fn read(&self, day: &str, table: &str) -> Vec<Cells> {
+        read(&self.path("published").join(day).join(format!("{table}.parquet")))
+    }
+
     /// Everything published, by path: what a refusal has to leave as it was. The lock file is no part of it.
     pub(crate) fn published(&self) -> BTreeMap<String, Vec<u8>> {
         let mut all = files_below(&self.path("published"));
@@ -323,9 +379,39 @@ impl House {
     }
 }
 
+/// The folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file or folder of the data that are shipped.
+pub(crate) fn shipped(path: &str) -> PathBuf {
+    root().join("data").join(path)
+}
+
 /// The program under test.
 pub(crate) fn program() -> Command {
     Command::new(assert_cmd::cargo::cargo_bin!("fangpin"))
+}
+
+/// The lines with which a policy file is refused that ends with these rules; a line's number counts from the end of the
+/// file without them.
+pub(crate) fn rules_refused(rules: &str) -> Vec<String> {
+    let house = House::new();
+    house.append("policy.toml", rules);
+    let ran = house.fangpin(&["policy", "HOME/policy.toml", "--as-of", AS_OF]);
+    assert_eq!(ran.code, 78, "{}", ran.stderr);
+    let counted = |number: &str| number.parse::<usize>().ok()?.checked_sub(POLICY.lines().count());
+    let told = |line: &&str| {
+        let (number, said) = line.strip_prefix("HOME/policy.toml line ").unwrap().split_once(": ").unwrap();
+        let other = said.split("line ").nth(1).and_then(|rest| rest.split(' ').next());
+        let said = match other.and_then(|other| Some((other, counted(other)?))) {
+            Some((other, line)) => said.replace(&format!("line {other}"), &format!("line {line}")),
+            None => said.to_owned(),
+        };
+        format!("{}: {said}", counted(number).unwrap())
+    };
+    ran.told().iter().map(told).collect()
 }
 
 /// How one run ended.
@@ -352,6 +438,11 @@ pub(crate) struct Published {
 
 /// One published row as text; a null is absent.
 pub(crate) type Cells = BTreeMap<String, String>;
+
+/// A cell, or `-` where it is null.
+pub(crate) fn cell<'c>(row: &'c Cells, column: &str) -> &'c str {
+    row.get(column).map_or("-", String::as_str)
+}
 
 impl Published {
     pub(crate) fn read(&self, table: &str) -> Vec<Cells> {
@@ -409,7 +500,7 @@ impl Published {
         let rows = self.read("flagged");
         assert_eq!(rows.len(), 1, "{rows:?}");
         for (column, value) in expected {
-            assert_eq!(rows[0].get(*column).map_or("-", String::as_str), *value, "{column}");
+            assert_eq!(cell(&rows[0], column), *value, "{column}");
         }
         self
     }

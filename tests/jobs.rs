@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::harness::root;
+
 /// What `date` has to be asked.
 const DATE: &str = "#!/bin/sh\n[ \"$*\" = '-d yesterday +%F' ] || exit 9\necho 2025-11-30\n";
 
@@ -78,10 +80,6 @@ const ROUNDS: [(&str, &str, &str, &str); 2] = [
     ("weekly", "30 3 * * 1", "Mon *-*-* 03:30:00", "应保尽保"),
     ("monthly", "30 4 1 * *", "*-*-01 04:30:00", "待遇落实"),
 ];
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()

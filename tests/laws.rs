@@ -6,11 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate, TimeDelta};
-use fangpin::model::check_digit;
 use proptest::prelude::*;
 
 use crate::harness::{
-    AS_OF, Cells, House, Row, files_below, identity, income, manifest, payment, read, settlement, yuan,
+    AS_OF, Cells, House, Row, files_below, identity, income, manifest, payment, read, resident_id, settlement, yuan,
 };
 
 /// What chance draws for one settlement.
@@ -41,8 +40,7 @@ fn draws() -> impl Strategy<Value = Vec<Draw>> {
 
 /// An invented resident id.
 fn person(number: u8) -> String {
-    let leading = 15_072_119_700_101_100 + u64::from(number);
-    format!("{leading}{}", char::from(check_digit(leading)))
+    resident_id(15_072_119_700_101_100 + u64::from(number))
 }
 
 /// The draw as a row. No two rows have one update time, so no row hangs on the name of its file.

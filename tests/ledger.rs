@@ -11,7 +11,7 @@ use fangpin::publish::sha256_of;
 use proptest::prelude::*;
 
 use crate::harness::{
-    A, B, C, Cells, House, Ran, Row, files_below, identity, income, manifest, payment, read, settlement,
+    A, B, C, Cells, House, Ran, Row, cell, files_below, identity, income, manifest, payment, read, settlement,
 };
 
 /// Further people, whom a test has to put into the register.
@@ -125,7 +125,7 @@ fn in_words(row: &Cells, day: &str) -> String {
     let who = letter(&row["person_id"]);
     let clearing = row.get("clearing").map(|clearing| format!(" ({clearing})")).unwrap_or_default();
     let change = |before: &str, now: &str| {
-        let of = |column: &str| row.get(column).map_or("-", String::as_str);
+        let of = |column: &str| cell(row, column);
         match (of(before), of(now)) {
             ("-", now) => now.to_owned(),
             (before, now) if before == now => now.to_owned(),
@@ -137,7 +137,7 @@ fn in_words(row: &Cells, day: &str) -> String {
 }
 
 fn fields(row: &Cells, columns: &[&str]) -> Vec<String> {
-    columns.iter().map(|column| row.get(*column).map_or("-", String::as_str).to_owned()).collect()
+    columns.iter().map(|column| cell(row, column).to_owned()).collect()
 }
 
 const NOTHING: [&str; 0] = [];

@@ -15,14 +15,15 @@ use fangpin::job::Job;
 use fangpin::lists::{self, Before, Extent};
 use fangpin::model::{
     Answer, Burden, BurdenKind, Categories, Category, Clearing, Fen, Outcome, PersonId, Sheet, Standing, State, Told,
-    Warning, WarningId, check_digit,
+    Warning, WarningId,
 };
 use fangpin::policy::{InForce, Policy};
 use fangpin::replies::plain;
 use rust_decimal::Decimal;
 
 use crate::harness::{
-    A, AS_OF, B, House, Ran, Row, files_below, identity, income, manifest, program, read, settlement,
+    A, AS_OF, B, House, Ran, Row, files_below, identity, income, manifest, program, read, resident_id, settlement,
+    shipped,
 };
 
 /// Category 2 in another county. Nobody holds this number.
@@ -82,9 +83,7 @@ fn runs(house: &House, day: &str) -> PathBuf {
 
 #[test]
 fn rows_that_find_no_room_are_told_and_leave_nothing() {
-    let people: Vec<String> = (0..600).map(|number| format!("{}", 15_072_118_000_000_000_u64 + number)).collect();
-    let with_check = |lead: &String| format!("{lead}{}", char::from(check_digit(lead.parse().unwrap())));
-    let people: Vec<String> = people.iter().map(with_check).collect();
+    let people: Vec<String> = (0..600).map(|number| resident_id(15_072_118_000_000_000 + number)).collect();
     let house = house(OFFICE, &all_flagged());
     let costs: Vec<String> = (0..people.len()).map(|number| format!("S{number}")).collect();
     let rows = people.iter().zip(&costs).map(|(person, id)| settlement(id, "30000.00").of(person));
@@ -602,7 +601,7 @@ fn asking(house: &House, holidays: &str) {
 }
 
 fn holidays() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml")).unwrap()
+    fs::read_to_string(shipped("reference/holidays.toml")).unwrap()
 }
 
 /// The office, and by when it is to answer.

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -47,8 +47,7 @@ pub(crate) fn joins(house: &House) {
 /// More for the house's job, beside what its policy has to say of assistance.
 pub(crate) fn extends(house: &House, job: &str) {
     for (file, more) in [("job.toml", job), ("policy.toml", ASSISTANCE)] {
-        let text = fs::read_to_string(house.path(file)).unwrap();
-        fs::write(house.path(file), text + more).unwrap();
+        house.append(file, more);
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use fangpin::sample;
 
-use crate::harness::{AS_OF, Cells, House, Ran, files_below, read, read_columns};
+use crate::harness::{AS_OF, Cells, House, Ran, files_below, read, read_columns, root};
 use crate::office::{self, List};
 
 /// A house with a small sample.
@@ -63,7 +63,7 @@ fn says_nothing(secrets: &BTreeSet<String>, what: &str, ran: &Ran) {
 
 /// The number of every warning of a night, and the certificate numbers as the night has them.
 fn warnings(house: &House, day: &str) -> BTreeSet<String> {
-    let ledger = read(&house.path("published").join(day).join("ledger.parquet"));
+    let ledger = house.read(day, "ledger");
     assert!(ledger.len() > 5, "{}", ledger.len());
     ledger
         .into_iter()
@@ -92,7 +92,7 @@ fn a_published_night_tells_nobody_who_anybody_is() {
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         secrets.extend(warnings(&house, day));
         says_nothing(&secrets, format, &ran);
-        assert!(!read(&house.path("published").join(day).join("flagged.parquet")).is_empty());
+        assert!(!house.read(day, "flagged").is_empty());
         tells_nothing(&secrets, "metrics", &fs::read_to_string(house.path("metrics.prom")).unwrap());
     }
     json_tells_nothing(&secrets, &house, 2);
@@ -112,7 +112,7 @@ fn a_published_night_tells_nobody_who_anybody_is() {
 
 /// The page is about somebody, whose name may stand in it, and whose number may not.
 fn an_explanation_tells_no_number(house: &House, secrets: &BTreeSet<String>) {
-    let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+    let flagged = house.read(AS_OF, "flagged");
     let page =
         ["explain", "--night", "HOME/published/2025-11-30", "--person", "HOME/number", "--html", "HOME/page.html"];
     for row in flagged.iter().take(12) {
@@ -185,27 +185,18 @@ fn a_reply_tells_nobody_who_anybody_is() {
     json_tells_nothing(&secrets, &house, 3);
 }
 
-/// A job of `jobs/` that reads and publishes in the house: the sample's policy and codes, the house's delivery.
-fn round(house: &House, name: &str) -> String {
-    let top = env!("CARGO_MANIFEST_DIR");
-    let job = fs::read_to_string(format!("{top}/jobs/{name}.toml")).unwrap();
-    let job = job.replace("\"../data/sample\"", "\"delivery\"").replace("\"../data/", &format!("\"{top}/data/"));
-    let job = job.replace(&format!("\"../published/{name}\""), &format!("\"{name}\""));
-    fs::write(house.path(&format!("{name}.toml")), job).unwrap();
-    format!("HOME/{name}.toml")
-}
-
 #[test]
 fn the_audits_tell_nobody_who_anybody_is() {
     let house = sampled();
     let mut secrets = secrets(&house);
     for name in ["weekly", "monthly"] {
-        let job = round(&house, name);
+        let job = root().join("jobs").join(format!("{name}.toml")).display().to_string();
+        let published = format!("HOME/{name}");
         for (format, day) in [("json", "2025-11-29"), ("text", "2025-11-30")] {
             let ran = house.fangpin(
                 &[
                     ["run", &job, "--as-of", day, "--log-format", format].as_slice(),
-                    ["--metrics", "HOME/metrics.prom"].as_slice(),
+                    &["--delivery", "HOME/delivery", "--published", &published, "--metrics", "HOME/metrics.prom"],
                     if name == "weekly" { &["--against", "HOME/delivery"][..] } else { &[] },
                 ]
                 .concat(),

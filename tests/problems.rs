@@ -18,40 +18,12 @@ use fangpin::model::{
 use fangpin::problems::{Tonight, carry_forward};
 use proptest::prelude::*;
 
-use crate::harness::{A, B, C, Cells, House, Ran, Row, files_below, identity, manifest, read};
+use crate::harness::{
+    A, B, C, Cells, ENROLMENT_CODES, House, Ran, Row, cell, enrolment, files_below, identity, manifest, read,
+};
 use crate::ledger::{D, letter};
 use crate::office::List;
 use crate::schemas;
-
-const JOB: &str = r#"
-kind      = "coverage"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "HOLIDAYS"
-
-[tolerance]
-reject_percent = "100"
-
-[problems]
-plain = true
-
-[problems.coverage]
-owner = "某县医疗保障局"
-days  = 5
-"#;
-
-const CODES: &str = r#"
-[insutype]
-"310" = "employee"
-"390" = "resident"
-
-[psn_insu_stas]
-"1" = "normal"
-"2" = "suspended"
-"4" = "ended"
-"#;
 
 const ENROLMENT: &str = r#"
 [[enrolment]]
@@ -70,26 +42,14 @@ struct Weeks {
 
 /// An enrolment as resident without an end.
 fn insured(certno: &str, begins: &str) -> Row {
-    Row::new(&[
-        ("certno", certno),
-        ("psn_no", "1"),
-        ("insutype", "390"),
-        ("insu_admdvs", "150721"),
-        ("psn_insu_stas", "1"),
-        ("psn_insu_date", begins),
-    ])
-    .without("paus_insu_date")
+    enrolment(certno).with("psn_insu_date", begins)
 }
 
 impl Weeks {
     fn new() -> Weeks {
-        let house = House::new();
-        let holidays = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml");
-        fs::write(house.path("job.toml"), JOB.replace("HOLIDAYS", holidays.to_str().unwrap())).unwrap();
-        for (file, more) in [("codes.toml", CODES), ("policy.toml", ENROLMENT)] {
-            let text = fs::read_to_string(house.path(file)).unwrap();
-            fs::write(house.path(file), text + more).unwrap();
-        }
+        let house = House::of_audit("coverage");
+        house.append("codes.toml", ENROLMENT_CODES);
+        house.append("policy.toml", ENROLMENT);
         let register = vec![identity(A, "2"), identity(B, "5"), identity(C, "9"), identity(D, "1")];
         Weeks { house, register, insured: Some(vec![insured(D, "2024-12-01")]) }
     }
@@ -117,7 +77,7 @@ impl Weeks {
     }
 
     fn problems(&self, day: &str) -> Vec<Cells> {
-        read(&self.folder(day).join("problems.parquet"))
+        self.house.read(day, "problems")
     }
 
     fn problem(&self, day: &str, person: &str) -> Cells {
@@ -155,7 +115,7 @@ impl Weeks {
         let four = ["correct", "fault", "not_applicable", "cannot_be_told"];
         let sum: u64 = four.iter().map(|verdict| verdicts[verdict].as_u64().unwrap()).sum();
         assert_eq!(verdicts["subjects"].as_u64(), Some(sum));
-        assert_eq!(read(&self.folder(day).join("verdicts.parquet")).len() as u64, sum);
+        assert_eq!(self.house.read(day, "verdicts").len() as u64, sum);
     }
 
     /// The workbook that the owner was sent on a night.
@@ -171,7 +131,7 @@ impl Weeks {
 
 /// `A kept open never_enrolled, due 2025-11-10`.
 fn in_words(row: &Cells) -> String {
-    let of = |column: &str| row.get(column).map_or("-", String::as_str);
+    let of = |column: &str| cell(row, column);
     let ending = match row["state"].as_str() {
         "solved" => format!("solved_by {}", of("solved_by")),
         "dismissed" => format!("until {}", of("dismissed_until")),
@@ -681,10 +641,8 @@ fn an_office_answers_for_its_own_problems_alone() {
     let more = "\n[med_type]\n\"21\" = \"in_patient\"\n";
     let checks = "\n[[five_checks]]\nfrom = 2021-01-01\nreviewed = 2025-01-01\n\
                   reference = { title = \"an invented plan\", article = \"7\" }\n";
-    for (file, more) in [("codes.toml", more), ("policy.toml", checks)] {
-        let text = fs::read_to_string(weeks.house.path(file)).unwrap();
-        fs::write(weeks.house.path(file), text + more).unwrap();
-    }
+    weeks.house.append("codes.toml", more);
+    weeks.house.append("policy.toml", checks);
     let ran = weeks.asked("2025-11-03", &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let found: Vec<Cells> = weeks.problems("2025-11-03");

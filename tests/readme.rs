@@ -1,18 +1,15 @@
 //! The README, held to the program: what it prints is what is printed, and what it points to is there.
 
 use std::fs;
-use std::path::PathBuf;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::harness::root;
+
 /// The README's two commands.
 const RUN: &str = "cargo run --release -- run jobs/nightly.toml --as-of 2025-11-30";
 const TEST: &str = "cargo test --release";
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()

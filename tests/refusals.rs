@@ -17,7 +17,7 @@ use arrow_schema::{Field, Schema};
 use fangpin::sample;
 
 use crate::harness::{
-    A, AS_OF, B, House, Ran, Row, batch, files_below, identity, income, payment, program, settlement, write,
+    A, AS_OF, B, House, Ran, Row, batch, files_below, identity, income, payment, program, settlement, shipped, write,
 };
 
 /// The night before the one that is refused.
@@ -465,7 +465,7 @@ fn a_day_that_no_rule_covers_is_refused() {
 
 #[test]
 fn a_place_whose_document_gives_no_warning_rule_is_refused_by_name() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/policy");
+    let data = shipped("policy");
     for (name, place, document) in [
         ("yunnan", "云南省 (530000)", "云医保〔2020〕128号"),
         ("anhui", "安徽省 (340000)", "皖医保发〔2020〕15号"),

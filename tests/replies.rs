@@ -9,13 +9,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use encoding_rs::GB18030;
-use fangpin::model::check_digit;
 use ms_offcrypto_writer::Ecma376AgileWriter;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
-use crate::harness::{A, B, C, Cells, House, Ran, files_below, identity, income, manifest, read, settlement};
+use crate::harness::{
+    A, B, C, Cells, House, Ran, cell, files_below, identity, income, manifest, read, resident_id, settlement,
+};
 
 /// The last night before the list went out.
 const NIGHT: &str = "2025-12-02";
@@ -101,8 +102,7 @@ impl Returned {
         let house = House::new();
         house.edit("job.toml", "kind ", &format!("{HOLIDAYS}\nkind "));
         crate::office::extends(&house, &format!("{OFFICE}{more}"));
-        let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002]
-            .map(|leading| format!("{leading}{}", char::from(check_digit(leading))));
+        let more = [15_072_119_800_101_001_u64, 15_072_119_800_101_002].map(resident_id);
         let people: Vec<String> = [A, B, C].into_iter().map(str::to_owned).chain(more).collect();
         // The fourth lives in a township, the fifth falls under the other rule.
         let code = |who: usize| if who == 4 { "5" } else { "2" };
@@ -124,7 +124,7 @@ impl Returned {
     }
 
     fn ledger(&self, night: &str) -> BTreeMap<String, Cells> {
-        let rows = read(&self.house.path("published").join(night).join("ledger.parquet"));
+        let rows = self.house.read(night, "ledger");
         rows.into_iter().map(|row| (row["person_id"].clone(), row)).collect()
     }
 
@@ -730,7 +730,7 @@ fn monitoring_lasts_and_each_office_is_left_in_quiet_as_it_asked_itself() {
         let mut ledger = returned.ledger(night);
         let row = ledger.remove(&returned.people[who]).unwrap();
         let columns = ["state", "answer", "monitored", "quiet_offices"];
-        columns.map(|column| row.get(column).map_or("-", String::as_str).to_owned()).join(" ")
+        columns.map(|column| cell(&row, column)).join(" ")
     };
     let line = |who, filled| returned.line(who, filled);
     let asked = ["已纳入监测", "2025-12-03", "月底统一", "2026-01-31"];
@@ -899,7 +899,7 @@ fn a_stray_cell_in_the_last_corner_costs_nothing() {
 
 /// A row of `responses.parquet`: rule, office, township, and the counts in its order.
 fn responses(returned: &Returned, night: &str) -> Vec<String> {
-    let rows = read(&returned.house.path("published").join(night).join("responses.parquet"));
+    let rows = returned.house.read(night, "responses");
     let columns = [
         "rule",
         "office",
@@ -913,7 +913,7 @@ fn responses(returned: &Returned, night: &str) -> Vec<String> {
         "other",
         "overdue",
     ];
-    let text = |row: &Cells| columns.map(|column| row.get(column).map_or("-", String::as_str).to_owned()).join(" ");
+    let text = |row: &Cells| columns.map(|column| cell(row, column)).join(" ");
     rows.iter().map(text).collect()
 }
 

@@ -4,31 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
 use fangpin::sample;
 use serde_json::Value;
 
-use crate::harness::{AS_OF, House, manifest, read};
+use crate::harness::{AS_OF, House, manifest, read, shipped};
 
 /// A table, a file of it, a row, and what is said of the row.
 type Planted = (String, String, u64, String);
 
 /// A house with a sample for AS_OF and the policy that is shipped for it.
 fn sampled() -> House {
-    let house = House::new();
+    let house = House::new().under("sample.toml");
     let (people, settlements) = (1_000, 6_000);
     let out = house.path("delivery");
     sample::write(&sample::Options { people, settlements, as_of: AS_OF.parse().unwrap(), seed: 7, out }).unwrap();
-    for kind in ["policy", "codes"] {
-        fs::copy(data().join(kind).join("sample.toml"), house.path(&format!("{kind}.toml"))).unwrap();
-    }
     house.edit("job.toml", "reject_percent = \"100\"", "reject_percent = \"5\"");
     house
-}
-
-fn data() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data"))
 }
 
 /// `planted.json`, and the places that one of its lists names.
@@ -122,7 +114,7 @@ fn people_at_a_threshold_are_not_flagged_and_people_a_fen_above_are() {
         house.edit("policy.toml", "series      = \"rural\"", &format!("series      = \"{series}\""));
         let ran = house.run(AS_OF, &[]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let flagged = read(&house.path("published").join(AS_OF).join("flagged.parquet"));
+        let flagged = house.read(AS_OF, "flagged");
         let mut looked_at = 0;
         let list = planted(&house);
         for one in list["thresholds"].as_array().unwrap().iter().filter(|one| one["series"] == series) {
@@ -191,7 +183,7 @@ fn check_tells_what_was_planted_and_publishes_nothing() {
 fn the_cases_of_every_shipped_policy_come_out_as_expected() {
     let house = House::new();
     let mut looked_at = 0;
-    for entry in fs::read_dir(data().join("policy")).unwrap() {
+    for entry in fs::read_dir(shipped("policy")).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let has_rules = text.contains("\n[[rule]]");
@@ -206,7 +198,7 @@ fn the_cases_of_every_shipped_policy_come_out_as_expected() {
 
 #[test]
 fn the_rules_of_the_banner_are_shown_with_their_citations() {
-    let policy = data().join("policy/ewenki-banner.toml");
+    let policy = shipped("policy/ewenki-banner.toml");
     let ran = House::new().fangpin(&["policy", policy.to_str().unwrap(), "--as-of", "2023-06-30"]);
     assert_eq!(ran.told(), Vec::<&str>::new());
     let warnings = ran.stdout.split_inclusive("cases, all as expected\n").next().unwrap();
@@ -232,7 +224,7 @@ fn the_rules_of_the_banner_are_shown_with_their_citations() {
 #[test]
 fn a_case_that_comes_out_otherwise_is_told_with_its_line() {
     let house = House::new();
-    fs::copy(data().join("policy/ewenki-banner.toml"), house.path("policy.toml")).unwrap();
+    fs::copy(shipped("policy/ewenki-banner.toml"), house.path("policy.toml")).unwrap();
     house.edit(
         "policy.toml",
         "burden = \"15000.01\", threshold = \"15000.00\"",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use assert_cmd::Command;
 use fangpin::contract::{self, Direction, Table};
@@ -11,6 +11,7 @@ use parquet::basic::Repetition;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use tempfile::TempDir;
 
+use crate::harness::root;
 use crate::publish::expected_type;
 
 /// Sections 1 and 2 of the contract: each delivered table, whether a night cannot do without it, and its columns.
@@ -41,10 +42,6 @@ const DELIVERED: [(&str, bool, &str); 10] = [
     ("outreach", false, "certno done_on channel"),
     ("fund", false, "area_code month fund income spending balance"),
 ];
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// The contract files that lie in `schemas/`, by name.
 fn on_disk() -> BTreeMap<String, String> {

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, Stdio};
 
-use crate::harness::{A, B, C, Cells, Row, files_below, identity, income, manifest, payment, program, settlement};
+use crate::harness::{
+    A, B, C, Cells, Row, cell, files_below, identity, income, manifest, payment, program, settlement,
+};
 use crate::ledger::{D, E, F, Nights, letter};
 use crate::office::{self, List};
 
@@ -204,7 +206,7 @@ fn told_and_answered(story: &Story, told: impl IntoIterator<Item = (&'static str
 }
 
 fn answer(row: &Cells) -> Option<String> {
-    let of = |column: &str| row.get(column).map_or("-", String::as_str);
+    let of = |column: &str| cell(row, column);
     let columns = ["policy_year", "answer", "answer_on", "answer_office", "quiet_until", "answer_remark"];
     row.contains_key("answer").then(|| format!("{} {}", letter(&row["person_id"]), columns.map(of).join(" ")))
 }

@@ -2,14 +2,14 @@
 //! them, and people by hand, every sort of right and wrong payment among them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use fangpin::model::{Category, Fen};
 use fangpin::policy::{Policy, Subsidy, SubsidyMeasure};
 
-use crate::harness::{House, read};
-use crate::town::{Somebody, Town, cell, holds, id, night};
+use crate::harness::{House, POLICY, cell, rules_refused, shipped};
+use crate::town::{Somebody, Town, holds, id, row_of};
 
 /// A rule that nothing is wrong with.
 const RULE: &str = r#"
@@ -21,8 +21,8 @@ reference  = { title = "示例方案", article = "第七条" }
 reviewed   = 2025-01-01
 "#;
 
-fn shipped(name: &str) -> Policy {
-    Policy::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/policy").join(name)).unwrap()
+fn policy_of(name: &str) -> Policy {
+    Policy::load(&shipped("policy").join(name)).unwrap()
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -37,32 +37,13 @@ fn fen(yuan: &str) -> Fen {
 fn house_with(rules: &str) -> (House, PathBuf, usize) {
     let house = House::new();
     let path = house.path("policy.toml");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, format!("{text}{rules}")).unwrap();
-    (house, path, text.lines().count())
-}
-
-/// The lines with which a file is refused that ends with these rules; a line's number counts from the end of the file
-/// without them.
-fn refused(rules: &str) -> Vec<String> {
-    let (_house, path, before) = house_with(rules);
-    let text = Policy::load(&path).expect_err("the policy was to be refused").to_string();
-    let own = format!("{} line ", path.display());
-    let counted = |line: &str| {
-        let (number, said) = line.strip_prefix(&own).unwrap().split_once(": ").unwrap();
-        let numbers = said.split("line ").nth(1).and_then(|rest| rest.split_once(' '));
-        let said = match numbers.and_then(|(other, _)| Some((other, other.parse::<usize>().ok()?))) {
-            Some((other, line)) => said.replace(&format!("line {other}"), &format!("line {}", line - before)),
-            None => said.to_owned(),
-        };
-        format!("{}: {said}", number.parse::<usize>().unwrap() - before)
-    };
-    text.lines().map(counted).collect()
+    house.append("policy.toml", rules);
+    (house, path, POLICY.lines().count())
 }
 
 fn with(old: &str, new: &str) -> Vec<String> {
     assert_eq!(RULE.matches(old).count(), 1, "{old}");
-    refused(&RULE.replace(old, new))
+    rules_refused(&RULE.replace(old, new))
 }
 
 #[test]
@@ -124,7 +105,7 @@ fn a_subsidy_has_a_citation_and_a_sensible_time() {
 fn two_subsidies_for_one_category_on_one_day_are_refused() {
     let ended = RULE.replace("from       = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-02");
     assert_eq!(
-        refused(&format!("{RULE}{ended}")),
+        rules_refused(&format!("{RULE}{ended}")),
         [
             "9: `subsistence_allowance` has two subsidies from 2021-01-01 on: that of line 2 holds too; let one end where \
           the other begins"
@@ -147,7 +128,7 @@ fn said(policy: &Policy, year: i32) -> Vec<String> {
 
 #[test]
 fn yunnan_gives_180_yuan_for_the_premium_of_2021() {
-    let policy = shipped("yunnan.toml");
+    let policy = policy_of("yunnan.toml");
     assert_eq!(
         said(&policy, 2021),
         [
@@ -161,7 +142,7 @@ fn yunnan_gives_180_yuan_for_the_premium_of_2021() {
 
 #[test]
 fn anhui_gives_all_or_80_to_90_percent_for_the_premium_of_2020() {
-    let policy = shipped("anhui.toml");
+    let policy = policy_of("anhui.toml");
     assert_eq!(
         said(&policy, 2020),
         [
@@ -178,7 +159,7 @@ fn anhui_gives_all_or_80_to_90_percent_for_the_premium_of_2020() {
 /// The plan is of 2022-09-19: the premium of 2022 had been collected.
 #[test]
 fn the_banner_gives_all_or_what_it_does_not_say_from_2023() {
-    let policy = shipped("ewenki-banner.toml");
+    let policy = policy_of("ewenki-banner.toml");
     assert_eq!(said(&policy, 2022), [""; 0]);
     assert_eq!(
         said(&policy, 2023),
@@ -197,7 +178,7 @@ fn the_banner_gives_all_or_what_it_does_not_say_from_2023() {
 fn every_subsidy_of_a_real_place_quotes_its_article() {
     let mut quoted = 0;
     for name in ["anhui.toml", "ewenki-banner.toml", "yunnan.toml"] {
-        let policy = shipped(name);
+        let policy = policy_of(name);
         for rule in &policy.subsidies {
             assert!(rule.cited.reference.words.as_ref().is_some_and(|words| words.chars().count() >= 10), "{name}");
             assert_eq!(Some(&rule.cited.reference.title), policy.document.as_ref());
@@ -237,8 +218,7 @@ fn a_limited_time_ends_on_the_day_so_many_months_later() {
 fn the_subsidies_of_a_file_are_shown_with_their_citations() {
     let house = House::new();
     let policy = |name: &str, as_of: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/policy").join(name);
-        let ran = house.fangpin(&["policy", path.to_str().unwrap(), "--as-of", as_of]);
+        let ran = house.fangpin(&["policy", shipped("policy").join(name).to_str().unwrap(), "--as-of", as_of]);
         assert_eq!((ran.code, ran.told()), (0, Vec::new()));
         ran.stdout
     };
@@ -301,9 +281,8 @@ fn every_payment_is_right_too_little_too_much_or_none() {
     ] {
         town.somebody(about, code, expected).subsidised(subsidy, paid);
     }
-    let (_house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
-    let band = rows.iter().find(|row| row["person_id"] == id(11)).unwrap();
+    let (_house, verdicts, rows) = holds("subsidy", &town, "sample.toml", "2025-11-30");
+    let band = row_of(&rows, 11);
     for (column, value) in [
         ("category", "sudden_hardship"),
         ("recognised_on", "2021-01-01"),
@@ -318,7 +297,7 @@ fn every_payment_is_right_too_little_too_much_or_none() {
     ] {
         assert_eq!(cell(band, column), value, "{column}");
     }
-    let detail = &verdicts.iter().find(|row| row["person_id"] == id(10)).unwrap()["detail"];
+    let detail = &row_of(&verdicts, 10)["detail"];
     assert_eq!(
         detail,
         "2025年度居民医保应缴400.00元，个人缴80.01元，资助319.99元（1笔，首笔2024-10-15）；缴费日2024-10-15为突发严重困难人口，\
@@ -373,8 +352,7 @@ fn a_premium_paid_twice_or_for_nobody_enrolled_or_by_nobody_is_found() {
     town.nobody("suspended before anybody paid", "not_applicable no_subsidy_due - -")
         .is("2", "2021-01-01", "")
         .enrolled("390", "2", "2023-01-01", "2025-03-01");
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
 }
 
 #[test]
@@ -456,14 +434,13 @@ fn the_category_of_the_day_that_decides_counts() {
         "2025-06-01",
         "",
     );
-    let (_house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    let (_house, verdicts, rows) = holds("subsidy", &town, "sample.toml", "2025-11-30");
     let decided: Vec<String> = [11, 12]
-        .map(|number| rows.iter().find(|row| row["person_id"] == id(number)).unwrap())
+        .map(|number| row_of(&rows, number))
         .map(|row| format!("{} {}", row["decided_on"], row["decided_by"]))
         .to_vec();
     assert_eq!(decided, ["2024-12-31 window_end", "2025-06-01 recognition"]);
-    let over = &verdicts.iter().find(|row| row["person_id"] == id(9)).unwrap()["detail"];
+    let over = &row_of(&verdicts, 9)["detail"];
     assert!(over.contains("资助期限至2024-10-15已满；多资助180.00元"), "{over}");
 }
 
@@ -480,8 +457,7 @@ fn people_outside_the_register_are_found() {
     town.nobody("left it before the payment", "fault subsidy_too_much 200.00 0.00")
         .is("2", "2021-01-01", "2024-10-15")
         .subsidised("200.00", "2024-10-15");
-    let (house, verdicts, rows) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    let (house, _, rows) = holds("subsidy", &town, "sample.toml", "2025-11-30");
     let in_register: Vec<&str> = rows.iter().map(|row| row["in_register"].as_str()).collect();
     assert_eq!(in_register, ["true", "false", "false", "false"]);
     let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
@@ -502,8 +478,7 @@ fn codes_that_no_mapping_names_are_never_guessed() {
         "2023-01-01",
         "",
     );
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
 }
 
 /// The last row of a table has nothing in a column.
@@ -544,10 +519,9 @@ fn of_whom_a_row_could_not_be_used_nothing_wrong_is_told() {
     spoilt(&mut town, "identities", "begndate");
     let _ =
         town.nobody("of no register at all", "fault subsidy_too_much 200.00 0.00").subsidised("200.00", "2024-10-15");
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    let (_house, verdicts, _) = holds("subsidy", &town, "sample.toml", "2025-11-30");
     for (number, row) in [(1, "缴费"), (2, "缴费"), (4, "参保"), (5, "身份")] {
-        let of = verdicts.iter().find(|row| row["person_id"] == id(number)).unwrap();
+        let of = row_of(&verdicts, number);
         assert!(of["detail"].ends_with(&told(row)), "{}", of["detail"]);
     }
 }
@@ -568,16 +542,14 @@ fn what_was_paid_and_taken_back_was_not_paid() {
         .nobody("of no register, half taken back", "fault subsidy_too_much 150.00 0.00")
         .subsidised("400.00", "2024-10-15")
         .paid(("2025", "400.00"), ("0.00", "-250.00"), "2024-12-01");
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
     // Whoever is of no register, and had all of it taken back, is nobody to look at.
     let _ = Somebody { id: id(90), town: &mut town }.subsidised("400.00", "2024-10-15").paid(
         ("2025", "400.00"),
         ("0.00", "-400.00"),
         "2024-12-01",
     );
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
 }
 
 #[test]
@@ -604,8 +576,7 @@ fn an_enrolment_that_stopped_without_a_day_is_none() {
         .nobody("stopped, and nobody paid", "not_applicable no_subsidy_due - -")
         .is("2", "2021-01-01", "")
         .enrolled("390", "2", "2023-01-01", "");
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
 }
 
 #[test]
@@ -618,8 +589,7 @@ fn nobody_is_owed_more_than_the_premium() {
     ] {
         let _ = town.somebody(about, "2", expected).paid(("2025", "150.00"), (own, subsidy), "2024-10-15");
     }
-    let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    holds("subsidy", &town, "sample.toml", "2025-11-30");
 }
 
 #[test]
@@ -628,8 +598,7 @@ fn a_table_without_a_row_is_as_good_as_missing() {
         let mut town = Town::of();
         let _ = town.somebody("somebody", "2", "cannot_be_told no_data - -").subsidised("200.00", "2024-10-15");
         town.tables.insert(empty, Vec::new());
-        let (_house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-        holds(&town, &verdicts);
+        let (_house, verdicts, _) = holds("subsidy", &town, "sample.toml", "2025-11-30");
         assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
     }
 }
@@ -640,8 +609,7 @@ fn a_table_that_is_missing_makes_nobody_right() {
         let mut town = Town::of();
         town.somebody("somebody", "2", "cannot_be_told no_data - -").subsidised("200.00", "2024-10-15");
         town.tables.remove(missing);
-        let (house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-        holds(&town, &verdicts);
+        let (house, verdicts, _) = holds("subsidy", &town, "sample.toml", "2025-11-30");
         assert_eq!(verdicts[0]["detail"], format!("未提供{term}"));
         let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
         let warning =
@@ -654,8 +622,7 @@ fn a_table_that_is_missing_makes_nobody_right() {
 fn a_policy_without_subsidies_is_not_applicable_and_names_its_document() {
     let mut town = Town::of();
     town.somebody("somebody", "2", "not_applicable no_rule - -").subsidised("200.00", "2024-10-15");
-    let (house, verdicts, _) = night("subsidy", &town, "xinzhou.toml", "2025-11-30");
-    holds(&town, &verdicts);
+    let (house, verdicts, _) = holds("subsidy", &town, "xinzhou.toml", "2025-11-30");
     assert_eq!(verdicts[0]["detail"], "《关于做好2021年城乡居民基本医疗保障工作的通知》没有规定2025年度参保资助");
     let manifest = fs::read_to_string(house.path("published/2025-11-30/manifest.json")).unwrap();
     let warning = "subsidy: 忻州市 (140900) has no enrolment subsidy for 2025: its document \
@@ -663,32 +630,34 @@ fn a_policy_without_subsidies_is_not_applicable_and_names_its_document() {
     assert_eq!(manifest.matches(warning).count(), 1, "{manifest}");
 }
 
+/// One premium each: about whom, of which category, what they and the subsidy paid, and what is to be said.
+type Collected = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// People of a category and enrolled since two days, with the premium of one year.
+fn collected(since: (&str, &str), premium: (&str, &str), paid_on: &str, people: &[Collected]) -> Town {
+    let mut town = Town::of();
+    for (about, code, own, subsidy, expected) in people {
+        let one = town.nobody(about, expected).is(code, since.0, "").enrolled("390", "1", since.1, "");
+        let _ = one.paid(premium, (own, subsidy), paid_on);
+    }
+    town
+}
+
 /// 云医保〔2020〕128号 二(二): exactly 180 yuan of the premium of 2021, which was 280 yuan.
 #[test]
 fn in_yunnan_179_and_181_yuan_are_both_found() {
-    let mut town = Town::of();
-    let of_2021 = ("2021", "280.00");
-    for (about, own, subsidy, expected) in [
-        ("180", "100.00", "180.00", "correct subsidy_right 180.00 180.00"),
-        ("179", "101.00", "179.00", "fault subsidy_too_little 179.00 180.00"),
-        ("181", "99.00", "181.00", "fault subsidy_too_much 181.00 180.00"),
-        ("a fen less", "100.01", "179.99", "fault subsidy_too_little 179.99 180.00"),
-        ("a fen more", "99.99", "180.01", "fault subsidy_too_much 180.01 180.00"),
-        ("参保不缴费", "0.00", "280.00", "fault premium_not_paid 280.00 180.00"),
-        ("参保不缴费, with the subsidy as it is due", "0.00", "180.00", "fault premium_not_paid 180.00 180.00"),
-    ] {
-        town.nobody(about, expected).is("3", "2019-01-01", "").enrolled("390", "1", "2019-01-01", "").paid(
-            of_2021,
-            (own, subsidy),
-            "2020-12-15",
-        );
-    }
-    town.nobody("贫困边缘户: no rule", "not_applicable no_rule 180.00 -")
-        .is("5", "2019-01-01", "")
-        .enrolled("390", "1", "2019-01-01", "")
-        .paid(of_2021, ("100.00", "180.00"), "2020-12-15");
-    let (_house, verdicts, _) = night("subsidy", &town, "yunnan.toml", "2021-03-31");
-    holds(&town, &verdicts);
+    let people = [
+        ("180", "3", "100.00", "180.00", "correct subsidy_right 180.00 180.00"),
+        ("179", "3", "101.00", "179.00", "fault subsidy_too_little 179.00 180.00"),
+        ("181", "3", "99.00", "181.00", "fault subsidy_too_much 181.00 180.00"),
+        ("a fen less", "3", "100.01", "179.99", "fault subsidy_too_little 179.99 180.00"),
+        ("a fen more", "3", "99.99", "180.01", "fault subsidy_too_much 180.01 180.00"),
+        ("参保不缴费", "3", "0.00", "280.00", "fault premium_not_paid 280.00 180.00"),
+        ("参保不缴费, with the subsidy as it is due", "3", "0.00", "180.00", "fault premium_not_paid 180.00 180.00"),
+        ("贫困边缘户: no rule", "5", "100.00", "180.00", "not_applicable no_rule 180.00 -"),
+    ];
+    let town = collected(("2019-01-01", "2019-01-01"), ("2021", "280.00"), "2020-12-15", &people);
+    let (_house, verdicts, _) = holds("subsidy", &town, "yunnan.toml", "2021-03-31");
     assert!(verdicts[5]["detail"].ends_with("个人应缴部分未缴（参保不缴费）"), "{}", verdicts[5]["detail"]);
     assert_eq!(verdicts[0]["reference"], "云医保〔2020〕128号 二(二)");
 }
@@ -696,8 +665,7 @@ fn in_yunnan_179_and_181_yuan_are_both_found() {
 /// 皖医保发〔2020〕15号 一(三): the premium of 2020, here 280 yuan; 80 % of it are 224, 90 % are 252.
 #[test]
 fn in_anhui_80_and_90_percent_are_both_right() {
-    let mut town = Town::of();
-    for (about, code, own, subsidy, expected) in [
+    let people = [
         ("特困 in full", "1", "0.00", "280.00", "correct subsidy_right 280.00 280.00"),
         ("特困 at 90 %", "1", "28.00", "252.00", "fault subsidy_too_little 252.00 280.00"),
         ("低保 at 80 %", "2", "56.00", "224.00", "correct subsidy_right 224.00 224.00"),
@@ -705,37 +673,24 @@ fn in_anhui_80_and_90_percent_are_both_right() {
         ("a fen below 80 %", "3", "56.01", "223.99", "fault subsidy_too_little 223.99 224.00"),
         ("a fen above 90 %", "4", "27.99", "252.01", "fault subsidy_too_much 252.01 252.00"),
         ("stable: no figure", "9", "140.00", "140.00", "cannot_be_told no_rule 140.00 -"),
-    ] {
-        town.nobody(about, expected).is(code, "2018-01-01", "").enrolled("390", "1", "2019-01-01", "").paid(
-            ("2020", "280.00"),
-            (own, subsidy),
-            "2019-12-15",
-        );
-    }
-    let (_house, verdicts, _) = night("subsidy", &town, "anhui.toml", "2020-10-31");
-    holds(&town, &verdicts);
+    ];
+    let town = collected(("2018-01-01", "2019-01-01"), ("2020", "280.00"), "2019-12-15", &people);
+    holds("subsidy", &town, "anhui.toml", "2020-10-31");
 }
 
 /// The banner's plan gives a figure to 特困人员 alone: all of the premium.
 #[test]
 fn at_the_banner_what_has_no_figure_is_judged_by_nobody() {
-    let mut town = Town::of();
-    for (about, code, own, subsidy, expected) in [
+    let people = [
         ("特困", "1", "0.00", "380.00", "correct subsidy_right 380.00 380.00"),
         ("特困, a fen less", "1", "0.01", "379.99", "fault subsidy_too_little 379.99 380.00"),
         ("低保", "2", "180.00", "200.00", "cannot_be_told no_rule 200.00 -"),
         ("脱贫不稳定", "4", "180.00", "200.00", "cannot_be_told no_rule 200.00 -"),
         ("返贫致贫", "3", "180.00", "200.00", "not_applicable no_rule 200.00 -"),
         ("稳定脱贫", "9", "180.00", "200.00", "fault subsidy_too_much 200.00 0.00"),
-    ] {
-        town.nobody(about, expected).is(code, "2021-01-01", "").enrolled("390", "1", "2021-01-01", "").paid(
-            ("2024", "380.00"),
-            (own, subsidy),
-            "2023-12-15",
-        );
-    }
-    let (house, verdicts, _) = night("subsidy", &town, "ewenki-banner.toml", "2024-06-30");
-    holds(&town, &verdicts);
+    ];
+    let town = collected(("2021-01-01", "2021-01-01"), ("2024", "380.00"), "2023-12-15", &people);
+    let (house, verdicts, _) = holds("subsidy", &town, "ewenki-banner.toml", "2024-06-30");
     assert!(verdicts[2]["detail"].ends_with("文件规定资助而未载明数额"), "{}", verdicts[2]["detail"]);
     let manifest = fs::read_to_string(house.path("published/2024-06-30/manifest.json")).unwrap();
     assert_eq!(manifest.matches("orders a subsidy and gives no figure").count(), 2);
@@ -749,9 +704,8 @@ fn totals_by_area_and_category_are_the_sum_of_the_rows() {
     town.somebody("less", "2", "fault subsidy_too_little 150.00 200.00").subsidised("150.00", "2024-10-15");
     town.somebody("more", "2", "fault subsidy_too_much 230.00 200.00").subsidised("230.00", "2024-10-15");
     town.somebody("in full", "1", "correct subsidy_right 400.00 400.00").subsidised("400.00", "2024-10-15");
-    let (house, verdicts, _) = night("subsidy", &town, "sample.toml", "2025-11-30");
-    holds(&town, &verdicts);
-    let totals = read(&house.path("published/2025-11-30/subsidy_totals.parquet"));
+    let (house, ..) = holds("subsidy", &town, "sample.toml", "2025-11-30");
+    let totals = house.read("2025-11-30", "subsidy_totals");
     let columns = ["area_code", "category", "people", "correct", "fault", "subsidy_amount", "above", "below"];
     let said: Vec<String> = totals.iter().map(|row| columns.map(|column| cell(row, column)).join(" ")).collect();
     assert_eq!(

@@ -3,35 +3,14 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
-use fangpin::model::{Fen, check_digit};
+use fangpin::model::Fen;
 
-use crate::harness::{Cells, House, Row, identity, read};
-
-/// The job of one audit, KIND in its places.
-const JOB: &str = r#"
-kind      = "KIND"
-delivery  = "delivery"
-policy    = "policy.toml"
-codes     = "codes.toml"
-published = "published"
-holidays  = "holidays.toml"
-[tolerance]
-reject_percent = "100"
-unknown_codes  = 100
-[problems]
-plain = true
-[problems.KIND]
-owner = "参保科"
-days  = 10
-"#;
+use crate::harness::{Cells, House, Row, cell, enrolment, identity, resident_id};
 
 /// A resident id that nobody holds.
 pub(crate) fn id(number: u64) -> String {
-    let digits = 15_072_119_700_101_000 + number;
-    format!("{digits}{}", char::from(check_digit(digits)))
+    resident_id(15_072_119_700_101_000 + number)
 }
 
 /// What is delivered of several people, and what is to be said of each.
@@ -82,15 +61,9 @@ impl Somebody<'_> {
     }
 
     pub(crate) fn enrolled(self, scheme: &str, status: &str, begin: &str, end: &str) -> Self {
-        let row = Row::new(&[
-            ("certno", &self.id),
-            ("psn_no", "1"),
-            ("insutype", scheme),
-            ("insu_admdvs", "150721"),
-            ("psn_insu_stas", status),
-            ("psn_insu_date", begin),
-        ]);
-        let row = if end.is_empty() { row.without("paus_insu_date") } else { row.with("paus_insu_date", end) };
+        let row =
+            enrolment(&self.id).with("insutype", scheme).with("psn_insu_stas", status).with("psn_insu_date", begin);
+        let row = if end.is_empty() { row } else { row.with("paus_insu_date", end) };
         self.town.put("insured", row);
         self
     }
@@ -117,31 +90,17 @@ impl Somebody<'_> {
     }
 }
 
-/// A night of one audit on what a town delivers, by a shipped policy: the verdicts, and the table of the audit's own.
-pub(crate) fn night(kind: &str, town: &Town, policy: &str, as_of: &str) -> (House, Vec<Cells>, Vec<Cells>) {
-    let house = House::new();
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    fs::write(house.path("job.toml"), JOB.replace("KIND", kind)).unwrap();
-    fs::copy(data.join("policy").join(policy), house.path("policy.toml")).unwrap();
-    fs::copy(data.join("codes/sample.toml"), house.path("codes.toml")).unwrap();
-    fs::copy(data.join("reference/holidays.toml"), house.path("holidays.toml")).unwrap();
+/// Holds a night of one audit, by a shipped policy, to what is to be said of everybody: the verdicts, and the table of
+/// the audit's own.
+#[track_caller]
+pub(crate) fn holds(kind: &str, town: &Town, policy: &str, as_of: &str) -> (House, Vec<Cells>, Vec<Cells>) {
+    let house = House::of_audit(kind).under(policy);
     for (table, rows) in &town.tables {
         house.deliver(table, rows);
     }
     let ran = house.run(as_of, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let folder = house.path("published").join(as_of);
-    let verdicts = read(&folder.join("verdicts.parquet"));
-    let rows = read(&folder.join(format!("{kind}.parquet")));
-    (house, verdicts, rows)
-}
-
-pub(crate) fn cell<'c>(row: &'c Cells, column: &str) -> &'c str {
-    row.get(column).map_or("-", String::as_str)
-}
-
-/// What is said of everybody, held against what is to be said.
-pub(crate) fn holds(town: &Town, verdicts: &[Cells]) {
+    let (verdicts, rows) = (house.read(as_of, "verdicts"), house.read(as_of, kind));
     let said: BTreeMap<&str, String> = verdicts
         .iter()
         .map(|row| {
@@ -153,4 +112,10 @@ pub(crate) fn holds(town: &Town, verdicts: &[Cells]) {
     for (id, about, expected) in &town.expected {
         assert_eq!(said.get(id.as_str()), Some(expected), "{about}");
     }
+    (house, verdicts, rows)
+}
+
+/// The row of somebody by number.
+pub(crate) fn row_of(rows: &[Cells], number: u64) -> &Cells {
+    rows.iter().find(|row| row["person_id"] == id(number)).unwrap()
 }

@@ -5,9 +5,7 @@
 
 use std::fs;
 
-use fangpin::model::check_digit;
-
-use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, identity, income, settlement};
+use crate::harness::{A, AS_OF, B, C, Cells, House, Night, Row, cell, identity, income, resident_id, settlement};
 
 const WATCH: &str = "[watch]\nshare = \"80\"\npace = true\n\n[tolerance]";
 
@@ -29,7 +27,7 @@ fn times(count: u32, yuan: &str) -> Vec<Row> {
 
 /// Who is watched: kind and expected day of each.
 fn kinds(rows: &[Cells]) -> Vec<(&str, &str)> {
-    rows.iter().map(|row| (row["kind"].as_str(), row.get("expected_on").map_or("-", String::as_str))).collect()
+    rows.iter().map(|row| (row["kind"].as_str(), cell(row, "expected_on"))).collect()
 }
 
 #[test]
@@ -196,8 +194,7 @@ fn any_number_of_threads_watches_the_same_people() {
 
 /// A number that nobody holds.
 fn number(at: u64) -> String {
-    let leading = 15_072_119_800_101_000 + at;
-    format!("{leading}{}", char::from(check_digit(leading)))
+    resident_id(15_072_119_800_101_000 + at)
 }
 
 /// Days replayed are 1 January and every tenth after it, and 30 November.

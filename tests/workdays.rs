@@ -3,15 +3,14 @@
 #![cfg(test)]
 
 use std::fs;
-use std::path::Path;
 
 use chrono::NaiveDate;
 use fangpin::policy::Workdays;
 
-use crate::harness::{AS_OF, House};
+use crate::harness::{AS_OF, House, shipped};
 
 fn file() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/reference/holidays.toml")
+    shipped("reference/holidays.toml")
 }
 
 fn day(text: &str) -> NaiveDate {

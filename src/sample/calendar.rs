@@ -16,6 +16,11 @@ pub(super) enum Day {
 }
 
 impl Day {
+    /// What is no day: none, or text that is none, by turns.
+    pub(super) fn unusable(turn: usize) -> Day {
+        if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable }
+    }
+
     /// The day; what is no day has none.
     pub(super) fn known(self) -> Option<NaiveDate> {
         match self {

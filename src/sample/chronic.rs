@@ -5,11 +5,12 @@ use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
-use super::calendar::{Calendar, Day};
+use super::calendar::Day;
 use super::extracts::{self, Compress};
 use super::people::{Person, Written};
 use super::planted::List;
 use super::random::Random;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -38,15 +39,10 @@ pub(super) struct Rows {
     pub(super) register: usize,
 }
 
-/// Writes both tables, with `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    people: &[Person],
-    (each, seed): (usize, u64),
-    list: &mut List,
-) -> Result<Rows, Error> {
-    let mut random = Random::new(seed, 9);
+/// Writes both tables.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<Rows, Error> {
+    let Scene { options, each, calendar, people, .. } = scene;
+    let mut random = Random::new(options.seed, 9);
     let (mut cards, mut register) = (Vec::new(), Vec::new());
     // The first three are certain, so that each kind is there.
     for (index, person) in people.iter().enumerate() {
@@ -65,28 +61,26 @@ pub(super) fn write(
             register.push(Row { mark: (kind == 1).then_some("sound: register_without_card"), ..row });
         }
     }
-    plant(&mut cards, each, &mut random);
-    plant(&mut register, each, &mut random);
-    write_cards(out, &cards, list)?;
-    write_register(out, &register, list)?;
+    plant(&mut cards, each.identities, &mut random);
+    plant(&mut register, each.identities, &mut random);
+    write_cards(&options.out, &cards, list)?;
+    write_register(&options.out, &register, list)?;
     Ok(Rows { cards: cards.len(), register: register.len() })
 }
 
-/// Rows that name nobody.
+/// Rows that name nobody, `each` of them.
 fn plant(rows: &mut Vec<Row>, each: usize, random: &mut Random) {
     for turn in 0..each {
         let mut row = rows[random.index(rows.len())].clone();
         row.mark = Some(Reason::BadCertno.id());
         row.written = (turn % 2 == 1).then(|| Written { kind: "01", number: "1507990000".to_owned() });
-        rows.insert(random.index(rows.len()), row);
+        random.put_in(rows, row);
     }
 }
 
 fn write_cards(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
     let file = "chronic_cards/chronic_cards.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("chronic_cards", file, index, 0, row.mark);
-    }
+    list.enter_all("chronic_cards", file, rows.iter().map(|row| (0, row.mark)));
     let later = |row: &Row, days: u64| row.on.known().map(|day: NaiveDate| day + Days::new(days));
     let institution = |row: &Row| Some(format!("H1507{:08}", row.person.number % 120));
     let mut columns =
@@ -104,9 +98,7 @@ fn write_cards(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
 
 fn write_register(out: &Path, rows: &[Row], list: &mut List) -> Result<(), Error> {
     let file = "public_health/public_health.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("public_health", file, index, 0, row.mark);
-    }
+    list.enter_all("public_health", file, rows.iter().map(|row| (0, row.mark)));
     let mut columns = extracts::certificates(rows.iter().map(|row| row.written.as_ref()), false);
     columns.push(("disease", extracts::dictionary(rows.iter().map(|row| Some(row.disease.0)))));
     columns.push(("registered_on", extracts::days(rows.iter().map(|row| row.on.known()))));

@@ -1,7 +1,5 @@
 //! What commercial insurance paid.
 
-use std::path::Path;
-
 use arrow_array::ArrayRef;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -10,6 +8,7 @@ use super::extracts::{self, Compress};
 use super::people::Person;
 use super::planted::List;
 use super::random::Random;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::{Fen, Reason};
 
@@ -40,36 +39,28 @@ struct Payment {
 /// Two extracts: one with days, one with times as text.
 const FILES: [&str; 2] = ["commercial/commercial_1.parquet", "commercial/commercial_2.parquet"];
 
-/// Writes a payment for each claim, and `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    claims: &[Claim],
-    each: usize,
-    seed: u64,
-    list: &mut List,
-) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 3);
+/// Writes a payment for each claim, and rows of every fault.
+pub(super) fn write(scene: &Scene<'_>, claims: &[Claim], list: &mut List) -> Result<usize, Error> {
+    let Scene { options, each, calendar, .. } = scene;
+    let mut random = Random::new(options.seed, 3);
     let mut numbers = 1..;
     let mut paid = |claim: &Claim, random: &mut Random| payment(numbers.next(), claim, calendar, random);
     let mut rows: Vec<Payment> = claims.iter().map(|claim| paid(claim, &mut random)).collect();
     let text = rows.split_off(claims.len() / 2);
     let mut extracts = [rows, text];
-    for turn in 0..each {
+    for turn in 0..each.commercial {
         for fault in 0..FAULTS {
             let claim = &claims[random.index(claims.len())];
             let row = at_fault(fault, turn, paid(claim, &mut random), calendar);
             let rows = &mut extracts[turn % 2];
-            rows.insert(random.index(rows.len()), row);
+            random.put_in(rows, row);
         }
     }
     for (file, rows) in FILES.into_iter().zip(&extracts) {
-        for (row, payment) in rows.iter().enumerate() {
-            list.enter("commercial", file, row, payment.fen.unwrap_or(0), payment.mark);
-        }
+        list.enter_all("commercial", file, rows.iter().map(|row| (row.fen.unwrap_or(0), row.mark)));
         let as_text = file == FILES[1];
         let compress = if as_text { Compress::Snappy } else { Compress::Zstd };
-        extracts::write(out, file, &columns(rows, as_text), compress)?;
+        extracts::write(&options.out, file, &columns(rows, as_text), compress)?;
     }
     Ok(extracts.iter().map(Vec::len).sum())
 }
@@ -104,7 +95,7 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
             Reason::BadCertno
         }
         2 => {
-            row.paid_on = if odd { Day::Unreadable } else { Day::Missing };
+            row.paid_on = Day::unusable(turn);
             Reason::BadDate
         }
         3 => {
@@ -125,16 +116,11 @@ fn at_fault(fault: usize, turn: usize, mut row: Payment, calendar: &Calendar) ->
 }
 
 fn columns(rows: &[Payment], as_text: bool) -> Vec<(&'static str, ArrayRef)> {
-    let paid_on = if as_text {
-        extracts::texts(rows.iter().map(|row| row.paid_on.text()))
-    } else {
-        extracts::days(rows.iter().map(|row| row.paid_on.known()))
-    };
     vec![
         ("payment_id", extracts::texts(rows.iter().map(|row| row.payment_id.clone()))),
         ("psn_cert_type", extracts::dictionary(rows.iter().map(|row| Some(row.psn_cert_type)))),
         ("certno", extracts::texts(rows.iter().map(|row| row.certno.clone()))),
-        ("paid_on", paid_on),
+        ("paid_on", extracts::written_days(rows.iter().map(|row| row.paid_on), as_text)),
         ("amount", extracts::decimals(rows.iter().map(|row| row.fen), if as_text { 20 } else { 16 })),
         ("setl_id", extracts::texts(rows.iter().map(|row| row.setl_id.clone()))),
     ]

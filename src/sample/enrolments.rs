@@ -1,17 +1,15 @@
 //! Enrolment in basic insurance (参保信息): where everybody of a sample is insured, and since when.
 
-use std::path::Path;
-
 use arrow_array::ArrayRef;
 use chrono::{Datelike, NaiveDate};
 
-use super::calendar::{Calendar, Day};
-use super::cast::Cast;
+use super::calendar::Day;
 use super::extracts::{self, Compress};
 use super::people::{Person, Written};
 use super::planted::List;
 use super::random::Random;
 use super::roll::Roll;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -69,40 +67,36 @@ pub(super) fn is_employee(person: &Person, roll: &Roll) -> bool {
     roll.codes(person).all(|code| code == "9") && Random::new(u64::from(person.number), 12).per_mille(EMPLOYEES)
 }
 
+/// Everybody insured, but those whom the audits are held to.
+pub(super) fn insured<'s>(scene: &'s Scene<'_>) -> impl Iterator<Item = &'s Person> {
+    let ordinary = scene.people.iter().filter(|person| is_insured(person, &scene.roll));
+    scene.cast.without_parts().chain(ordinary)
+}
+
 /// Whether an ordinary person is insured at all: everybody of the register is.
-pub(super) fn is_insured(person: &Person, roll: &Roll) -> bool {
+fn is_insured(person: &Person, roll: &Roll) -> bool {
     roll.codes(person).next().is_some() || !Random::new(u64::from(person.number), 13).per_mille(UNINSURED)
 }
 
-/// Writes the table, with `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    (cast, people): (&Cast, &[Person]),
-    roll: &Roll,
-    (each, seed): (usize, u64),
-    list: &mut List,
-) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 6);
+/// Writes the table.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> {
+    let mut random = Random::new(scene.options.seed, 6);
     let mut rows = Vec::new();
-    for person in cast.without_parts().chain(people.iter().filter(|person| is_insured(person, roll))) {
-        ordinary(person, calendar, roll, &mut random, &mut rows);
+    for person in insured(scene) {
+        ordinary(person, scene, &mut random, &mut rows);
     }
-    for part in &cast.parts {
+    for part in &scene.cast.parts {
         for enrolment in &part.plan.enrolments {
             rows.push(row(&part.person, *enrolment, &mut random));
         }
     }
     let second = rows.split_off(rows.len() / 2);
     let mut extracts = [rows, second];
-    let listed = |person: &Person| roll.first_day(person, calendar.new_year(0), calendar.as_of).is_some();
-    plant(&mut extracts, each, &listed, &mut random);
+    plant(&mut extracts, scene, &mut random);
     for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
-        for (row, of) in rows.iter().enumerate() {
-            list.enter("insured", file, row, 0, of.mark);
-        }
+        list.enter_all("insured", file, rows.iter().map(|row| (0, row.mark)));
         let compress = if index == 0 { Compress::Zstd } else { Compress::Gzip };
-        extracts::write(out, file, &columns(rows, index == 1), compress)?;
+        extracts::write(&scene.options.out, file, &columns(rows, index == 1), compress)?;
     }
     Ok(extracts.iter().map(Vec::len).sum())
 }
@@ -113,9 +107,9 @@ fn row(person: &Person, enrolment: Enrolment, random: &mut Random) -> Row {
 }
 
 /// Insured for years where the person belongs; some were employees before.
-fn ordinary(person: &Person, calendar: &Calendar, roll: &Roll, random: &mut Random, rows: &mut Vec<Row>) {
-    let begins = calendar.new_year(random.below(6) as i32);
-    if is_employee(person, roll) {
+fn ordinary(person: &Person, scene: &Scene<'_>, random: &mut Random, rows: &mut Vec<Row>) {
+    let begins = scene.calendar.new_year(random.below(6) as i32);
+    if is_employee(person, &scene.roll) {
         rows.push(row(person, Enrolment::employee(begins), random));
         return;
     }
@@ -131,21 +125,13 @@ fn ordinary(person: &Person, calendar: &Calendar, roll: &Roll, random: &mut Rand
 }
 
 /// Rows that cannot be used, each beside one of the same person of the register that can.
-fn plant(extracts: &mut [Vec<Row>; 2], each: usize, listed: &impl Fn(&Person) -> bool, random: &mut Random) {
-    for turn in 0..each {
+fn plant(extracts: &mut [Vec<Row>; 2], scene: &Scene<'_>, random: &mut Random) {
+    for turn in 0..scene.each.identities {
         let rows = &mut extracts[turn % 2];
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && row.person.is_resident() && listed(&row.person) {
-                break row.clone();
-            }
-        };
-        let mut nameless = Row { mark: Some(Reason::BadCertno.id()), ..sound.clone() };
-        nameless.written = (turn % 2 == 1).then(|| Written { kind: "01", number: sound.person.miswritten() });
-        rows.insert(random.index(rows.len()), nameless);
-        let begins = if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable };
-        let timeless = Row { mark: Some(Reason::BadDate.id()), begins, ..sound };
-        rows.insert(random.index(rows.len()), timeless);
+        let sound = random.find(rows, |row| row.mark.is_none() && scene.may_have_faults(&row.person)).clone();
+        let written = sound.person.unusable(turn);
+        random.put_in(rows, Row { mark: Some(Reason::BadCertno.id()), written, ..sound.clone() });
+        random.put_in(rows, Row { mark: Some(Reason::BadDate.id()), begins: Day::unusable(turn), ..sound });
     }
 }
 

@@ -98,12 +98,7 @@ impl Planter<'_> {
     }
 
     fn resident(&mut self) -> Person {
-        loop {
-            let person = self.random.pick(self.people);
-            if person.is_resident() {
-                return person;
-            }
-        }
+        *self.random.find(self.people, Person::is_resident)
     }
 
     /// A reversal of `row`, which stands in `month`, later in that month or in the month after.

@@ -1,16 +1,14 @@
 //! How the funds go (基金运行): a row an area, month and fund, of two years, the one of `as_of` until its month before.
 //! Premiums of residents come in at the year's end, spending is monthly.
 
-use std::path::Path;
-
 use arrow_array::ArrayRef;
 use chrono::{Datelike, NaiveDate};
 
-use super::calendar::Calendar;
 use super::extracts::{self, Compress};
 use super::people::AREAS;
 use super::planted::List;
 use super::random::Random;
+use super::scene::Scene;
 use crate::error::Error;
 
 /// Residents' and employees' basic insurance, critical illness, assistance. The names are the sample's own.
@@ -27,8 +25,9 @@ struct Row {
 }
 
 /// Writes `fund/fund.parquet`.
-pub(super) fn write(out: &Path, calendar: &Calendar, seed: u64, list: &mut List) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 10);
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> {
+    let Scene { options, calendar, .. } = scene;
+    let mut random = Random::new(options.seed, 10);
     let months: Vec<NaiveDate> = (1..=12)
         .map(|month| calendar.year_day(1, month, 1))
         .chain((1..=calendar.months()).map(|month| calendar.first_day(month)))
@@ -54,10 +53,8 @@ pub(super) fn write(out: &Path, calendar: &Calendar, seed: u64, list: &mut List)
         }
     }
     let file = "fund/fund.parquet";
-    for index in 0..rows.len() {
-        list.enter("fund", file, index, 0, None);
-    }
-    extracts::write(out, file, &columns(&rows), Compress::Zstd)?;
+    list.enter_all("fund", file, rows.iter().map(|_| (0, None)));
+    extracts::write(&options.out, file, &columns(&rows), Compress::Zstd)?;
     Ok(rows.len())
 }
 

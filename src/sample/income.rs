@@ -1,14 +1,13 @@
 //! Per-capita disposable income, invented, for every area of the sample but one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int32Array, StringArray};
 
-use super::calendar::Calendar;
 use super::extracts::{self, Compress};
 use super::people::AREAS;
 use super::planted::List;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -62,23 +61,21 @@ struct Row {
     mark: Option<&'static str>,
 }
 
-/// Writes `income/income.parquet`, with `each` rows of every fault.
-pub(super) fn write(out: &Path, calendar: &Calendar, each: usize, list: &mut List) -> Result<usize, Error> {
+/// Writes `income/income.parquet`.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> {
     let mut rows = Vec::new();
     for area in [PROVINCE, PREFECTURE].into_iter().chain(AREAS) {
         for series in ["rural", "pastoral", "all"] {
             for age in (1..=YEARS).filter(|_| has_figure(area, series)) {
-                let (year, fen) = (Some(calendar.year() - age), Some(figure(area, series, age)));
+                let (year, fen) = (Some(scene.calendar.year() - age), Some(figure(area, series, age)));
                 rows.push(Row { area: area.to_string(), year, series: series.to_owned(), fen, mark: None });
             }
         }
     }
-    plant(&mut rows, each);
+    plant(&mut rows, scene.each.income);
     let file = "income/income.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("income", file, index, 0, row.mark);
-    }
-    extracts::write(out, file, &columns(&rows), Compress::Zstd)?;
+    list.enter_all("income", file, rows.iter().map(|row| (0, row.mark)));
+    extracts::write(&scene.options.out, file, &columns(&rows), Compress::Zstd)?;
     Ok(rows.len())
 }
 

@@ -23,6 +23,7 @@ mod premiums;
 mod random;
 mod register;
 mod roll;
+mod scene;
 mod settlement;
 
 use std::fmt;
@@ -35,9 +36,9 @@ use serde::Serialize;
 
 use self::calendar::Calendar;
 use self::cast::Cast;
-use self::people::Person;
 use self::planted::List;
 use self::roll::Roll;
+use self::scene::Scene;
 use crate::error::Error;
 
 /// What is to be written.
@@ -120,13 +121,16 @@ pub fn write(options: &Options) -> Result<Summary, Error> {
 
     let register = register::draw(&calendar, &cast, people, each.identities, options.seed);
     let roll = Roll::of(&register);
-    let (settlements, claims) = months::write(options, &calendar, &cast, people, &roll, &mut list)?;
+    let scene = Scene { options, each, calendar, cast, people, roll };
+    let (settlements, claims) = months::write(&scene, &mut list)?;
     let identities = register::write(&options.out, &register, &mut list)?;
-    let income = income::write(&options.out, &calendar, each.income, &mut list)?;
-    let commercial = commercial::write(&options.out, &calendar, &claims, each.commercial, options.seed, &mut list)?;
-    let [insured, contributions, outreach] = of_everybody(options, &calendar, (&cast, people), &roll, &mut list)?;
-    let chronic = chronic::write(&options.out, &calendar, people, (each.identities, options.seed), &mut list)?;
-    let fund = fund::write(&options.out, &calendar, options.seed, &mut list)?;
+    let income = income::write(&scene, &mut list)?;
+    let commercial = commercial::write(&scene, &claims, &mut list)?;
+    let insured = enrolments::write(&scene, &mut list)?;
+    let contributions = premiums::write(&scene, &mut list)?;
+    let outreach = outreach::write(&scene, &mut list)?;
+    let chronic = chronic::write(&scene, &mut list)?;
+    let fund = fund::write(&scene, &mut list)?;
 
     let json = list.json(&Arguments::of(options));
     let json = json.map_err(|error| Error::Internal(format!("planted.json: {error}")))?;
@@ -148,23 +152,8 @@ pub fn write(options: &Options) -> Result<Summary, Error> {
     })
 }
 
-/// Writes the tables that the audits hold against the register: enrolments, premiums and acts of making it known.
-fn of_everybody(
-    options: &Options,
-    calendar: &Calendar,
-    (cast, people): (&Cast, &[Person]),
-    roll: &Roll,
-    list: &mut List,
-) -> Result<[usize; 3], Error> {
-    let (out, drawn) = (&options.out, (Each::of(options).identities, options.seed));
-    Ok([
-        enrolments::write(out, calendar, (cast, people), roll, drawn, list)?,
-        premiums::write(out, calendar, (cast, people), roll, drawn, list)?,
-        outreach::write(out, calendar, (cast, people), roll, drawn, list)?,
-    ])
-}
-
 /// How often each fault is planted in each table: rarely enough that the usual tolerance lets the night be published.
+#[derive(Debug)]
 struct Each {
     settlements: usize,
     identities: usize,

@@ -2,31 +2,24 @@
 
 use super::benefits::Years;
 use super::calendar::Calendar;
-use super::cast::Cast;
 use super::commercial::Claim;
 use super::people::Person;
 use super::planted::List;
 use super::random::Random;
 use super::roll::Roll;
+use super::scene::Scene;
 use super::settlement::{self, Ids, Kind, Settlement, Visit};
-use super::{Each, Options, extracts, faults, parts};
+use super::{extracts, faults, parts};
 use crate::error::Error;
 use crate::model::Reason;
 
 /// Writes the settlements, an extract a month, and one without rows. Returns how many rows there are, and what
 /// commercial insurance is to pay for: some stays, and every twentieth settlement.
-pub(super) fn write(
-    options: &Options,
-    calendar: &Calendar,
-    cast: &Cast,
-    people: &[Person],
-    roll: &Roll,
-    list: &mut List,
-) -> Result<(usize, Vec<Claim>), Error> {
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<(usize, Vec<Claim>), Error> {
+    let Scene { options, each, calendar, cast, people, roll } = scene;
     let mut ids = Ids::of(calendar.year());
-    let each = Each::of(options).settlements;
     let random = Random::new(options.seed, 4);
-    let (mut planted, thresholds) = faults::plant(calendar, cast, people, each, &mut ids, random);
+    let (mut planted, thresholds) = faults::plant(calendar, cast, people, each.settlements, &mut ids, random);
     parts::plant(&cast.parts, calendar, &mut ids, &mut planted, &mut Random::new(options.seed, 11));
     list.thresholds = thresholds;
 
@@ -52,9 +45,7 @@ pub(super) fn write(
         // Stable, so that of two rows re-sent in one extract the one planted later stays later.
         rows.sort_by_key(|row| row.updated);
         let file = calendar.extract(month);
-        for (index, row) in rows.iter().enumerate() {
-            list.enter("settlements", &file, index, row.amounts[settlement::COST], row.mark);
-        }
+        list.enter_all("settlements", &file, rows.iter().map(|row| (row.amounts[settlement::COST], row.mark)));
         written += rows.len();
         extracts::write_settlements(&options.out, &file, &rows, extracts::style(month))?;
     }

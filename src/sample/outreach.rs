@@ -1,16 +1,13 @@
 //! Acts of making the policy known (政策宣传记录): to everybody of the register, and to some others.
 
-use std::path::Path;
-
 use chrono::TimeDelta;
 
-use super::calendar::{Calendar, Day};
-use super::cast::Cast;
+use super::calendar::Day;
 use super::extracts::{self, Compress};
 use super::people::{Person, Written};
 use super::planted::List;
 use super::random::Random;
-use super::roll::Roll;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -28,19 +25,13 @@ const CHANNELS: [&str; 4] = ["1", "2", "3", "4"];
 /// Of a thousand people outside the register, how many were told.
 const TOLD: u64 = 60;
 
-/// Writes `outreach/outreach.parquet`, with `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    (cast, people): (&Cast, &[Person]),
-    roll: &Roll,
-    (each, seed): (usize, u64),
-    list: &mut List,
-) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 8);
+/// Writes `outreach/outreach.parquet`.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> {
+    let Scene { calendar, cast, people, .. } = scene;
+    let mut random = Random::new(scene.options.seed, 8);
     let mut rows = Vec::new();
-    for person in cast.without_parts().chain(people) {
-        let first = roll.first_day(person, calendar.new_year(0), calendar.as_of);
+    for person in cast.without_parts().chain(*people) {
+        let first = scene.first_day(person);
         let told = random.per_mille(TOLD);
         if let Some(first) = first.or(told.then_some(calendar.new_year(0))) {
             let days = (calendar.as_of - first).num_days() + 1;
@@ -51,16 +42,13 @@ pub(super) fn write(
     for part in &cast.parts {
         rows.extend(part.plan.outreach.map(|day| row(&part.person, Day::Known(day), &mut random)));
     }
-    let listed = |person: &Person| roll.first_day(person, calendar.new_year(0), calendar.as_of).is_some();
-    plant(&mut rows, each, &listed, &mut random);
+    plant(&mut rows, scene, &mut random);
     let file = "outreach/outreach.parquet";
-    for (index, row) in rows.iter().enumerate() {
-        list.enter("outreach", file, index, 0, row.mark);
-    }
+    list.enter_all("outreach", file, rows.iter().map(|row| (0, row.mark)));
     let mut columns = extracts::certificates(rows.iter().map(|row| row.written.as_ref()), false);
     columns.push(("done_on", extracts::written_days(rows.iter().map(|row| row.done_on), false)));
     columns.push(("channel", extracts::dictionary(rows.iter().map(|row| Some(row.channel)))));
-    extracts::write(out, file, &columns, Compress::Zstd)?;
+    extracts::write(&scene.options.out, file, &columns, Compress::Zstd)?;
     Ok(rows.len())
 }
 
@@ -70,18 +58,11 @@ fn row(person: &Person, done_on: Day, random: &mut Random) -> Row {
 }
 
 /// Rows that cannot be used, each of somebody of the register who was told in another row.
-fn plant(rows: &mut Vec<Row>, each: usize, listed: &impl Fn(&Person) -> bool, random: &mut Random) {
-    for turn in 0..each {
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && row.person.is_resident() && listed(&row.person) {
-                break row.clone();
-            }
-        };
-        let mut nameless = Row { mark: Some(Reason::BadCertno.id()), ..sound.clone() };
-        nameless.written = (turn % 2 == 1).then(|| Written { kind: "01", number: sound.person.miswritten() });
-        rows.insert(random.index(rows.len()), nameless);
-        let timeless = Row { mark: Some(Reason::BadDate.id()), done_on: Day::Missing, ..sound };
-        rows.insert(random.index(rows.len()), timeless);
+fn plant(rows: &mut Vec<Row>, scene: &Scene<'_>, random: &mut Random) {
+    for turn in 0..scene.each.identities {
+        let sound = random.find(rows, |row| row.mark.is_none() && scene.may_have_faults(&row.person)).clone();
+        let written = sound.person.unusable(turn);
+        random.put_in(rows, Row { mark: Some(Reason::BadCertno.id()), written, ..sound.clone() });
+        random.put_in(rows, Row { mark: Some(Reason::BadDate.id()), done_on: Day::Missing, ..sound });
     }
 }

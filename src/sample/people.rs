@@ -90,6 +90,11 @@ impl Person {
         number
     }
 
+    /// What names nobody: no certificate, or a resident id with a check digit that is not its own, by turns.
+    pub(super) fn unusable(&self, turn: usize) -> Option<Written> {
+        (!turn.is_multiple_of(2)).then(|| Written { kind: "01", number: self.miswritten() })
+    }
+
     /// Whether the certificate is a resident id.
     pub(super) fn is_resident(&self) -> bool {
         matches!(self.certificate, Certificate::Resident(_))

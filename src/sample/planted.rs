@@ -81,7 +81,7 @@ const CHECKS_OF_PEOPLE: [(&str, usize); 1] = [("negative_person_cost", 2)];
 impl List {
     /// Enters a row of an extract: its place, its medical cost or payment, and what was planted in it.
     /// A mark that starts with [`SOUND`] stands for a row that looks odd and is right.
-    pub(super) fn enter(&mut self, table: &'static str, file: &str, row: usize, fen: i64, mark: Option<&'static str>) {
+    fn enter(&mut self, table: &'static str, file: &str, row: usize, fen: i64, mark: Option<&'static str>) {
         let place = || Place { file: file.to_owned(), row: row as u64 + 1 };
         let fate = match mark {
             None => "counted",
@@ -95,6 +95,18 @@ impl List {
         let totals = self.totals.entry(table).or_default();
         totals.entry("read").or_default().rows += 1;
         totals.entry(fate).or_default().add(fen);
+    }
+
+    /// Enters all rows of an extract, in order: of each, the fen and what was planted in it.
+    pub(super) fn enter_all(
+        &mut self,
+        table: &'static str,
+        file: &str,
+        rows: impl Iterator<Item = (i64, Option<&'static str>)>,
+    ) {
+        for (row, (fen, mark)) in rows.enumerate() {
+            self.enter(table, file, row, fen, mark);
+        }
     }
 
     /// How many rows have a fault.

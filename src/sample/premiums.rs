@@ -1,19 +1,17 @@
 //! Premiums (缴费信息): what was due, what each person of a sample paid, and what was subsidised, by the policy of the
 //! sample (`data/policy/sample.toml`), reckoned apart from the audit.
 
-use std::path::Path;
-
 use arrow_array::{ArrayRef, Int32Array};
 use chrono::{Months, NaiveDate, TimeDelta};
 
 use super::calendar::{Calendar, Day};
-use super::cast::Cast;
-use super::enrolments::{is_employee, is_insured};
+use super::enrolments::{insured, is_employee};
 use super::extracts::{self, Compress};
 use super::people::{Person, Written};
 use super::planted::List;
 use super::random::Random;
 use super::roll::Roll;
+use super::scene::Scene;
 use crate::error::Error;
 use crate::model::Reason;
 
@@ -58,35 +56,25 @@ struct Row {
 /// One extract as the agency's table, one as an older export with times as text and codes as numbers.
 const FILES: [&str; 2] = ["contributions/contributions_1.parquet", "contributions/contributions_2.parquet"];
 
-/// Writes the table, with `each` rows of every fault.
-pub(super) fn write(
-    out: &Path,
-    calendar: &Calendar,
-    (cast, people): (&Cast, &[Person]),
-    roll: &Roll,
-    (each, seed): (usize, u64),
-    list: &mut List,
-) -> Result<usize, Error> {
-    let mut random = Random::new(seed, 7);
+/// Writes the table.
+pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<usize, Error> {
+    let mut random = Random::new(scene.options.seed, 7);
     let mut rows = Vec::new();
-    for person in cast.without_parts().chain(people.iter().filter(|person| is_insured(person, roll))) {
-        ordinary(person, calendar, roll, &mut random, &mut rows);
+    for person in insured(scene) {
+        ordinary(person, scene, &mut random, &mut rows);
     }
-    for part in &cast.parts {
+    for part in &scene.cast.parts {
         for premium in &part.plan.premiums {
             rows.push(row(&part.person, *premium, &mut random));
         }
     }
     let second = rows.split_off(rows.len() / 2);
     let mut extracts = [rows, second];
-    let listed = |person: &Person| roll.first_day(person, calendar.new_year(0), calendar.as_of).is_some();
-    plant(&mut extracts, each, calendar.year(), &listed, &mut random);
+    plant(&mut extracts, scene, &mut random);
     for (index, (file, rows)) in FILES.into_iter().zip(&extracts).enumerate() {
-        for (row, of) in rows.iter().enumerate() {
-            list.enter("contributions", file, row, of.premium.due, of.mark);
-        }
+        list.enter_all("contributions", file, rows.iter().map(|row| (row.premium.due, row.mark)));
         let compress = if index == 0 { Compress::Zstd } else { Compress::Snappy };
-        extracts::write(out, file, &columns(rows, index == 1), compress)?;
+        extracts::write(&scene.options.out, file, &columns(rows, index == 1), compress)?;
     }
     Ok(extracts.iter().map(Vec::len).sum())
 }
@@ -98,7 +86,8 @@ fn row(person: &Person, premium: Premium, random: &mut Random) -> Row {
 }
 
 /// The premium of the year, paid from September to December before it; some pay for the next year already.
-fn ordinary(person: &Person, calendar: &Calendar, roll: &Roll, random: &mut Random, rows: &mut Vec<Row>) {
+fn ordinary(person: &Person, scene: &Scene<'_>, random: &mut Random, rows: &mut Vec<Row>) {
+    let Scene { calendar, roll, .. } = scene;
     for years in [0, -1] {
         let paid_on = calendar.year_day(years + 1, 9, 1) + TimeDelta::days(random.signed_below(122));
         if years < 0 && (paid_on > calendar.as_of || !random.per_mille(150)) {
@@ -131,26 +120,21 @@ fn due(person: &Person, roll: &Roll, paid_on: NaiveDate, random: &mut Random) ->
 }
 
 /// Rows that cannot be used, each of somebody of the register whose premium stands in another row.
-fn plant(extracts: &mut [Vec<Row>; 2], each: usize, year: i32, listed: &impl Fn(&Person) -> bool, random: &mut Random) {
-    for turn in 0..each {
-        let odd = turn % 2 == 1;
+fn plant(extracts: &mut [Vec<Row>; 2], scene: &Scene<'_>, random: &mut Random) {
+    let suits = |row: &Row| {
+        row.mark.is_none() && scene.may_have_faults(&row.person) && row.premium.year == scene.calendar.year()
+    };
+    for turn in 0..scene.each.identities {
         let rows = &mut extracts[turn % 2];
-        let sound = loop {
-            let row = &rows[random.index(rows.len())];
-            if row.mark.is_none() && row.person.is_resident() && listed(&row.person) && row.premium.year == year {
-                break row.clone();
-            }
-        };
+        let sound = random.find(rows, suits).clone();
         let mut put = |reason: Reason, change: &dyn Fn(&mut Row)| {
             let mut row = Row { mark: Some(reason.id()), ..sound.clone() };
             change(&mut row);
-            rows.insert(random.index(rows.len()), row);
+            random.put_in(rows, row);
         };
-        put(Reason::BadCertno, &|row| {
-            row.written = odd.then(|| Written { kind: "01", number: row.person.miswritten() });
-        });
+        put(Reason::BadCertno, &|row| row.written = row.person.unusable(turn));
         put(Reason::BadAmount, &|row| row.subsidy = None);
-        put(Reason::BadDate, &|row| row.paid_on = if odd { Day::Unreadable } else { Day::Missing });
+        put(Reason::BadDate, &|row| row.paid_on = Day::unusable(turn));
     }
 }
 

@@ -34,6 +34,21 @@ impl Random {
         self.below(length as u64) as usize
     }
 
+    /// One of `choices` that suits, drawn until one does.
+    pub(super) fn find<'c, T>(&mut self, choices: &'c [T], suits: impl Fn(&T) -> bool) -> &'c T {
+        loop {
+            let choice = &choices[self.index(choices.len())];
+            if suits(choice) {
+                return choice;
+            }
+        }
+    }
+
+    /// Puts a row before one of `rows`.
+    pub(super) fn put_in<T>(&mut self, rows: &mut Vec<T>, row: T) {
+        rows.insert(self.index(rows.len()), row);
+    }
+
     /// Yes, in so many of a thousand draws.
     pub(super) fn per_mille(&mut self, share: u64) -> bool {
         self.below(1000) < share

@@ -77,9 +77,7 @@ pub(super) fn draw(calendar: &Calendar, cast: &Cast, people: &[Person], each: us
 /// Writes the register.
 pub(super) fn write(out: &Path, extracts: &[Vec<Identity>; 2], list: &mut List) -> Result<usize, Error> {
     for (index, (file, rows)) in FILES.into_iter().zip(extracts).enumerate() {
-        for (row, identity) in rows.iter().enumerate() {
-            list.enter("identities", file, row, 0, identity.mark);
-        }
+        list.enter_all("identities", file, rows.iter().map(|row| (0, row.mark)));
         let (columns, compress) =
             if index == 0 { (agency_columns(rows), Compress::Zstd) } else { (older_columns(rows), Compress::Gzip) };
         extracts::write(out, file, &columns, compress)?;
@@ -90,7 +88,6 @@ pub(super) fn write(out: &Path, extracts: &[Vec<Identity>; 2], list: &mut List) 
 /// A stable identity in force for years: since so long ago that a term of three years is over, or not by far.
 fn sound(person: &Person, calendar: &Calendar, random: &mut Random) -> Identity {
     let years = if random.per_mille(500) { 4 } else { 1 };
-    let begins = NaiveDate::from_ymd_opt(calendar.year() - years, 1, 1).unwrap_or(calendar.as_of);
     let forever = NaiveDate::from_ymd_opt(2099, 12, 31).unwrap_or(NaiveDate::MAX);
     let written = person.written(random);
     Identity {
@@ -99,7 +96,7 @@ fn sound(person: &Person, calendar: &Calendar, random: &mut Random) -> Identity 
         certno: Some(written.number),
         code: "9",
         area: Some(person.area),
-        begins: Day::Known(begins),
+        begins: Day::Known(calendar.new_year(years)),
         ends: if random.per_mille(500) { Day::Known(forever) } else { Day::Missing },
         mark: None,
     }
@@ -161,23 +158,17 @@ fn code(random: &mut Random) -> &'static str {
 fn plant(extracts: &mut [Vec<Identity>; 2], calendar: &Calendar, people: &[Person], each: usize, random: &mut Random) {
     for turn in 0..each {
         let mut put = |extract: usize, random: &mut Random, change: &dyn Fn(&mut Identity)| {
-            let person = loop {
-                let person = random.pick(people);
-                if person.is_resident() {
-                    break person;
-                }
-            };
-            let mut identity = sound(&person, calendar, random);
+            let person = random.find(people, Person::is_resident);
+            let mut identity = sound(person, calendar, random);
             change(&mut identity);
-            let rows = &mut extracts[extract];
-            rows.insert(random.index(rows.len()), identity);
+            random.put_in(&mut extracts[extract], identity);
         };
         put(turn % 2, random, &|row| {
-            row.certno = if turn.is_multiple_of(2) { None } else { Some(row.person.miswritten()) };
+            row.certno = row.person.unusable(turn).map(|written| written.number);
             row.mark = Some(Reason::BadCertno.id());
         });
         put(turn % 2, random, &|row| {
-            row.begins = if turn.is_multiple_of(2) { Day::Missing } else { Day::Unreadable };
+            row.begins = Day::unusable(turn);
             row.mark = Some(Reason::BadDate.id());
         });
         if turn % 2 == 1 {

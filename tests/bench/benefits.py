@@ -13,16 +13,15 @@ times the warning, and every figure is the same. The rules are those of data/pol
 `due` below. Needs duckdb.
 """
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from peers import ROOT, measure
+
 FACTOR = 3.0  # CPU seconds of the audit to those of the warning, at most
 
 JOB = """kind      = "{kind}"
@@ -44,18 +43,6 @@ def job(work, kind, delivery):
     path = work / f"{kind}.toml"
     path.write_text(text)
     return path
-
-
-def measure(command):
-    with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        log.seek(0)
-        said = log.read().decode(errors="replace")
-    if child.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: ended with {child.returncode}\n{said}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 # the second reckoning ---------------------------------------------------------------------------------------------------
@@ -166,11 +153,12 @@ def main():
         for turn in range(given.rounds):
             for kind, path in jobs.items():
                 more = ["--replace"] if turn else []
-                used[kind].append(measure([given.fangpin.resolve(), "run", path, "--as-of", str(given.as_of), *more]))
-        medians = {kind: [statistics.median(of) for of in zip(*runs)] for kind, runs in used.items()}
-        for kind, (cpu, peak) in medians.items():
-            print(f"{kind:10} {cpu:7.2f} CPU s {peak:7.0f} MB")
-        ratio = medians["benefits"][0] / medians["nightly"][0]
+                command = [given.fangpin.resolve(), "run", path, "--as-of", str(given.as_of), *more]
+                used[kind].append(measure(command, work / "log"))
+        medians = {kind: {of: statistics.median(run[of] for run in runs) for of in ("cpu", "peak")} for kind, runs in used.items()}
+        for kind, of in medians.items():
+            print(f"{kind:10} {of['cpu']:7.2f} CPU s {of['peak'] / 1024 / 1024:7.0f} MB")
+        ratio = medians["benefits"]["cpu"] / medians["nightly"]["cpu"]
         print(f"the audit costs {ratio:.2f} times the warning, at most {FACTOR}")
         same = not given.check or check(given.delivery, given.as_of, work / "benefits" / str(given.as_of))
         sys.exit(0 if ratio < FACTOR and same else 1)

@@ -14,7 +14,8 @@ import sys
 
 import pyarrow.parquet as parquet
 
-WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+from faults import certificate
+
 UNREADABLE = object()
 
 
@@ -38,10 +39,6 @@ def code(value):
     return "" if value is None else str(value).strip().lstrip("0")
 
 
-def check(digits):
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS)) % 11]
-
-
 def person(row):
     if row["certno"] is None:
         return None
@@ -49,9 +46,8 @@ def person(row):
     if code(row.get("psn_cert_type")) not in ("", "1"):
         return number or None
     if len(number) == 15 and number.isdigit():
-        number = number[:6] + "19" + number[6:]
-        number += check(number)
-    sound = len(number) == 18 and number[:17].isdigit() and check(number[:17]) == number[17]
+        number = certificate(number[:6] + "19" + number[6:])
+    sound = len(number) == 18 and number[:17].isdigit() and certificate(number[:17]) == number
     return number if sound else None
 
 

@@ -26,20 +26,19 @@ pub(super) fn plans(calendar: &Calendar) -> Vec<Plan> {
 
 /// Adds what the five checks say of somebody in the register on the day, where something else was planted: a question
 /// that is answered with no is a fault, and one that cannot be answered leaves the person untold.
-pub(super) fn complete(plan: &mut Plan, calendar: &Calendar) {
+pub(super) fn complete(plan: Plan, calendar: &Calendar) -> Plan {
     let in_force = plan.identities.iter().any(|spell| spell.holds_on(calendar.as_of));
     if !in_force || plan.expected.iter().any(|one| one.mechanism == Mechanism::FiveChecks) {
-        return;
+        return plan;
     }
     let answers: Vec<Option<bool>> = plan.expected.iter().map(|one| answer(one.matter, one.found)).collect();
-    let said = if answers.contains(&Some(false)) {
-        (Verdict::Fault, Matter::SomeOfFive)
+    if answers.contains(&Some(false)) {
+        plan.fault(Mechanism::FiveChecks, Matter::SomeOfFive)
     } else if answers.contains(&None) {
-        (Verdict::CannotBeTold, Matter::NoData)
+        plan.says(Mechanism::FiveChecks, Verdict::CannotBeTold, Matter::NoData)
     } else {
-        return;
-    };
-    *plan = plan.clone().says(Mechanism::FiveChecks, said.0, said.1);
+        plan
+    }
 }
 
 /// Whether a matter lets its question be answered with yes; `None` where nobody can tell. More than was due is paid all

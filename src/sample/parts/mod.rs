@@ -141,8 +141,7 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Plan> {
     plans.extend(benefits::plans(calendar));
     plans.extend(five_checks::plans(calendar));
     plans.sort_by_key(|plan| plan.born.is_none());
-    plans.iter_mut().for_each(|plan| five_checks::complete(plan, calendar));
-    plans
+    plans.into_iter().map(|plan| five_checks::complete(plan, calendar)).collect()
 }
 
 /// The birthdays that matter, of the first people.
