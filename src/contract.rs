@@ -163,6 +163,9 @@ const FILES: &[(&str, &str)] = &contract_files![
     "differences.v1.toml",
     "benefits.v1.toml",
     "benefit_totals.v1.toml",
+    "fund_months.v1.toml",
+    "fund_forecast.v1.toml",
+    "fund_backtest.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -49,6 +49,14 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// Every threshold that the documents give for a fund is kept.
+    FundSound,
+    /// A fund is forecast not to last until the year's end.
+    FundRunsOut,
+    /// A fund's balance covers fewer months than the threshold.
+    FundLowCover,
+    /// A fund spends more of its income than the threshold.
+    FundOverspent,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -57,7 +65,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 25] = [
+    pub const ALL: [Matter; 29] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -81,6 +89,10 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::FundSound,
+        Matter::FundRunsOut,
+        Matter::FundLowCover,
+        Matter::FundOverspent,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -111,6 +123,10 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::FundSound => "fund_sound",
+            Matter::FundRunsOut => "fund_runs_out",
+            Matter::FundLowCover => "fund_low_cover",
+            Matter::FundOverspent => "fund_overspent",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -142,6 +158,10 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::FundSound => "基金运行平稳",
+            Matter::FundRunsOut => "预测年内结余不足，待核查",
+            Matter::FundLowCover => "可支付月数不足，待核查",
+            Matter::FundOverspent => "收不抵支，待核查",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }
