@@ -6,10 +6,10 @@ use super::audit_rules::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::Visits;
-use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
+use crate::delivery::{Account, Delivery, Enrolments, FundMonths, Outreach, Premiums, Progress, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
-use crate::model::{Fen, Mechanism, Window};
+use crate::model::{Fen, Mechanism, Month, Window};
 
 /// The register of the year, and the tables that the job's audits need; `None` where one was not delivered with any
 /// row, or nobody needs it.
@@ -21,6 +21,7 @@ pub(super) struct Inputs {
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
     pub(super) settled: Option<Settled>,
+    pub(super) funds: Option<FundMonths>,
 }
 
 impl Inputs {
@@ -57,7 +58,11 @@ impl Inputs {
             true => Settled::read(delivery, &roster, &window, codes, progress)?,
             false => None,
         };
-        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
+        let funds = match Month::over_on(as_of).filter(|_| wants("fund")) {
+            Some(last) => delivery.fund_months(last, |code| codes.fund(code))?,
+            None => None,
+        };
+        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled, funds })
     }
 
     /// What the register's people were settled, where there is something to go by.
@@ -78,6 +83,7 @@ impl Inputs {
             self.premiums.map(|premiums| ("contributions", premiums.account)),
             self.outreach.map(|outreach| ("outreach", outreach.account)),
             self.settled.map(|settled| ("settlements", settled.account)),
+            self.funds.map(|funds| ("fund", funds.account)),
         ];
         read.into_iter().flatten().collect()
     }

@@ -4,6 +4,7 @@
 mod benefits;
 mod coverage;
 mod five_checks;
+mod fund;
 mod manifest;
 pub mod metrics;
 mod subsidy;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use crate::audit::five_checks::FiveAnswers;
+use crate::audit::fund::Funds;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
 use crate::model::{
@@ -71,6 +73,8 @@ pub struct Own {
     pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
+    /// How the funds go: `fund_months.parquet`, `fund_forecast.parquet`, `fund_backtest.parquet`.
+    pub funds: Option<Funds>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -80,7 +84,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, funds, against: _ } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -108,6 +112,11 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::FiveChecks);
         staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
         five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
+    }
+    if let Some(funds) = funds {
+        staging.write_file("fund_months.parquet", |out| fund::months(out, as_of, &funds.months))?;
+        staging.write_file("fund_forecast.parquet", |out| fund::forecast(out, as_of, &funds.forecast))?;
+        staging.write_file("fund_backtest.parquet", |out| fund::tested(out, as_of, &funds.tested))?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
