@@ -78,6 +78,7 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         | Mechanism::PaidDuringStay
         | Mechanism::ShortStays
         | Mechanism::Cards => &["med_type"],
-        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::AdmissionRate => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type", "fund"],
     }
 }

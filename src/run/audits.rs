@@ -10,6 +10,7 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::audit_rules::{Rules, opened};
 use super::coverage::coverage;
+use super::fund::funds;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
@@ -133,14 +134,18 @@ fn found(
                 found.own.five_checks = own;
                 (audited, people)
             }
+            Mechanism::Fund => {
+                let (audited, areas, own) = funds(&inputs, rules, moment);
+                found.own.funds = Some(own);
+                (audited, areas)
+            }
             Mechanism::OutOfCatalogue
             | Mechanism::SplitStays
             | Mechanism::RepeatedStays
             | Mechanism::PaidDuringStay
             | Mechanism::ShortStays
             | Mechanism::AdmissionRate
-            | Mechanism::Cards
-            | Mechanism::Fund => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
+            | Mechanism::Cards => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

@@ -12,6 +12,7 @@ mod check;
 mod cited;
 mod coverage;
 mod explain;
+mod fund;
 mod made_from;
 mod monthly;
 mod nightly;

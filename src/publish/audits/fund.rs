@@ -83,14 +83,21 @@ pub(super) fn tested(out: Out<'_>, as_of: NaiveDate, rows: &[TestedRow]) -> Resu
         columns
             .day("through", of().map(|row| row.through.first_day()))?
             .integer("years", of().map(|row| whole(row.years)))?;
-        for (name, flow) in [("income", of().map(|row| row.income)), ("spending", of().map(|row| row.spending))] {
-            columns
-                .amount(&format!("{name}_forecast"), flow.clone().map(|of| Some(of.forecast)))?
-                .amount(&format!("{name}_actual"), flow.clone().map(|of| Some(of.actual)))?
-                .decimal(&format!("{name}_error"), flow.map(error))?;
-        }
-        Ok(())
+        tested_flow(columns, "income", of().map(|row| row.income))?;
+        tested_flow(columns, "spending", of().map(|row| row.spending))
     })
+}
+
+fn tested_flow(
+    columns: &mut Columns,
+    name: &str,
+    rows: impl Iterator<Item = Tested> + Clone,
+) -> Result<(), Error> {
+    columns
+        .amount(&format!("{name}_forecast"), rows.clone().map(|of| Some(of.forecast)))?
+        .amount(&format!("{name}_actual"), rows.clone().map(|of| Some(of.actual)))?
+        .decimal(&format!("{name}_error"), rows.map(error))?;
+    Ok(())
 }
 
 /// In percent of what was forecast.
