@@ -9,6 +9,7 @@ pub mod benefits;
 pub mod coverage;
 pub mod five_checks;
 mod frame;
+pub mod peers;
 pub mod subsidy;
 
 use chrono::NaiveDate;
