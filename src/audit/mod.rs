@@ -9,6 +9,7 @@ pub mod benefits;
 pub mod coverage;
 pub mod five_checks;
 mod frame;
+pub mod out_of_catalogue;
 pub mod peers;
 pub mod subsidy;
 
