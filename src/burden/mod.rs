@@ -8,12 +8,14 @@
 
 mod amounts;
 mod evidence;
+mod interned;
 mod key;
 mod links;
 mod marks;
 mod rows;
 mod scan;
 mod settle;
+mod stays;
 mod sums;
 mod visits;
 
@@ -25,6 +27,7 @@ use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use evidence::{first_day, of_people};
+pub use stays::{Stays, stays};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};
 
