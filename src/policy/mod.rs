@@ -7,6 +7,7 @@ mod assistance;
 mod benefits;
 mod case;
 mod codes;
+mod conduct;
 mod enrolment;
 mod entitlement;
 mod entry;
@@ -31,6 +32,7 @@ pub use benefits::{
 };
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
+pub use conduct::{AdmissionRate, Conduct, Pattern, ShortStays};
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
@@ -72,6 +74,8 @@ pub struct Policy {
     pub five_questions: Vec<Cited>,
     /// How much in-patient cost may lie outside the catalogue, in the file's order.
     pub out_of_catalogue: Vec<OutOfCatalogue>,
+    /// What is looked for in the conduct of providers, in the file's order.
+    pub conduct: Vec<Conduct>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }
