@@ -96,6 +96,11 @@ impl Peers {
         })
     }
 
+    /// Whether the rates differ enough for a z: MAD is not 0.
+    pub fn has_spread(&self) -> bool {
+        self.middle.iter().any(|distance| distance.from_median > 0)
+    }
+
     /// Whether the robust z of a rate is at least `least`, which is above 0 and has at most four decimals. Never, where
     /// more than half of the group have one rate.
     pub fn z_is_at_least(&self, rate: Rate, least: Decimal) -> bool {

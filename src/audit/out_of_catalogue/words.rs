@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::judged::{Judged, Lacks, Year};
 use crate::burden::InPatients;
 use crate::delivery::UnknownCodes;
-use crate::model::{Examined, Fen, Matter, Verdict, Window};
+use crate::model::{Examined, Fen, Matter, Verdict, Window, as_published};
 use crate::policy::{OutOfCatalogue, Policy};
 
 /// What one institution's year came to.
@@ -61,7 +61,7 @@ fn said(judged: &Judged, rule: Option<&OutOfCatalogue>) -> String {
 /// In percent, to four decimals; `None` where there is no cost.
 fn share(outside: Fen, cost: Fen) -> Option<Decimal> {
     let percent = Decimal::from(outside.0).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(Decimal::from(cost.0))?;
-    Some(percent.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize())
+    Some(as_published(percent).normalize())
 }
 
 /// What somebody should look at, one line each.

@@ -1,0 +1,3 @@
+//! How providers treat people.
+
+pub mod admission_rate;
