@@ -49,6 +49,16 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// Somebody was admitted again soon after the discharge (分解住院), to be reviewed.
+    SplitStays,
+    /// Somebody has many stays at one institution (重复住院), to be reviewed.
+    RepeatedStays,
+    /// Something was settled elsewhere during a stay (住院期间院外结算), to be reviewed.
+    PaidDuringStay,
+    /// Short and cheap stays for minor illness (小病大治), to be reviewed.
+    ShortStays,
+    /// Looked at, and nothing found that is to be reviewed.
+    NothingToReview,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -57,7 +67,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 25] = [
+    pub const ALL: [Matter; 30] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -81,6 +91,11 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::SplitStays,
+        Matter::RepeatedStays,
+        Matter::PaidDuringStay,
+        Matter::ShortStays,
+        Matter::NothingToReview,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -111,6 +126,11 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::SplitStays => "split_stays",
+            Matter::RepeatedStays => "repeated_stays",
+            Matter::PaidDuringStay => "paid_during_stay",
+            Matter::ShortStays => "short_stays",
+            Matter::NothingToReview => "nothing_to_review",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -142,6 +162,11 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::SplitStays => "疑似分解住院，待核查",
+            Matter::RepeatedStays => "疑似重复住院，待核查",
+            Matter::PaidDuringStay => "住院期间院外结算，待核查",
+            Matter::ShortStays => "疑似小病大治，待核查",
+            Matter::NothingToReview => "未见待核查情形",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }
