@@ -166,6 +166,8 @@ const FILES: &[(&str, &str)] = &contract_files![
     "out_of_catalogue.v1.toml",
     "out_of_catalogue_settlements.v1.toml",
     "admission_rates.v1.toml",
+    "conduct.v1.toml",
+    "conduct_rates.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -63,6 +63,16 @@ pub enum Matter {
     RateOutOfLine,
     /// Too few peers to be compared with, or peers that are all alike.
     TooFewPeers,
+    /// Somebody was admitted again soon after the discharge (分解住院), to be reviewed.
+    SplitStays,
+    /// Somebody has many stays at one institution (重复住院), to be reviewed.
+    RepeatedStays,
+    /// Something was settled elsewhere during a stay (住院期间院外结算), to be reviewed.
+    PaidDuringStay,
+    /// Short and cheap stays for minor illness (小病大治), to be reviewed.
+    ShortStays,
+    /// Looked at, and nothing found that is to be reviewed.
+    NothingToReview,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -71,7 +81,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 32] = [
+    pub const ALL: [Matter; 37] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -102,6 +112,11 @@ impl Matter {
         Matter::RateInLine,
         Matter::RateOutOfLine,
         Matter::TooFewPeers,
+        Matter::SplitStays,
+        Matter::RepeatedStays,
+        Matter::PaidDuringStay,
+        Matter::ShortStays,
+        Matter::NothingToReview,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -139,6 +154,11 @@ impl Matter {
             Matter::RateInLine => "rate_in_line",
             Matter::RateOutOfLine => "rate_out_of_line",
             Matter::TooFewPeers => "too_few_peers",
+            Matter::SplitStays => "split_stays",
+            Matter::RepeatedStays => "repeated_stays",
+            Matter::PaidDuringStay => "paid_during_stay",
+            Matter::ShortStays => "short_stays",
+            Matter::NothingToReview => "nothing_to_review",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -177,6 +197,11 @@ impl Matter {
             Matter::RateInLine => "住院率与同类相当",
             Matter::RateOutOfLine => "住院率明显偏高，待核查",
             Matter::TooFewPeers => "可比区划不足，不作比较",
+            Matter::SplitStays => "疑似分解住院，待核查",
+            Matter::RepeatedStays => "疑似重复住院，待核查",
+            Matter::PaidDuringStay => "住院期间院外结算，待核查",
+            Matter::ShortStays => "疑似小病大治，待核查",
+            Matter::NothingToReview => "未见待核查情形",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }

@@ -63,6 +63,13 @@ impl Stays {
         let first = stay.first as usize;
         self.settlements.get(first..first + stay.settlements as usize).unwrap_or_default()
     }
+
+    /// What was settled within the days of the stay at this place, each with its own place.
+    pub fn paid_during(&self, stay: u32) -> impl Iterator<Item = (u32, &PaidDuring)> {
+        let first = self.during.partition_point(|paid| paid.stay < stay);
+        let theirs = self.during[first..].iter().take_while(move |paid| paid.stay == stay);
+        theirs.zip(u32::try_from(first).unwrap_or(u32::MAX)..).map(|(paid, place)| (place, paid))
+    }
 }
 
 /// Collects them. `care_of` gives the meaning of a local code of care.
