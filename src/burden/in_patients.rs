@@ -105,10 +105,7 @@ pub fn in_patients(
     delivery: &Delivery,
     window: &Window,
     burdens: &Burdens,
-    (care_of, level_of): (
-        impl Fn(&str) -> Option<Care> + Sync,
-        impl Fn(&str) -> Option<HospitalLevel> + Sync,
-    ),
+    (care_of, level_of): (impl Fn(&str) -> Option<Care> + Sync, impl Fn(&str) -> Option<HospitalLevel> + Sync),
     progress: &Progress,
 ) -> Result<InPatients, Error> {
     let (groups, rows) = numbered(delivery)?;
@@ -313,9 +310,9 @@ impl Part {
             let cost = doubt.cost.map(|cost| Fen(cost.saturating_abs()));
             Some(Doubtful { institution, person: doubt.person, day: doubt.day, cost })
         }));
-        found.all.par_sort_unstable_by(|a, b| {
-            (a.institution, a.day, &a.setl_id).cmp(&(b.institution, b.day, &b.setl_id))
-        });
+        found
+            .all
+            .par_sort_unstable_by(|a, b| (a.institution, a.day, &a.setl_id).cmp(&(b.institution, b.day, &b.setl_id)));
         found.doubtful.par_sort_unstable_by(|a, b| {
             (a.institution, &a.person, a.day, a.cost).cmp(&(b.institution, &b.person, b.day, b.cost))
         });

@@ -19,6 +19,7 @@ mod policy;
 mod policy_benefits;
 mod policy_conduct;
 mod problem_list;
+mod providers;
 mod reply;
 mod sending;
 mod settled;

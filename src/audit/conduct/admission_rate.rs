@@ -131,7 +131,8 @@ pub fn audit(
     if rule.is_none() {
         let place = format!("{} ({})", policy.place, policy.area);
         let documents = policy.document.as_ref().map_or_else(|| place.clone(), |of| format!("{place}: {of}"));
-        warnings.push(format!("{name}: {documents} gives no rule on rates of admission, so the audit is not applicable"));
+        warnings
+            .push(format!("{name}: {documents} gives no rule on rates of admission, so the audit is not applicable"));
     }
     warnings.extend(lacking(&everywhere, (stays, enrolled), &examined));
     Rates { audited: Audited { mechanism: Mechanism::AdmissionRate, examined, warnings }, subjects, rows }
@@ -214,9 +215,8 @@ impl<'p> Compared<'p> {
         let Some(peers) = self.peers.as_ref().filter(enough) else {
             return (Verdict::NotApplicable, Matter::TooFewPeers);
         };
-        let out_of_line = |rate: Rate| {
-            peers.z_is_at_least(rate, rule.robust_z) && peers.is_above_funnel(rate, rule.funnel_sigmas)
-        };
+        let out_of_line =
+            |rate: Rate| peers.z_is_at_least(rate, rule.robust_z) && peers.is_above_funnel(rate, rule.funnel_sigmas);
         match (heads.at_least().map(out_of_line), heads.at_most().map(out_of_line)) {
             (Some(true), Some(_)) => (Verdict::Fault, Matter::RateOutOfLine),
             (_, Some(false)) => (Verdict::Correct, Matter::RateInLine),
@@ -247,12 +247,8 @@ impl<'p> Compared<'p> {
         if stays_in_doubt + enrolled_in_doubt > 0 {
             text += &format!("（另有{stays_in_doubt}次、{enrolled_in_doubt}人不能确定）");
         }
-        let figures = [
-            ("每千人", row.rate),
-            ("同类区划中位数", row.median),
-            ("稳健Z值", row.z),
-            ("漏斗图上限", row.limit),
-        ];
+        let figures =
+            [("每千人", row.rate), ("同类区划中位数", row.median), ("稳健Z值", row.z), ("漏斗图上限", row.limit)];
         for (term, figure) in figures {
             text += &figure.map(|figure| format!("，{term}{}", as_published(figure).normalize())).unwrap_or_default();
         }
@@ -286,10 +282,16 @@ fn lacking(
         return lines;
     };
     if everywhere.stays_nowhere > 0 {
-        lines.push(format!("{name}: stays without a well-formed area are counted nowhere ({})", everywhere.stays_nowhere));
+        lines.push(format!(
+            "{name}: stays without a well-formed area are counted nowhere ({})",
+            everywhere.stays_nowhere
+        ));
     }
     if enrolled.nowhere > 0 {
-        lines.push(format!("{name}: people enrolled without a well-formed area are counted nowhere ({})", enrolled.nowhere));
+        lines.push(format!(
+            "{name}: people enrolled without a well-formed area are counted nowhere ({})",
+            enrolled.nowhere
+        ));
     }
     let untold = examined.iter().filter(|one| one.verdict == Verdict::CannotBeTold).count();
     if untold > 0 && stays.is_some() {

@@ -35,7 +35,8 @@ use rust_decimal::Decimal;
 use crate::burden::Stays;
 use crate::delivery::{Roster, epoch_day};
 use crate::model::{
-    AreaCode, Audited, Care, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace, Stay, StayDays, Verdict,
+    AreaCode, Audited, Care, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace, Stay,
+    StayDays, Verdict,
 };
 use crate::policy::{Conduct, Pattern, Policy};
 
@@ -267,9 +268,8 @@ pub fn conduct(policy: &Policy, mechanism: Mechanism, as_of: NaiveDate, known: (
             let code = Arc::clone(&institution.code);
             let (area, median) = (Institution::area_of(&code), compared.median);
             let Tally { stays, count: cases, people, .. } = *tally;
-            let rate = ConductRate {
-                mechanism, institution: code, area, stays, cases, people, per_thousand, median, verdict,
-            };
+            let rate =
+                ConductRate { mechanism, institution: code, area, stays, cases, people, per_thousand, median, verdict };
             rates.push(rate);
         }
     }
@@ -328,12 +328,7 @@ fn by_institution(theirs: &[Stay], from: u32, first_day: i32) -> BTreeMap<u32, P
 }
 
 /// What the cases of an institution rest on.
-fn evidence_of(
-    mechanism: Mechanism,
-    institution: &Institution,
-    cases: &[Case],
-    stays: &Stays,
-) -> Vec<ConductEvidence> {
+fn evidence_of(mechanism: Mechanism, institution: &Institution, cases: &[Case], stays: &Stays) -> Vec<ConductEvidence> {
     let row = |case: u32, part: &Part| {
         let (place, role) = match part {
             Part::Stay(place) => (*place, Role::Stay),
@@ -391,4 +386,14 @@ fn without_a_rule(
     warnings.extend(words::warnings(mechanism, stays));
     let audited = Audited { mechanism, examined: examined.collect(), warnings };
     ConductAudit { audited, evidence: Vec::new(), rates: Vec::new() }
+}
+
+/// An institution of which nothing is said yet.
+fn of_institution(institution: &Institution, as_of: NaiveDate) -> Examined {
+    let code = &institution.code;
+    crate::audit::unknown(
+        crate::model::Subject::Institution(Arc::clone(code)),
+        Institution::area_of(code),
+        as_of.year(),
+    )
 }

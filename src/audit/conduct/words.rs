@@ -97,7 +97,8 @@ pub(super) fn warnings(mechanism: Mechanism, stays: &Stays) -> Vec<String> {
             code => format!("`{code}` ({rows})"),
         });
         let codes = each.collect::<Vec<_>>().join(", ");
-        warnings.push(format!("conduct: codes of `med_type` that the mapping lacks, so that they may be stays: {codes}"));
+        warnings
+            .push(format!("conduct: codes of `med_type` that the mapping lacks, so that they may be stays: {codes}"));
     }
     warnings
 }

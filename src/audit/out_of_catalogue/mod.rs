@@ -21,9 +21,7 @@ use self::judged::{Judged, Year};
 use crate::audit::unknown;
 use crate::burden::{InPatient, InPatients};
 use crate::delivery::{IdentitySpell, Roster, day_since_1970};
-use crate::model::{
-    Audited, Examined, Fen, HospitalLevel, Institution, Mechanism, PersonId, Subject, Verdict, Window,
-};
+use crate::model::{Audited, Examined, Fen, HospitalLevel, Institution, Mechanism, PersonId, Subject, Verdict, Window};
 use crate::policy::{OutOfCatalogue, Patients, Policy};
 
 /// How many of an institution's settlements are shown that weigh most.
@@ -224,9 +222,7 @@ fn figures(year: &Year, judged: &Judged, months: &BTreeMap<NaiveDate, Vec<&InPat
 fn heaviest<'p>(settled: impl Iterator<Item = &'p InPatient>) -> Vec<HeavyRow> {
     let outside = |row: &InPatient| row.outside.map_or(0, |(full, over)| full.0.saturating_add(over.0));
     let mut rows: Vec<&InPatient> = settled.filter(|row| outside(row) > 0).collect();
-    rows.sort_by(|a, b| {
-        outside(b).cmp(&outside(a)).then_with(|| (a.day, &a.setl_id).cmp(&(b.day, &b.setl_id)))
-    });
+    rows.sort_by(|a, b| outside(b).cmp(&outside(a)).then_with(|| (a.day, &a.setl_id).cmp(&(b.day, &b.setl_id))));
     rows.truncate(HEAVIEST);
     let shown = |(at, row): (usize, &InPatient)| {
         let (self_paid, over_limit) = row.outside?;

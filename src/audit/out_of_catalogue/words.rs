@@ -16,7 +16,8 @@ pub(super) fn detail(year: &Year, judged: &Judged, rule: Option<&OutOfCatalogue>
     let mut text = format!("{}至{}，监测对象住院结算{}笔", window.first_day, window.as_of, year.settlements);
     if year.is_told() {
         let (own, over) = (year.self_paid, year.over_limit);
-        let _ = write!(text, "，医疗总费用{}元，目录外{}元（全自费{own}元、超限价{over}元）", year.cost, year.outside());
+        let _ =
+            write!(text, "，医疗总费用{}元，目录外{}元（全自费{own}元、超限价{over}元）", year.cost, year.outside());
         if let Some(share) = share(year.outside(), year.cost) {
             let _ = write!(text, "，占{share}%");
         }
