@@ -7,7 +7,9 @@ use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray};
 use fangpin::contract;
 use serde_json::Value;
 
-use crate::harness::{A, Cells, House, Row, cell, identity, manifest, read, rules_refused, shipped, write, yuan};
+use crate::harness::{
+    A, B, Cells, House, Row, cell, enrolment, identity, manifest, read, rules_refused, settlement, shipped, write, yuan,
+};
 use crate::schemas::looks_like;
 
 const AREA: &str = "150721";
@@ -17,6 +19,7 @@ const CODES: &str = r#"
 [psn_insu_stas]
 "1" = "normal"
 [med_type]
+"11" = "out_patient"
 "21" = "in_patient"
 [fund]
 "1" = "resident"
@@ -231,7 +234,8 @@ fn few_years_are_measured_by_those_of_all_areas() {
         let fund = Fund::of(area, "2", 0).year(2021, alike(12, 100, 100));
         [fund.rows, four_years(area, late).rows].concat()
     };
-    let night = Night::on("2025-10-31", &rule("run_out = \"forecast\""), [longer(AREA, 110), longer("150722", 150)].concat());
+    let night =
+        Night::on("2025-10-31", &rule("run_out = \"forecast\""), [longer(AREA, 110), longer("150722", 150)].concat());
     // By four years: 1200 × 410 ÷ 4000 = 123; 123 × 0.1 × 4 ÷ 3 = 16.4.
     let november = night.row("fund_forecast", AREA, "employee", "2025-11-01");
     holds(&november, &[("spending_to_date", "1323.00"), ("spending_margin", "16.40"), ("tested_years", "3")]);
@@ -282,7 +286,10 @@ fn a_fund_runs_out_in_the_month_in_which_less_is_left_than_must_be() {
     // The lowest end cannot be told where no year that is over could be forecast, unless it is short already.
     let worst = asks.replace("forecast", "worst");
     assert_eq!(Night::on("2025-10-31", &worst, falling("500.00")).verdicts(), ["150721 cannot_be_told no_data - -"]);
-    assert_eq!(Night::on("2025-10-31", &worst, falling("54.16")).verdicts(), ["150721 fault fund_runs_out 54.16 54.17"]);
+    assert_eq!(
+        Night::on("2025-10-31", &worst, falling("54.16")).verdicts(),
+        ["150721 fault fund_runs_out 54.16 54.17"]
+    );
 }
 
 #[test]
@@ -317,7 +324,8 @@ fn in_december_nothing_is_left_to_forecast() {
 #[test]
 fn the_gravest_of_an_areas_funds_is_its_verdict() {
     let asks = rule("cover_months = \"6\"\nspent_percent = \"100\"\nrun_out = \"forecast\"\nallowance_months = \"1\"");
-    let resident = Fund::of(AREA, "1", 0).year(2024, alike(12, 100, 100)).year(2025, alike(10, 100, 101)).left("700.00");
+    let resident =
+        Fund::of(AREA, "1", 0).year(2024, alike(12, 100, 100)).year(2025, alike(10, 100, 101)).left("700.00");
     let rows = [resident.rows, falling("154.16")].concat();
     let night = Night::on("2025-10-31", &asks, rows);
     // Half of what must be left: 1300 ÷ 12 rounded up, of 54.16 in December; the resident fund only spends too much.
@@ -434,9 +442,71 @@ fn without_the_table_or_a_rule_it_is_said_once() {
     assert_eq!(Night::on("2025-10-31", &only, steady("1.00")).verdicts(), ["150721 not_applicable no_rule - -"]);
 }
 
+/// A settlement of A in hospital, with its days.
+fn stay(id: &str, cost: &str, (begin, end, settled): (&str, &str, &str)) -> Row {
+    settlement(id, cost)
+        .at(&format!("{settled} 10:00:00"))
+        .with("mdtrt_id", id)
+        .with("fixmedins_code", "H15072100001")
+        .with("med_type", "21")
+        .with("begndate", begin)
+        .with("enddate", end)
+}
+
+#[test]
+fn care_is_added_up_by_area_month_and_kind() {
+    let house = House::of_audit("fund");
+    house.append("codes.toml", CODES);
+    house.deliver("identities", &[identity(A, "2")]);
+    house.deliver("insured", &[enrolment(A), enrolment(B)]);
+    let visit = |id: &str, cost, basic, at| settlement(id, cost).with("hifp_pay", basic).with("med_type", "11").at(at);
+    let rows = [
+        stay("1", "1000.00", ("2025-03-01", "2025-03-08", "2025-03-10"))
+            .with("hifp_pay", "600.00")
+            .with("hifmi_pay", "50.00")
+            .with("maf_pay", "100.00"),
+        stay("2", "500.00", ("2025-03-20", "2025-03-28", "2025-04-02")).with("hifp_pay", "300.00"),
+        visit("3", "80.00", "40.00", "2025-03-15 10:00:00"),
+        visit("4", "-80.00", "-40.00", "2025-04-15 10:00:00").reverses("3"),
+        visit("5", "20.00", "0.00", "2025-04-16 10:00:00").with("insu_admdvs", "150722").with("med_type", "77"),
+        // Sent twice: one of them counts.
+        visit("5", "20.00", "0.00", "2025-04-16 10:00:00").with("insu_admdvs", "150722").with("med_type", "77"),
+    ];
+    house.deliver("settlements", &rows);
+    let ran = house.run("2025-10-31", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let found = house.read("2025-10-31", "care_structure");
+    let row = |month: &str, care: &str| {
+        found
+            .iter()
+            .find(|row| row["month"] == month && row["care"] == care)
+            .unwrap_or_else(|| panic!("{month} {care}"))
+    };
+    let march = row("2025-03-01", "in_patient");
+    holds(march, &[("area_code", "150721"), ("settlements", "1"), ("cost", "1000.00"), ("person", "250.00")]);
+    holds(march, &[("basic_insurance_percent", "60.0000"), ("critical_illness_percent", "5.0000")]);
+    holds(march, &[("medical_assistance_percent", "10.0000"), ("person_percent", "25.0000")]);
+    // Both stays ended in March; one of them was settled in April. Two people are enrolled.
+    holds(march, &[("stays", "2"), ("stay_cost", "1500.00"), ("cost_per_stay", "750.00"), ("settled_later", "500.00")]);
+    holds(march, &[("enrolled", "2"), ("stays_per_thousand", "1000.0000")]);
+    let april = row("2025-04-01", "in_patient");
+    holds(april, &[("settlements", "1"), ("cost", "500.00"), ("stays", "0"), ("cost_per_stay", "-")]);
+    holds(row("2025-03-01", "out_patient"), &[("settlements", "1"), ("cost", "80.00"), ("stays", "-")]);
+    let back = row("2025-04-01", "out_patient");
+    holds(back, &[("settlements", "0"), ("reversals", "1"), ("basic_insurance", "-40.00"), ("person_percent", "-")]);
+    holds(row("2025-04-01", "unknown"), &[("area_code", "150722"), ("settlements", "1"), ("cost", "20.00")]);
+    assert_eq!(found.len(), 5);
+    let folder = house.path("published/2025-10-31");
+    assert_eq!(looks_like(&folder, contract::table("care_structure")), 5);
+    assert!(found.is_sorted_by_key(|row| [row["area_code"].clone(), row["month"].clone(), row["care"].clone()]));
+    // What it was made from is all there, and so is what became of it.
+    assert_eq!(manifest(&folder)["control_totals"]["settlements"]["counted"]["rows"], 5);
+}
+
 #[test]
 fn what_is_published_is_what_the_contract_says() {
-    let night = Night::on("2025-10-31", &rule("run_out = \"forecast\""), four_years(AREA, 110).rows);
+    let rows = [four_years(AREA, 110).rows, premiums_at_the_years_end().rows].concat();
+    let night = Night::on("2025-10-31", &rule("run_out = \"forecast\""), rows);
     let folder = night.house.path("published").join("2025-10-31");
     for table in ["fund_months", "fund_forecast", "fund_backtest"] {
         assert!(looks_like(&folder, contract::table(table)) > 0, "{table}");
@@ -451,10 +521,8 @@ fn faulty_rules_are_refused_with_their_lines() {
     let refused = |old: &str, new: &str| rules_refused(&sound.replace(old, new));
     assert_eq!(
         refused("run_out = \"forecast\"\nallowance_months = \"1\"", ""),
-        [
-            "2: [[fund]] has none of `cover_months`, `spent_percent` and `run_out`, expected at least one; where the \
-              document gives no threshold, leave the entry out"
-        ]
+        ["2: [[fund]] has none of `cover_months`, `spent_percent` and `run_out`, expected at least one; where the \
+              document gives no threshold, leave the entry out"]
     );
     assert_eq!(
         refused("run_out = \"forecast\"", "cover_months = \"0\""),
@@ -467,10 +535,8 @@ fn faulty_rules_are_refused_with_their_lines() {
     let ended = sound.replace("from = 2021-01-01", "from = 2020-01-01\nuntil = 2021-01-02");
     assert_eq!(
         rules_refused(&format!("{sound}{ended}")),
-        [
-            "11: `resident` has two [[fund]] rules from 2021-01-01 on: that of line 2 holds too; let one end where the \
-             other begins"
-        ]
+        ["11: `resident` has two [[fund]] rules from 2021-01-01 on: that of line 2 holds too; let one end where the \
+             other begins"]
     );
 }
 
@@ -501,7 +567,7 @@ fund (基金运行)
   spending   above 100% of income, over twelve months
   run out    the forecast balance below 1 months of average spending before the year's end
   accounts   at most 2 months behind
-  reference  示例方案 (虚构) 第十七条
+  reference  示例方案 (虚构) 第二十一条
   in force   from 2021-01-01, no end known, reviewed 2025-06-01
 ";
     assert!(ran.stdout.contains(expected), "{}", ran.stdout);

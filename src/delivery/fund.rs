@@ -119,9 +119,10 @@ impl Part {
                 area,
                 named: fund.map_or_else(|| Named::Unknown(code.into_owned()), Named::Known),
                 month,
-                amounts: income.zip(spending).zip(balance).map(|((income, spending), balance)| {
-                    [income, spending, balance]
-                }),
+                amounts: income
+                    .zip(spending)
+                    .zip(balance)
+                    .map(|((income, spending), balance)| [income, spending, balance]),
                 place: place(Reason::BadAmount),
             });
         }
@@ -182,7 +183,8 @@ impl FundMonths {
         self.months.sort_unstable();
         self.account.rejects.sort();
         let told: BTreeSet<(AreaCode, Fund)> = self.months.iter().map(|month| (month.area, month.fund)).collect();
-        let silent = rows.iter().filter(|row| matches!(row.named, Named::Known(fund) if !told.contains(&(row.area, fund))));
+        let silent =
+            rows.iter().filter(|row| matches!(row.named, Named::Known(fund) if !told.contains(&(row.area, fund))));
         self.untold.extend(silent.map(|row| row.area));
     }
 

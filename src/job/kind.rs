@@ -16,7 +16,14 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 4] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks, Mechanism::Fund];
+const MONTHLY: [Mechanism; 6] = [
+    Mechanism::Subsidy,
+    Mechanism::Benefits,
+    Mechanism::FiveChecks,
+    Mechanism::OutOfCatalogue,
+    Mechanism::AdmissionRate,
+    Mechanism::Fund,
+];
 
 /// How institutions treat people, pattern by pattern.
 const CONDUCT: [Mechanism; 5] = [

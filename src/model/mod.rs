@@ -16,6 +16,7 @@ mod fault;
 mod fen;
 mod finding;
 mod fund;
+mod hospital;
 mod ledger;
 mod list;
 mod matter;
@@ -23,6 +24,7 @@ mod month;
 mod person;
 mod problem;
 mod reply;
+mod stay;
 mod subject;
 mod summary;
 mod told;
@@ -46,6 +48,7 @@ pub use fen::Fen;
 pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
 pub use fund::{Fund, FundMonth};
+pub use hospital::HospitalLevel;
 pub use ledger::{Balance, Ledger, Movement, Place};
 pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
@@ -59,6 +62,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
+pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays, StaySettlement};
 pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;

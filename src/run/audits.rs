@@ -15,6 +15,7 @@ use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
+use super::providers;
 use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
@@ -134,17 +135,13 @@ fn found(
                 found.own.five_checks = own;
                 (audited, people)
             }
-            Mechanism::Fund => {
-                let (audited, areas, own) = funds(&inputs, rules, moment);
-                found.own.funds = Some(own);
-                (audited, areas)
-            }
-            Mechanism::OutOfCatalogue
-            | Mechanism::SplitStays
+            Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
+            Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
+            Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
+            Mechanism::SplitStays
             | Mechanism::RepeatedStays
             | Mechanism::PaidDuringStay
             | Mechanism::ShortStays
-            | Mechanism::AdmissionRate
             | Mechanism::Cards => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);

@@ -70,10 +70,12 @@ fn rest(series: &Series<'_>, flow: Flow, through: Month) -> Option<Rest> {
         Basis::LastYear => series.flow(flow, in_year(month, last)).map(|fen| fen.0.into()),
     };
     let mut sum = 0;
-    let together = months().map(|month| of_month(month).map(|of| {
-        sum += of;
-        sum
-    }));
+    let together = months().map(|month| {
+        of_month(month).map(|of| {
+            sum += of;
+            sum
+        })
+    });
     Some(Rest { basis, years: years.len(), together: together.collect::<Option<Vec<i128>>>()? })
 }
 
@@ -132,7 +134,12 @@ impl TestedRow {
 pub(super) fn tested(series: &Series<'_>) -> Vec<TestedRow> {
     let through = series.latest.month;
     let years = complete(series, Flow::Spending, through.year());
-    years.into_iter().rev().filter_map(|year| tested_year(series, through.plus((year - through.year()) * 12))).flatten().collect()
+    years
+        .into_iter()
+        .rev()
+        .filter_map(|year| tested_year(series, through.plus((year - through.year()) * 12)))
+        .flatten()
+        .collect()
 }
 
 fn tested_year(series: &Series<'_>, through: Month) -> Option<Vec<TestedRow>> {

@@ -60,14 +60,10 @@ pub(super) fn allowance(series: &Series<'_>, rule: &FundRule) -> Option<Fen> {
 }
 
 /// Holds a fund against the rule at the end of `month`; `forecast` is its year's.
-pub(super) fn judged(
-    series: &Series<'_>,
-    rule: &FundRule,
-    month: Month,
-    forecast: Option<&[ForecastRow]>,
-) -> Judged {
+pub(super) fn judged(series: &Series<'_>, rule: &FundRule, month: Month, forecast: Option<&[ForecastRow]>) -> Judged {
     let latest = series.latest;
-    let mut judged = Judged { words: format!("{}截至{}", latest.fund.term(), in_words(latest.month)), ..Judged::default() };
+    let mut judged =
+        Judged { words: format!("{}截至{}", latest.fund.term(), in_words(latest.month)), ..Judged::default() };
     let _ = write!(judged.words, "累计结余{}元", latest.balance);
     let behind = month.since(latest.month);
     if u32::try_from(behind).is_ok_and(|behind| behind > rule.lag_months) {
@@ -91,7 +87,9 @@ pub(super) fn judged(
 fn covers(judged: &mut Judged, series: &Series<'_>, least: Decimal) {
     let latest = series.latest;
     let spent = series.twelve_months(Flow::Spending, latest.month).map(decimal);
-    let Some(spent) = spent else { return judged.cannot_tell("；近12个月数据不全，可支付月数无法判断") };
+    let Some(spent) = spent else {
+        return judged.cannot_tell("；近12个月数据不全，可支付月数无法判断");
+    };
     if let Some(months) = cover_months(latest.balance, spent) {
         let _ = write!(judged.words, "；可支付{}个月（预警线{least}个月）", as_published(months).normalize());
     }

@@ -4,6 +4,7 @@
 //!
 //! A threshold is a question, not an answer: an area above or below one is to be looked at.
 
+mod care;
 mod forecast;
 mod judged;
 mod series;
@@ -19,11 +20,10 @@ use self::judged::{Judged, Warned};
 use self::series::Series;
 use super::unknown;
 use crate::delivery::FundMonths;
-use crate::model::{
-    AreaCode, Audited, Examined, Fen, Fund, FundMonth, Matter, Mechanism, Month, Subject, Verdict,
-};
+use crate::model::{AreaCode, Audited, Examined, Fen, Fund, FundMonth, Matter, Mechanism, Month, Subject, Verdict};
 use crate::policy::{FundRule, Policy};
 
+pub use care::{CareRow, StaySum, structure};
 pub use forecast::{Basis, Forecast, ForecastRow, Tested, TestedRow};
 pub use series::{Flow, FlowRow};
 
@@ -62,6 +62,8 @@ pub struct Funds {
     pub forecast: Vec<PublishedForecast>,
     /// Likewise, of the years that are over.
     pub tested: Vec<TestedRow>,
+    /// By area, month and care; `None` where no settlements were delivered.
+    pub care: Option<Vec<CareRow>>,
 }
 
 /// A month that is forecast, and what must be left at its end by the rule.
@@ -108,7 +110,8 @@ pub fn audit(policy: &Policy, as_of: NaiveDate, delivered: Option<&FundMonths>) 
 }
 
 /// Said where the table did not come.
-const NOT_DELIVERED: &str = "fund: the table was not delivered, or without a row; of no fund it can be told how it goes";
+const NOT_DELIVERED: &str =
+    "fund: the table was not delivered, or without a row; of no fund it can be told how it goes";
 
 struct Asked<'a> {
     rules: &'a [&'a FundRule],
