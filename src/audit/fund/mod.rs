@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use self::forecast::Errors;
 use self::judged::{Judged, Warned};
 use self::series::Series;
-use super::unknown;
+use crate::audit::unknown;
 use crate::delivery::FundMonths;
 use crate::model::{AreaCode, Audited, Examined, Fen, Fund, FundMonth, Matter, Mechanism, Month, Subject, Verdict};
 use crate::policy::{FundRule, Policy};
