@@ -52,6 +52,8 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Cost outside the catalogue: every verdict on an institution by hand, on each side of each limit.
+mod shares;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
 /// The premium's subsidy: the rules that are refused and those of the shipped files.

@@ -18,6 +18,7 @@ mod nightly;
 mod policy;
 mod policy_benefits;
 mod policy_conduct;
+mod policy_out_of_catalogue;
 mod problem_list;
 mod providers;
 mod reply;
