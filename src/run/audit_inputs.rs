@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::audit_rules::{Rules, tables};
+use super::audit_rules::{Rules, asks_about_stays, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
-use crate::burden::Visits;
+use crate::burden::{Stays, Visits};
 use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
 use crate::error::Error;
 use crate::job::Kind;
@@ -53,8 +53,9 @@ impl Inputs {
         let since = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(as_of);
         let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
         let window = Window::policy_year(as_of, rules.policy.year_by);
+        let of_stays = kind.mechanisms().into_iter().any(asks_about_stays);
         let settled = match wants("settlements") {
-            true => Settled::read(delivery, &roster, &window, codes, progress)?,
+            true => Settled::read(delivery, &roster, &window, (codes, of_stays), progress)?,
             false => None,
         };
         Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
@@ -63,6 +64,11 @@ impl Inputs {
     /// What the register's people were settled, where there is something to go by.
     pub(super) fn visits(&self) -> Option<&Visits> {
         self.settled.as_ref()?.visits.as_ref()
+    }
+
+    /// Everyone's stays, likewise.
+    pub(super) fn stays(&self) -> Option<&Stays> {
+        self.settled.as_ref()?.stays.as_ref()
     }
 
     /// Local codes of categories that the mapping lacks.

@@ -56,7 +56,19 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Subsidy => &["identities", "insured", "contributions"],
         Mechanism::Benefits => &["settlements", "identities"],
         Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
+        Mechanism::OutOfCatalogue => &["settlements", "identities"],
+        Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+            &["settlements", "identities"]
+        }
+        Mechanism::AdmissionRate => &["settlements", "identities", "insured"],
+        Mechanism::Cards => &["settlements", "identities", "chronic_cards", "public_health"],
+        Mechanism::Fund => &["settlements", "identities", "insured", "fund"],
     }
+}
+
+/// Whether an audit asks about the stays of everybody.
+pub(super) fn asks_about_stays(mechanism: Mechanism) -> bool {
+    mechanism.family() == "conduct"
 }
 
 /// The tables of the mapping that an audit needs, besides that of categories.
@@ -65,5 +77,12 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
         Mechanism::Benefits => &["med_type"],
         Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::OutOfCatalogue
+        | Mechanism::SplitStays
+        | Mechanism::RepeatedStays
+        | Mechanism::PaidDuringStay
+        | Mechanism::ShortStays
+        | Mechanism::Cards => &["med_type"],
+        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
     }
 }

@@ -1,6 +1,6 @@
-//! What the people of a roster were settled, for the audits that ask about it.
+//! What the people of a roster were settled, and everyone's stays, for the audits that ask about them.
 
-use crate::burden::{self, Visits, Wanted};
+use crate::burden::{self, Stays, Visits, Wanted};
 use crate::delivery::{Account, Delivery, Payments, Progress, Register, Roster};
 use crate::error::Error;
 use crate::model::Window;
@@ -10,6 +10,8 @@ use crate::policy::Codes;
 pub(super) struct Settled {
     /// `None` when no file has a row: an extract that came to nothing is no word of a whole year without a settlement.
     pub(super) visits: Option<Visits>,
+    /// Everyone's stays, where an audit asks about them and any file has a row.
+    pub(super) stays: Option<Stays>,
     pub(super) account: Account,
 }
 
@@ -24,7 +26,7 @@ impl Settled {
         delivery: &Delivery,
         roster: &Roster,
         window: &Window,
-        codes: &Codes,
+        (codes, of_stays): (&Codes, bool),
         progress: &Progress,
     ) -> Result<Option<Settled>, Error> {
         if !delivery.holds("settlements") {
@@ -34,11 +36,13 @@ impl Settled {
         let (nobody, unpaid) = (Register::default(), Payments::default());
         let burdens = burden::of_everyone(delivery, window, &unpaid, Wanted::Only(&nobody), progress)?;
         if burdens.account.totals.read.rows == 0 {
-            return Ok(Some(Settled { visits: None, account: burdens.account }));
+            return Ok(Some(Settled { visits: None, stays: None, account: burdens.account }));
         }
         let burdens = burdens.without_sums();
         let visits = burden::visits(roster, delivery, window, &burdens, |code| codes.care(code), progress)?;
-        Ok(Some(Settled { visits: Some(visits), account: burdens.account }))
+        let stays = || burden::stays(delivery, window, &burdens, |code| codes.care(code), progress);
+        let stays = if of_stays { Some(stays()?) } else { None };
+        Ok(Some(Settled { visits: Some(visits), stays, account: burdens.account }))
     }
 
     /// What to say of the table besides what the audits say.

@@ -31,10 +31,12 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use crate::audit::unknown;
 use crate::burden::Stays;
 use crate::delivery::{Roster, epoch_day};
 use crate::model::{
-    AreaCode, Audited, Care, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace, Stay, StayDays, Verdict,
+    AreaCode, Audited, Care, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace, Stay,
+    StayDays, Subject, Verdict,
 };
 use crate::policy::{Conduct, Pattern, Policy};
 
@@ -266,9 +268,8 @@ pub fn conduct(policy: &Policy, mechanism: Mechanism, as_of: NaiveDate, known: (
             let code = Arc::clone(&institution.code);
             let (area, median) = (Institution::area_of(&code), compared.median);
             let Tally { stays, count: cases, people, .. } = *tally;
-            let rate = ConductRate {
-                mechanism, institution: code, area, stays, cases, people, per_thousand, median, verdict,
-            };
+            let rate =
+                ConductRate { mechanism, institution: code, area, stays, cases, people, per_thousand, median, verdict };
             rates.push(rate);
         }
     }
@@ -327,12 +328,7 @@ fn by_institution(theirs: &[Stay], from: u32, first_day: i32) -> BTreeMap<u32, P
 }
 
 /// What the cases of an institution rest on.
-fn evidence_of(
-    mechanism: Mechanism,
-    institution: &Institution,
-    cases: &[Case],
-    stays: &Stays,
-) -> Vec<ConductEvidence> {
+fn evidence_of(mechanism: Mechanism, institution: &Institution, cases: &[Case], stays: &Stays) -> Vec<ConductEvidence> {
     let row = |case: u32, part: &Part| {
         let (place, role) = match part {
             Part::Stay(place) => (*place, Role::Stay),
@@ -371,6 +367,20 @@ fn matter(verdict: Verdict, pattern: &Pattern) -> Matter {
         (Verdict::Fault, Pattern::PaidDuringStay) => Matter::PaidDuringStay,
         (Verdict::Fault, Pattern::ShortStays(_)) => Matter::ShortStays,
     }
+}
+
+/// An institution of which nothing is said yet.
+fn of_institution(institution: &Institution, as_of: NaiveDate) -> Examined {
+    let code = Arc::clone(&institution.code);
+    let area = Institution::area_of(&code);
+    unknown(Subject::Institution(code), area, as_of.year())
+}
+
+/// No settlements were delivered: no institution is known, and nobody is asked. Said once, beside the first pattern.
+pub fn without_settlements(mechanism: Mechanism) -> Audited {
+    let first = mechanism == Mechanism::SplitStays;
+    let warnings = first.then(|| words::WITHOUT_SETTLEMENTS.to_owned());
+    Audited { mechanism, examined: Vec::new(), warnings: warnings.into_iter().collect() }
 }
 
 /// No document of the place gives the pattern.

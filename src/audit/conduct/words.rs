@@ -11,6 +11,10 @@ use crate::burden::Stays;
 use crate::model::{Institution, Mechanism, Stay, Verdict};
 use crate::policy::{Conduct, Pattern, Policy};
 
+/// Said where there is nothing to look at.
+pub(super) const WITHOUT_SETTLEMENTS: &str =
+    "conduct: no settlements were delivered, so nothing can be told of any institution";
+
 /// What an institution's stays come to, beside the median of all.
 pub(super) fn detail(
     rule: &Conduct,
@@ -97,7 +101,8 @@ pub(super) fn warnings(mechanism: Mechanism, stays: &Stays) -> Vec<String> {
             code => format!("`{code}` ({rows})"),
         });
         let codes = each.collect::<Vec<_>>().join(", ");
-        warnings.push(format!("conduct: codes of `med_type` that the mapping lacks, so that they may be stays: {codes}"));
+        warnings
+            .push(format!("conduct: codes of `med_type` that the mapping lacks, so that they may be stays: {codes}"));
     }
     warnings
 }
