@@ -16,7 +16,16 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
+const MONTHLY: [Mechanism; 8] = [
+    Mechanism::Subsidy,
+    Mechanism::Benefits,
+    Mechanism::FiveChecks,
+    Mechanism::SplitStays,
+    Mechanism::RepeatedStays,
+    Mechanism::PaidDuringStay,
+    Mechanism::ShortStays,
+    Mechanism::AdmissionRate,
+];
 
 /// How institutions treat people, pattern by pattern.
 const CONDUCT: [Mechanism; 5] = [
