@@ -8,6 +8,8 @@ mod audits_sample;
 mod benefits;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.
+mod conduct;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
 mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.

@@ -633,8 +633,8 @@ fn a_register_that_lacks_somebody_solves_nothing() {
 #[test]
 fn an_office_answers_for_its_own_problems_alone() {
     let weeks = Weeks::new();
-    let owners =
-        ["subsidy", "benefits", "five_checks"].map(|of| format!("[problems.{of}]\nowner = \"{of}科\"\ndays = 5\n"));
+    let owners = ["subsidy", "benefits", "five_checks", "conduct"]
+        .map(|of| format!("[problems.{of}]\nowner = \"{of}科\"\ndays = 5\n"));
     let job = fs::read_to_string(weeks.house.path("job.toml")).unwrap();
     let (job, _) = job.split_once("[problems.coverage]").unwrap();
     fs::write(weeks.house.path("job.toml"), job.replace("\"coverage\"", "\"monthly\"") + &owners.concat()).unwrap();

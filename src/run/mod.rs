@@ -10,6 +10,7 @@ mod audits;
 mod backtest;
 mod check;
 mod cited;
+mod conduct;
 mod coverage;
 mod explain;
 mod made_from;
