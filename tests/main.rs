@@ -41,6 +41,8 @@ mod privacy;
 mod problems;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
+/// Rates of admission against peers: medians and limits by hand, and what is true of any group of peers.
+mod rates;
 /// The README: what it prints, and what it points to.
 mod readme;
 /// What bad input gets: the exact line, the exit code, nothing half published.
