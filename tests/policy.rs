@@ -356,7 +356,8 @@ fn a_misspelt_key_is_refused_by_name_and_line() {
         [
             "f.toml: the file needs `burden`, which is missing",
             "f.toml line 3: the file has an unknown table `burdens`, expected place, area, document, rule, burden, \
-             income, assistance, enrolment, subsidy, five_checks, critical_illness, medical_assistance, benefits, case",
+             income, assistance, enrolment, subsidy, five_checks, conduct, critical_illness, medical_assistance, \
+             benefits, case",
         ]
     );
 }

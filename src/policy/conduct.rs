@@ -38,7 +38,8 @@ pub enum Pattern {
         /// Stays.
         stays: u32,
     },
-    /// An out-patient, chronic or pharmacy settlement of somebody in hospital, strictly between admission and discharge.
+    /// An out-patient, chronic or pharmacy settlement of somebody in hospital, strictly between admission and
+    /// discharge.
     PaidDuringStay,
     /// Short and cheap stays for diseases that need none.
     ShortStays(ShortStays),

@@ -194,6 +194,7 @@ struct Found {
 #[derive(Clone, Default)]
 struct Tally {
     stays: u64,
+    in_doubt: u64,
     people: u64,
     cases: Vec<Case>,
     count: u64,
@@ -205,6 +206,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, person: &Person, found: Found, pattern: &Pattern) {
         self.stays += person.stays.iter().filter(|stay| stay.this_year).count() as u64;
+        self.in_doubt += person.in_doubt as u64;
         let (count, most) = (found.count as u64, (found.count + found.perhaps) as u64);
         if let Pattern::RepeatedStays { .. } = pattern {
             (self.level, self.at_most) = (self.level.max(count), self.at_most.max(most));
@@ -222,7 +224,7 @@ impl Tally {
             Verdict::Fault
         } else if self.at_most + institution.unusable + institution.unclear >= least {
             Verdict::CannotBeTold
-        } else if self.stays == 0 {
+        } else if self.stays + self.in_doubt + institution.unusable == 0 {
             Verdict::NotApplicable
         } else {
             Verdict::Correct
