@@ -16,11 +16,15 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 6] = [
+const MONTHLY: [Mechanism; 10] = [
     Mechanism::Subsidy,
     Mechanism::Benefits,
     Mechanism::FiveChecks,
     Mechanism::OutOfCatalogue,
+    Mechanism::SplitStays,
+    Mechanism::RepeatedStays,
+    Mechanism::PaidDuringStay,
+    Mechanism::ShortStays,
     Mechanism::AdmissionRate,
     Mechanism::Fund,
 ];

@@ -79,7 +79,8 @@ impl Policy {
 fn read(section: &Section<'_, '_>) -> Option<OutOfCatalogue> {
     let patients = section.need("patients", |value| match value.says("register") {
         true => Some(Patients::Register),
-        false => categories(value).map(Patients::Named),
+        false if value.is_list() => categories(value).map(Patients::Named),
+        false => value.wrong("\"register\", or a list of categories"),
     });
     let limits = section.need("limits", |value| limits(&value.table()?));
     let minimum_stays = section.may("minimum_stays", None, |value| value.count().map(Some));

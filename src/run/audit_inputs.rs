@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::audit_rules::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
-use crate::burden::Visits;
+use crate::burden::{Stays, Visits};
 use crate::delivery::{
     Account, Delivery, Enrolled, Enrolments, FundMonths, Outreach, Premiums, Progress, Roster, UnknownCodes,
 };
@@ -79,6 +79,11 @@ impl Inputs {
     /// What the register's people were settled, where there is something to go by.
     pub(super) fn visits(&self) -> Option<&Visits> {
         self.settled.as_ref()?.visits.as_ref()
+    }
+
+    /// Everyone's stays, likewise.
+    pub(super) fn stays(&self) -> Option<&Stays> {
+        self.settled.as_ref()?.stays.as_ref()
     }
 
     /// Local codes of categories that the mapping lacks.

@@ -66,6 +66,11 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     }
 }
 
+/// Whether an audit asks about the stays of everybody.
+pub(super) fn asks_about_stays(mechanism: Mechanism) -> bool {
+    mechanism.family() == "conduct" || mechanism == Mechanism::Fund
+}
+
 /// The tables of the mapping that an audit needs, besides that of categories.
 fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
     match mechanism {

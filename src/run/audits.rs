@@ -9,6 +9,7 @@ use tracing::info;
 
 use super::audit_inputs::Inputs;
 use super::audit_rules::{Rules, opened};
+use super::conduct::conduct;
 use super::coverage::coverage;
 use super::fund::funds;
 use super::made_from::{files, made_from, tolerance};
@@ -136,13 +137,14 @@ fn found(
                 (audited, people)
             }
             Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
+            Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+                conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
+            }
             Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
             Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
-            Mechanism::SplitStays
-            | Mechanism::RepeatedStays
-            | Mechanism::PaidDuringStay
-            | Mechanism::ShortStays
-            | Mechanism::Cards => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
+            Mechanism::Cards => {
+                return Err(Error::Internal(format!("no audit of {} yet", mechanism.name())));
+            }
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

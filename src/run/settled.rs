@@ -1,5 +1,6 @@
-//! What the people of a roster were settled, for the audits that ask about it.
+//! What the people of a roster were settled, and everyone's stays, for the audits that ask about them.
 
+use super::audit_rules::asks_about_stays;
 use crate::burden::{self, CareSums, InPatients, Stays, Visits, Wanted};
 use crate::delivery::{Account, Delivery, Payments, Progress, Register, Roster};
 use crate::error::Error;
@@ -65,7 +66,7 @@ impl Settled {
             .transpose()?;
         let stays = mechanisms
             .iter()
-            .any(|mechanism| mechanism.family() == "conduct" || *mechanism == Mechanism::Fund)
+            .any(|mechanism| asks_about_stays(*mechanism))
             .then(|| burden::stays(delivery, window, &burdens, care_of, progress))
             .transpose()?;
         let care = asks(&[Mechanism::Fund])

@@ -4,10 +4,10 @@
 //!
 //! | pattern | evidence | asked from |
 //! | --- | --- | --- |
-//! | [`split`] | a readmission for the same disease soon after the discharge, with the stay before it | the first on |
-//! | [`repeated`] | all stays of somebody who has many | the first person on |
-//! | [`during`] | a stay, and what was settled elsewhere while it lasted | the first stay on |
-//! | [`short`] | a short, cheap stay for minor illness | as many as the rule says on |
+//! | split | a readmission for the same disease soon after the discharge, with the stay before it | the first on |
+//! | repeated | all stays of somebody who has many | the first person on |
+//! | during | a stay, and what was settled elsewhere while it lasted | the first stay on |
+//! | short | a short, cheap stay for minor illness | as many as the rule says on |
 //!
 //! A stay is of the year in which it ends. One in doubt, or without days, is evidence of nothing, and neither is a stay
 //! that names no institution. An institution is as it should be only where it would be so whatever the rows in doubt,
@@ -32,11 +32,12 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use crate::audit::unknown;
 use crate::burden::Stays;
-use crate::delivery::{Roster, epoch_day};
+use crate::delivery::{Listed, Roster, epoch_day};
 use crate::model::{
-    AreaCode, Audited, Care, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace, Stay,
-    StayDays, Verdict,
+    AreaCode, Audited, Care, Categories, Examined, Fen, Institution, Matter, Mechanism, PaidDuring, PersonId, RowPlace,
+    Stay, StayDays, Subject, Verdict,
 };
 use crate::policy::{Conduct, Pattern, Policy};
 
@@ -193,6 +194,7 @@ struct Found {
 #[derive(Clone, Default)]
 struct Tally {
     stays: u64,
+    in_doubt: u64,
     people: u64,
     cases: Vec<Case>,
     count: u64,
@@ -204,6 +206,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, person: &Person, found: Found, pattern: &Pattern) {
         self.stays += person.stays.iter().filter(|stay| stay.this_year).count() as u64;
+        self.in_doubt += person.in_doubt as u64;
         let (count, most) = (found.count as u64, (found.count + found.perhaps) as u64);
         if let Pattern::RepeatedStays { .. } = pattern {
             (self.level, self.at_most) = (self.level.max(count), self.at_most.max(most));
@@ -221,7 +224,7 @@ impl Tally {
             Verdict::Fault
         } else if self.at_most + institution.unusable + institution.unclear >= least {
             Verdict::CannotBeTold
-        } else if self.stays == 0 {
+        } else if self.stays + self.in_doubt + institution.unusable == 0 {
             Verdict::NotApplicable
         } else {
             Verdict::Correct
@@ -286,17 +289,13 @@ fn tallied(rule: &Conduct, as_of: NaiveDate, (stays, roster): (&Stays, &Roster))
         }
         _ => Vec::new(),
     };
-    let first = first_day(as_of);
     let mut tallies = vec![Tally::default(); stays.institutions.len()];
     let mut place = 0;
     for theirs in stays.all.chunk_by(|a, b| a.person == b.person) {
-        let from = place;
-        place += theirs.len() as u32;
-        let listed = || roster.number(&stays.people[theirs[0].person as usize]).is_some();
-        if rule.register_only && !listed() {
-            continue;
-        }
-        for (institution, person) in by_institution(theirs, from, first) {
+        let listed = roster.number(&stays.people[theirs[0].person as usize]);
+        let listed = listed.and_then(|number| roster.people.get(number as usize));
+        let whose = Whose { listed, categories: rule.categories, first_day: first_day(as_of) };
+        for (institution, person) in whose.by_institution((place..).zip(theirs)) {
             let found = match &rule.pattern {
                 Pattern::SplitStays { days } => split::split(&person, *days),
                 Pattern::RepeatedStays { stays } => repeated::repeated(&person, *stays),
@@ -306,25 +305,50 @@ fn tallied(rule: &Conduct, as_of: NaiveDate, (stays, roster): (&Stays, &Roster))
             };
             tallies[institution as usize].add(&person, found, &rule.pattern);
         }
+        place += theirs.len() as u32;
     }
     tallies
 }
 
-/// One person's stays, of which the first has the place `from`, by institution.
-fn by_institution(theirs: &[Stay], from: u32, first_day: i32) -> BTreeMap<u32, Person> {
-    let mut people: BTreeMap<u32, Person> = BTreeMap::new();
-    for (place, stay) in (from..).zip(theirs) {
-        let Some(institution) = stay.institution else { continue };
-        let person = people.entry(institution).or_default();
-        match stay.days.filter(|_| !stay.in_doubt) {
-            None => person.in_doubt += 1,
-            Some(days) => {
-                let this_year = days.end >= first_day;
-                person.stays.push(Lain { place, days, disease: stay.disease, cost: stay.cost, this_year });
+/// Whose stays are taken in, as far as the rule asks.
+struct Whose<'r> {
+    listed: Option<&'r Listed>,
+    categories: Option<Categories>,
+    first_day: i32,
+}
+
+impl Whose<'_> {
+    /// One person's stays by institution, each with its place among all.
+    fn by_institution<'s>(&self, theirs: impl Iterator<Item = (u32, &'s Stay)>) -> BTreeMap<u32, Person> {
+        let mut people: BTreeMap<u32, Person> = BTreeMap::new();
+        for (place, stay) in theirs {
+            let Some(institution) = stay.institution else { continue };
+            let asked = self.asked(stay.days);
+            if asked == Some(false) {
+                continue;
+            }
+            let person = people.entry(institution).or_default();
+            match stay.days.filter(|_| !stay.in_doubt && asked.is_some()) {
+                None => person.in_doubt += 1,
+                Some(days) => {
+                    let this_year = days.end >= self.first_day;
+                    person.stays.push(Lain { place, days, disease: stay.disease, cost: stay.cost, this_year });
+                }
             }
         }
+        people
     }
-    people
+
+    /// Whether a stay of these days is asked about; `None` where that depends on days that it does not say, or on a
+    /// category code that the mapping lacks.
+    fn asked(&self, days: Option<StayDays>) -> Option<bool> {
+        let Some(categories) = self.categories else { return Some(true) };
+        let Some(listed) = self.listed else { return Some(false) };
+        let begin = days?.begin;
+        let of_one = listed.categories_on(begin).iter().any(|category| categories.contains(category));
+        let unknown = listed.spells.iter().any(|spell| spell.category.is_none() && spell.holds_on(begin));
+        if of_one || !unknown { Some(of_one) } else { None }
+    }
 }
 
 /// What the cases of an institution rest on.
@@ -369,6 +393,20 @@ fn matter(verdict: Verdict, pattern: &Pattern) -> Matter {
     }
 }
 
+/// An institution of which nothing is said yet.
+fn of_institution(institution: &Institution, as_of: NaiveDate) -> Examined {
+    let code = Arc::clone(&institution.code);
+    let area = Institution::area_of(&code);
+    unknown(Subject::Institution(code), area, as_of.year())
+}
+
+/// No settlements were delivered: no institution is known, and nobody is asked. Said once, beside the first pattern.
+pub fn without_settlements(mechanism: Mechanism) -> Audited {
+    let first = mechanism == Mechanism::SplitStays;
+    let warnings = first.then(|| words::WITHOUT_SETTLEMENTS.to_owned());
+    Audited { mechanism, examined: Vec::new(), warnings: warnings.into_iter().collect() }
+}
+
 /// No document of the place gives the pattern.
 fn without_a_rule(
     policy: &Policy,
@@ -386,14 +424,4 @@ fn without_a_rule(
     warnings.extend(words::warnings(mechanism, stays));
     let audited = Audited { mechanism, examined: examined.collect(), warnings };
     ConductAudit { audited, evidence: Vec::new(), rates: Vec::new() }
-}
-
-/// An institution of which nothing is said yet.
-fn of_institution(institution: &Institution, as_of: NaiveDate) -> Examined {
-    let code = &institution.code;
-    crate::audit::unknown(
-        crate::model::Subject::Institution(Arc::clone(code)),
-        Institution::area_of(code),
-        as_of.year(),
-    )
 }

@@ -1,5 +1,5 @@
-//! How often a pattern is found at an institution, beside how often at the others. What is compared is cross-multiplied;
-//! what is shown is rounded as it is published.
+//! How often a pattern is found at an institution, beside how often at the others. What is compared is
+//! cross-multiplied; what is shown is rounded as it is published.
 
 use rust_decimal::Decimal;
 

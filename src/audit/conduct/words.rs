@@ -8,8 +8,12 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Tally;
 use crate::burden::Stays;
-use crate::model::{Institution, Mechanism, Stay, Verdict};
+use crate::model::{Categories, Category, Institution, Mechanism, Stay, Verdict};
 use crate::policy::{Conduct, Pattern, Policy};
+
+/// Said where there is nothing to look at.
+pub(super) const WITHOUT_SETTLEMENTS: &str =
+    "conduct: no settlements were delivered, so nothing can be told of any institution";
 
 /// What an institution's stays come to, beside the median of all.
 pub(super) fn detail(
@@ -18,7 +22,8 @@ pub(super) fn detail(
     verdict: Verdict,
     (per_thousand, median): (Option<Decimal>, Option<Decimal>),
 ) -> String {
-    let whose = if rule.register_only { "监测对象" } else { "" };
+    let terms = |categories: Categories| categories.iter().map(Category::term).collect::<Vec<_>>().join("、");
+    let whose = rule.categories.map(terms).unwrap_or_default();
     let Tally { stays, people, count, .. } = tally;
     if verdict == Verdict::NotApplicable {
         return format!("本年度无{whose}住院");

@@ -3,6 +3,7 @@
 
 mod admission_rates;
 mod benefits;
+mod conduct;
 mod coverage;
 mod five_checks;
 mod fund;
@@ -32,6 +33,7 @@ use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
+pub use conduct::OwnConduct;
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 pub use out_of_catalogue::OwnShares;
 
@@ -81,6 +83,8 @@ pub struct Own {
     pub shares: Option<OwnShares>,
     /// `admission_rates.parquet`.
     pub admission_rates: Option<Vec<RateRow>>,
+    /// `conduct.parquet`, `conduct_rates.parquet`.
+    pub conduct: Option<OwnConduct>,
     /// How the funds go: `fund_months.parquet`, `fund_forecast.parquet`, `fund_backtest.parquet`,
     /// `care_structure.parquet`.
     pub funds: Option<Funds>,
@@ -93,7 +97,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers, funds, .. } = night.own;
+    let Own { coverage, subsidies, benefits, conduct, five_checks: answers, funds, .. } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -116,6 +120,10 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::Benefits);
         staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
         staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
+    }
+    if let Some(OwnConduct { evidence, rates }) = conduct {
+        staging.write_file("conduct.parquet", |out| conduct::evidence(out, as_of, night.files, evidence))?;
+        staging.write_file("conduct_rates.parquet", |out| conduct::rates(out, as_of, rates))?;
     }
     if night.counts.contains_key(&Mechanism::FiveChecks) {
         let examined = examined(night, Mechanism::FiveChecks);
