@@ -270,9 +270,9 @@ fn the_largest_counts_are_held_exactly() {
     let rates = group(&rates);
     let peers = Peers::of(&rates).unwrap();
     // The median is that of -500..=498 with one far above, -0.5; the distances have the median 250.
-    assert_eq!(peers.z_is_at_least(rates[999], decimal("100")), true);
-    assert_eq!(peers.z_is_at_least(rates[998], decimal("1.3449")), true);
-    assert_eq!(peers.z_is_at_least(rates[998], decimal("1.3451")), false);
+    assert!(peers.z_is_at_least(rates[999], decimal("100")));
+    assert!(peers.z_is_at_least(rates[998], decimal("1.3449")));
+    assert!(!peers.z_is_at_least(rates[998], decimal("1.3451")));
     assert!(peers.is_above_funnel(rates[999], decimal("100")));
     assert!(!peers.is_above_funnel(rates[998], decimal("3.09")));
 }
