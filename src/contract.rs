@@ -163,6 +163,9 @@ const FILES: &[(&str, &str)] = &contract_files![
     "differences.v1.toml",
     "benefits.v1.toml",
     "benefit_totals.v1.toml",
+    "out_of_catalogue.v1.toml",
+    "out_of_catalogue_settlements.v1.toml",
+    "admission_rates.v1.toml",
     "conduct.v1.toml",
     "conduct_rates.v1.toml",
 ];

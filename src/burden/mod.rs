@@ -8,6 +8,7 @@
 
 mod amounts;
 mod evidence;
+mod in_patients;
 mod interned;
 mod key;
 mod links;
@@ -27,6 +28,7 @@ use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use evidence::{first_day, of_people};
+pub use in_patients::{Doubtful, InPatient, InPatients, in_patients};
 pub use stays::{Stays, stays};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};

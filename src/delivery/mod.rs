@@ -7,6 +7,7 @@ mod columns;
 mod commercial;
 mod damage;
 mod discover;
+mod enrolled;
 mod enrolments;
 mod extract;
 mod fingerprint;
@@ -34,6 +35,7 @@ use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject,
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
+pub use enrolled::{Enrolled, EnrolledAt, Heads};
 pub use enrolments::{EnrolmentSpell, Enrolments};
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};

@@ -16,10 +16,11 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 8] = [
+const MONTHLY: [Mechanism; 9] = [
     Mechanism::Subsidy,
     Mechanism::Benefits,
     Mechanism::FiveChecks,
+    Mechanism::OutOfCatalogue,
     Mechanism::SplitStays,
     Mechanism::RepeatedStays,
     Mechanism::PaidDuringStay,

@@ -49,6 +49,20 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// The share of cost outside the catalogue is within its limit.
+    ShareWithinLimit,
+    /// The share of cost outside the catalogue is above its limit: to be reviewed.
+    ShareAboveLimit,
+    /// Too few in-patient settlements to be held to a share.
+    TooFewStays,
+    /// A hospital of no level, to which no limit by level applies.
+    NoLevel,
+    /// The rate of admission is in line with those of peers.
+    RateInLine,
+    /// The rate of admission lies far above those of peers: to be reviewed.
+    RateOutOfLine,
+    /// Too few peers to be compared with, or peers that are all alike.
+    TooFewPeers,
     /// Somebody was admitted again soon after the discharge (分解住院), to be reviewed.
     SplitStays,
     /// Somebody has many stays at one institution (重复住院), to be reviewed.
@@ -67,7 +81,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 30] = [
+    pub const ALL: [Matter; 37] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -91,6 +105,13 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::ShareWithinLimit,
+        Matter::ShareAboveLimit,
+        Matter::TooFewStays,
+        Matter::NoLevel,
+        Matter::RateInLine,
+        Matter::RateOutOfLine,
+        Matter::TooFewPeers,
         Matter::SplitStays,
         Matter::RepeatedStays,
         Matter::PaidDuringStay,
@@ -126,6 +147,13 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::ShareWithinLimit => "share_within_limit",
+            Matter::ShareAboveLimit => "share_above_limit",
+            Matter::TooFewStays => "too_few_stays",
+            Matter::NoLevel => "no_level",
+            Matter::RateInLine => "rate_in_line",
+            Matter::RateOutOfLine => "rate_out_of_line",
+            Matter::TooFewPeers => "too_few_peers",
             Matter::SplitStays => "split_stays",
             Matter::RepeatedStays => "repeated_stays",
             Matter::PaidDuringStay => "paid_during_stay",
@@ -162,6 +190,13 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::ShareWithinLimit => "目录外占比在限额内",
+            Matter::ShareAboveLimit => "目录外占比超出限额，待核查",
+            Matter::TooFewStays => "住院结算过少，不作判断",
+            Matter::NoLevel => "机构无等级，无对应限额",
+            Matter::RateInLine => "住院率与同类相当",
+            Matter::RateOutOfLine => "住院率明显偏高，待核查",
+            Matter::TooFewPeers => "可比区划不足，不作比较",
             Matter::SplitStays => "疑似分解住院，待核查",
             Matter::RepeatedStays => "疑似重复住院，待核查",
             Matter::PaidDuringStay => "住院期间院外结算，待核查",

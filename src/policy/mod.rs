@@ -14,6 +14,7 @@ mod entry;
 mod five_checks;
 mod in_force;
 mod load;
+mod out_of_catalogue;
 mod read;
 mod subsidy;
 mod workdays;
@@ -36,6 +37,7 @@ pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
 pub use in_force::{InForce, RuleInForce};
+pub use out_of_catalogue::{OutOfCatalogue, Patients};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
@@ -70,6 +72,8 @@ pub struct Policy {
     pub benefits: Option<Benefits>,
     /// The orders to ask the five questions, in the file's order.
     pub five_questions: Vec<Cited>,
+    /// How much in-patient cost may lie outside the catalogue, in the file's order.
+    pub out_of_catalogue: Vec<OutOfCatalogue>,
     /// What is looked for in the conduct of providers, in the file's order.
     pub conduct: Vec<Conduct>,
     /// The cases that show what the rules mean, in the file's order.

@@ -15,6 +15,7 @@ use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
+use super::providers;
 use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
@@ -134,11 +135,12 @@ fn found(
                 found.own.five_checks = own;
                 (audited, people)
             }
+            Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
             Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
                 conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
             }
-            Mechanism::AdmissionRate => (Audited { mechanism, examined: Vec::new(), warnings: Vec::new() }, 0),
-            Mechanism::OutOfCatalogue | Mechanism::Cards | Mechanism::Fund => {
+            Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
+            Mechanism::Cards | Mechanism::Fund => {
                 return Err(Error::Internal(format!("no audit of {} yet", mechanism.name())));
             }
         };

@@ -18,6 +18,7 @@
 //! Every institution with a stay of the year is a subject, in every pattern. Beside its figures stand those of all the
 //! others. Pure.
 
+pub mod admission_rate;
 mod during;
 mod rates;
 mod repeated;
