@@ -194,10 +194,7 @@ def figures(funds, future, theirs, month):
             same(("growth", area, fund, of), growth, scaled(row["income_growth"]))
         last = max(months)
         ahead = [(area, fund, of) for of in range(last + 1, last - last % 12 + 12)]
-        known = total(months, INCOME, last - last % 12, last), total(months, SPENDING, last - last % 12, last)
-        told = all(of in future for of in ahead) and None not in known
-        told = told and (ahead or all(complete(months, flow, last // 12) for flow in (INCOME, SPENDING)))
-        balances = [future[of][2] for of in ahead] if told else None
+        balances = [future[of][2] for of in ahead] if all(of in future for of in ahead) else None
         same(("matter", area, fund), matter(months, balances, month), theirs[area, fund, last]["matter"])
 
 
