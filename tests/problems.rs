@@ -659,7 +659,7 @@ fn an_office_answers_for_its_own_problems_alone() {
         weeks.house.fangpin(&[asked.as_slice(), office].concat())
     };
     let (nobody, another) = (given(&[]), given(&["--office", "subsidy科"]));
-    let expected = "expected one of benefits科, conduct科, five_checks科, subsidy科";
+    let expected = "expected one of benefits科, conduct科, five_checks科, out_of_catalogue科, subsidy科";
     assert_eq!((nobody.code, nobody.told()), (64, vec![format!("say with --office who answers, {expected}").as_str()]));
     let line = "HOME/returned.xlsx: sheet 待整改 row 2 column A 问题编号: is that of a problem of another office than subsidy科";
     assert_eq!((another.code, another.told()[1]), (65, line));
