@@ -434,6 +434,7 @@ fn without_the_table_or_a_rule_it_is_said_once() {
     assert!(night.verdicts().is_empty());
     assert!(night.read("fund_months").is_empty());
     assert_eq!(night.warns("fund: the table was not delivered"), 1);
+    assert_eq!(night.warns("fund: no settlements were delivered"), 1);
 
     let night = Night::on("2025-10-31", "", steady("1.00"));
     assert_eq!(night.verdicts(), ["150721 not_applicable no_rule - -"]);

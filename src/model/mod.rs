@@ -62,7 +62,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
-pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays, StaySettlement};
+pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays};
 pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;
