@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows a policy or a burden.
 
+mod chronic_cards;
 mod columns;
 mod commercial;
 mod damage;
@@ -16,6 +17,7 @@ mod income;
 mod outreach;
 mod premiums;
 mod progress;
+mod public_health;
 mod register;
 mod roster;
 mod scan;
@@ -31,6 +33,7 @@ use crate::contract;
 use crate::error::Error;
 use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject, Tally};
 
+pub use chronic_cards::{ChronicCard, ChronicCards};
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
@@ -42,6 +45,7 @@ pub use income::{IncomeFigure, Incomes};
 pub use outreach::{Act, Outreach};
 pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};
+pub use public_health::{PublicHealth, Registration};
 pub use register::{Person, Register};
 pub use roster::{IdentitySpell, Listed, Roster};
 pub(crate) use roster::{categories_on, of_person};

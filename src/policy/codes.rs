@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::category_names;
 use crate::config::{Section, Value};
-use crate::model::{Care, Category, EnrolmentStatus, Fault, InsuranceType};
+use crate::model::{Care, Category, ChronicDisease, EnrolmentStatus, Fault, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub struct Codes {
     insurance_types: Option<Meanings<InsuranceType>>,
     enrolment_statuses: Option<Meanings<EnrolmentStatus>>,
     care: Option<Meanings<Care>>,
+    chronic_diseases: Option<Meanings<ChronicDisease>>,
 }
 
 /// What each code of one table means.
@@ -45,6 +46,11 @@ impl Codes {
         self.care.as_ref()?.get(bare(code)).copied()
     }
 
+    /// The disease of a local code of cards (门诊慢特病病种代码, `opsp_dise_code`); `None` when the mapping does not list it.
+    pub fn chronic_disease(&self, code: &str) -> Option<ChronicDisease> {
+        self.chronic_diseases.as_ref()?.get(bare(code)).copied()
+    }
+
     /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
     /// without.
     pub fn lacking(&self, names: &[&str]) -> Vec<Fault> {
@@ -52,6 +58,7 @@ impl Codes {
             ("insutype", self.insurance_types.is_some(), "\"390\" = \"resident\""),
             ("psn_insu_stas", self.enrolment_statuses.is_some(), "\"1\" = \"normal\""),
             ("med_type", self.care.is_some(), "\"21\" = \"in_patient\""),
+            ("chronic_disease", self.chronic_diseases.is_some(), "\"M03900\" = \"hypertension\""),
         ];
         let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
         let fault = |(name, _, line)| {
@@ -84,6 +91,9 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         root.may("psn_insu_stas", None, |table| meanings(&table.table()?, &statuses, |_| false).map(Some));
     let kinds = Care::ALL.map(|of| (of.name(), of));
     let care = root.may("med_type", None, |table| meanings(&table.table()?, &kinds, |_| false).map(Some));
+    let diseases = ChronicDisease::ALL.map(|of| (of.name(), of));
+    let chronic_diseases =
+        root.may("chronic_disease", None, |table| meanings(&table.table()?, &diseases, |_| false).map(Some));
     root.end();
     Some(Codes {
         path: path.to_path_buf(),
@@ -92,6 +102,7 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         insurance_types: insurance_types?,
         enrolment_statuses: enrolment_statuses?,
         care: care?,
+        chronic_diseases: chronic_diseases?,
     })
 }
 

@@ -6,6 +6,7 @@
 mod assistance;
 mod benefits;
 mod case;
+mod chronic_cards;
 mod codes;
 mod enrolment;
 mod entitlement;
@@ -29,6 +30,7 @@ pub use benefits::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Rounding, Scope, Share, Tilt, Whom,
 };
 pub use case::{Case, CaseIncome, ExpectedFinding};
+pub use chronic_cards::{CardGroup, CardHolders, CardReview, DrawMode};
 pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
@@ -68,6 +70,8 @@ pub struct Policy {
     pub benefits: Option<Benefits>,
     /// The orders to ask the five questions, in the file's order.
     pub five_questions: Vec<Cited>,
+    /// What is asked of chronic-disease cards, in the file's order.
+    pub card_reviews: Vec<CardReview>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }
