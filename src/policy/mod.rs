@@ -12,6 +12,7 @@ mod enrolment;
 mod entitlement;
 mod entry;
 mod five_checks;
+mod fund;
 mod in_force;
 mod load;
 mod read;
@@ -35,6 +36,7 @@ pub use codes::Codes;
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
+pub use fund::{FundRule, RunOut};
 pub use in_force::{InForce, RuleInForce};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
@@ -72,6 +74,8 @@ pub struct Policy {
     pub five_questions: Vec<Cited>,
     /// What is asked of chronic-disease cards, in the file's order.
     pub card_reviews: Vec<CardReview>,
+    /// When a fund is to be looked at, in the file's order.
+    pub funds: Vec<FundRule>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }
