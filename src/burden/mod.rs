@@ -7,6 +7,7 @@
 //! rows.
 
 mod amounts;
+mod chronic;
 mod evidence;
 mod key;
 mod links;
@@ -24,6 +25,7 @@ use crate::delivery::{Account, Batch, Delivery, Extract, Payments, Progress};
 use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
+pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
 pub use evidence::{first_day, of_people};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};
