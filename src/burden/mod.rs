@@ -9,12 +9,14 @@
 mod amounts;
 mod chronic;
 mod evidence;
+mod interned;
 mod key;
 mod links;
 mod marks;
 mod rows;
 mod scan;
 mod settle;
+mod stays;
 mod sums;
 mod visits;
 
@@ -27,6 +29,7 @@ use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
 pub use evidence::{first_day, of_people};
+pub use stays::{Stays, stays};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};
 

@@ -176,7 +176,7 @@ impl Part {
                         self.reversals.extend(reverses.map(|reverses| (id, reverses)));
                         self.settled.push(settled(&rows, index, (person, id), care, in_scope[index]));
                     }
-                    (Some(reason), _) if missed(reason) && care != Some(Care::OutPatient) => {
+                    (Some(reason), _) if missed(reason) && !care.is_some_and(Care::is_ordinary) => {
                         self.unusable.push(Unusable { person, id, reason });
                     }
                     _ => {}

@@ -119,9 +119,10 @@ impl Part {
                 area,
                 named: fund.map_or_else(|| Named::Unknown(code.into_owned()), Named::Known),
                 month,
-                amounts: income.zip(spending).zip(balance).map(|((income, spending), balance)| {
-                    [income, spending, balance]
-                }),
+                amounts: income
+                    .zip(spending)
+                    .zip(balance)
+                    .map(|((income, spending), balance)| [income, spending, balance]),
                 place: place(Reason::BadAmount),
             });
         }

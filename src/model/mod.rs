@@ -24,6 +24,7 @@ mod month;
 mod person;
 mod problem;
 mod reply;
+mod stay;
 mod summary;
 mod told;
 mod visit;
@@ -60,6 +61,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
+pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays, StaySettlement};
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};

@@ -8,6 +8,7 @@ mod benefits;
 mod case;
 mod chronic_cards;
 mod codes;
+mod conduct;
 mod enrolment;
 mod entitlement;
 mod entry;
@@ -33,6 +34,7 @@ pub use benefits::{
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use chronic_cards::{CardGroup, CardHolders, CardReview, DrawMode};
 pub use codes::Codes;
+pub use conduct::{AdmissionRate, Conduct, Pattern, ShortStays};
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
@@ -76,6 +78,8 @@ pub struct Policy {
     pub card_reviews: Vec<CardReview>,
     /// When a fund is to be looked at, in the file's order.
     pub funds: Vec<FundRule>,
+    /// What is looked for in the conduct of providers, in the file's order.
+    pub conduct: Vec<Conduct>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -17,6 +17,7 @@ mod monthly;
 mod nightly;
 mod policy;
 mod policy_benefits;
+mod policy_conduct;
 mod problem_list;
 mod reply;
 mod sending;
