@@ -25,6 +25,7 @@ mod person;
 mod problem;
 mod reply;
 mod stay;
+mod subject;
 mod summary;
 mod told;
 mod visit;
@@ -62,6 +63,7 @@ pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
 pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays, StaySettlement};
+pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};
