@@ -222,6 +222,14 @@ pub enum Column {
     CheckTold,
     /// What is missing, in words.
     Missing,
+    /// A chronic-disease card's number.
+    Card,
+    /// The card's place among the new ones of its group.
+    DrawPlace,
+    /// For what the card is.
+    Disease,
+    /// When it was issued.
+    IssuedOn,
 }
 
 impl Column {
@@ -326,6 +334,10 @@ impl Column {
             Column::CheckBenefits => "benefits",
             Column::CheckTold => "told",
             Column::Missing => "missing",
+            Column::Card => "card_id",
+            Column::DrawPlace => "place",
+            Column::Disease => "disease",
+            Column::IssuedOn => "issued_on",
         }
     }
 
@@ -395,6 +407,10 @@ impl Column {
             Column::CheckBenefits => "查待遇",
             Column::CheckTold => "查宣传",
             Column::Missing => "未落实事项",
+            Column::Card => "慢病卡编号",
+            Column::DrawPlace => "组内序号",
+            Column::Disease => "病种",
+            Column::IssuedOn => "办卡日期",
         }
     }
 }

@@ -49,6 +49,16 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// Cards, the public-health register and visits agree (账账相符).
+    CardsAgree,
+    /// On the public-health register for a disease, without a card in force for it.
+    RegisteredWithoutCard,
+    /// A card in force for a disease of the public-health register, and not on it.
+    CardWithoutRegister,
+    /// A card in force that paid nothing for as long as the document bears.
+    CardUnused,
+    /// Neither on the public-health register nor a card in force.
+    NoChronicDisease,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -57,7 +67,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 25] = [
+    pub const ALL: [Matter; 30] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -81,6 +91,11 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::CardsAgree,
+        Matter::RegisteredWithoutCard,
+        Matter::CardWithoutRegister,
+        Matter::CardUnused,
+        Matter::NoChronicDisease,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -111,6 +126,11 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::CardsAgree => "cards_agree",
+            Matter::RegisteredWithoutCard => "registered_without_card",
+            Matter::CardWithoutRegister => "card_without_register",
+            Matter::CardUnused => "card_unused",
+            Matter::NoChronicDisease => "no_chronic_disease",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -142,6 +162,11 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::CardsAgree => "账账相符",
+            Matter::RegisteredWithoutCard => "公卫登记无有效慢病卡",
+            Matter::CardWithoutRegister => "有慢病卡无公卫登记",
+            Matter::CardUnused => "持卡长期无用药结算",
+            Matter::NoChronicDisease => "无慢病登记和慢病卡",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }

@@ -6,7 +6,9 @@ use super::audit_rules::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::Visits;
-use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
+use crate::delivery::{
+    Account, ChronicCards, Delivery, Enrolments, Outreach, Premiums, Progress, PublicHealth, Roster, UnknownCodes,
+};
 use crate::error::Error;
 use crate::job::Kind;
 use crate::model::{Fen, Mechanism, Window};
@@ -21,6 +23,8 @@ pub(super) struct Inputs {
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
     pub(super) settled: Option<Settled>,
+    pub(super) chronic_cards: Option<ChronicCards>,
+    pub(super) public_health: Option<PublicHealth>,
 }
 
 impl Inputs {
@@ -57,7 +61,12 @@ impl Inputs {
             true => Settled::read(delivery, &roster, &window, codes, progress)?,
             false => None,
         };
-        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
+        let chronic_cards = match wants("chronic_cards") {
+            true => delivery.chronic_cards(&roster, as_of, |code| codes.chronic_disease(code))?,
+            false => None,
+        };
+        let public_health = if wants("public_health") { delivery.public_health(&roster, as_of)? } else { None };
+        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled, chronic_cards, public_health })
     }
 
     /// What the register's people were settled, where there is something to go by.
@@ -78,6 +87,8 @@ impl Inputs {
             self.premiums.map(|premiums| ("contributions", premiums.account)),
             self.outreach.map(|outreach| ("outreach", outreach.account)),
             self.settled.map(|settled| ("settlements", settled.account)),
+            self.chronic_cards.map(|cards| ("chronic_cards", cards.account)),
+            self.public_health.map(|register| ("public_health", register.account)),
         ];
         read.into_iter().flatten().collect()
     }

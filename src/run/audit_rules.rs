@@ -76,8 +76,8 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         | Mechanism::SplitStays
         | Mechanism::RepeatedStays
         | Mechanism::PaidDuringStay
-        | Mechanism::ShortStays
-        | Mechanism::Cards => &["med_type"],
+        | Mechanism::ShortStays => &["med_type"],
+        Mechanism::Cards => &["med_type", "chronic_disease"],
         Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
     }
 }

@@ -2,6 +2,7 @@
 //! that all of them share; their writers stand beside this file, one an audit.
 
 mod benefits;
+mod cards;
 mod coverage;
 mod five_checks;
 mod manifest;
@@ -27,6 +28,7 @@ use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
+pub use cards::{DrawMade, OwnCards};
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 
 /// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
@@ -71,6 +73,8 @@ pub struct Own {
     pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
+    /// `cards.parquet`, `card_draw.parquet`, and the workbooks of the cards drawn.
+    pub cards: Option<OwnCards>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -80,7 +84,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, cards, against: _ } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -108,6 +112,9 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::FiveChecks);
         staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
         five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
+    }
+    if let Some(own) = cards {
+        cards::write(&mut staging, own, &night.sent)?;
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
@@ -148,6 +155,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
         verdicts: night.counts.iter().map(|(of, counts)| (named(of), counts.into())).collect(),
+        card_draw: night.own.cards.as_ref().and_then(|own| own.draw.as_ref()).map(DrawMade::of),
         problems: balance.iter().map(|(of, balance)| (named(of), balance.into())).collect(),
         replies: from.replies.clone(),
         warnings: night.warnings.clone(),
