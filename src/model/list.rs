@@ -334,10 +334,7 @@ impl Column {
             Column::CheckBenefits => "benefits",
             Column::CheckTold => "told",
             Column::Missing => "missing",
-            Column::Card => "card_id",
-            Column::DrawPlace => "place",
-            Column::Disease => "disease",
-            Column::IssuedOn => "issued_on",
+            Column::Card | Column::DrawPlace | Column::Disease | Column::IssuedOn => self.of_a_card().0,
         }
     }
 
@@ -407,10 +404,16 @@ impl Column {
             Column::CheckBenefits => "查待遇",
             Column::CheckTold => "查宣传",
             Column::Missing => "未落实事项",
-            Column::Card => "慢病卡编号",
-            Column::DrawPlace => "组内序号",
-            Column::Disease => "病种",
-            Column::IssuedOn => "办卡日期",
+            Column::Card | Column::DrawPlace | Column::Disease | Column::IssuedOn => self.of_a_card().1,
+        }
+    }
+    /// Name and heading of what a list says of a chronic-disease card.
+    fn of_a_card(self) -> (&'static str, &'static str) {
+        match self {
+            Column::Card => ("card_id", "慢病卡编号"),
+            Column::DrawPlace => ("place", "组内序号"),
+            Column::IssuedOn => ("issued_on", "办卡日期"),
+            _ => ("disease", "病种"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! That a part of each month's new chronic-disease cards (慢病卡) is drawn for review, and that cards, the public-health
 //! register and the care that cards pay agree.
 //!
-//! The percentage is what a document must give. After how many months a card without a settlement is one to look at, few
-//! do: where the file does not say, nobody is asked about it.
+//! The percentage is what a document must give. After how many months a card without a settlement is one to look at,
+//! few say: where the file does not, nobody is asked about it.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -1,11 +1,11 @@
 //! The draw of a month's new cards for review, so that anyone can work it out again.
 //!
-//! The seed is built of public facts alone: the place, the month, how many new cards there are, and the SHA-256 of their
-//! ids, sorted as bytes and joined by line feeds. A card's rank is HMAC-SHA256 with the seed as its key and the card's id
-//! as its message, in hexadecimal; the lowest ranks of each group are drawn. Nobody who issues a card can know its rank
-//! before the month is over, nobody can choose the seed, and adding or hiding a card changes every rank.
+//! The seed is built of public facts alone: the place, the month, how many new cards there are, and the SHA-256 of
+//! their ids, sorted as bytes and joined by line feeds. A card's rank is HMAC-SHA256 with the seed as its key and the
+//! card's id as its message, in hexadecimal; the lowest ranks of each group are drawn. Nobody who issues a card can
+//! know its rank before the month is over, nobody chooses the seed, and one card more or less changes every rank.
 //!
-//! All of it in Python, from the lines `card_id<TAB>group` that `card_draw.parquet` has (a group is an institution or an
+//! All of it in Python, from lines `card_id<TAB>group` as `card_draw.parquet` has them (a group is an institution or an
 //! area):
 //!
 //! ```python

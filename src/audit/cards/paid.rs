@@ -83,8 +83,8 @@ impl<'a> Paid<'a> {
 pub struct Measured {
     /// Medical cost.
     pub cost: Fen,
-    /// 144 times the variance of the months' sums, in fen squared: twelve times the sum of their squares, less the square
-    /// of their sum. Whole, so that any two cards can be held against each other.
+    /// 144 times the variance of the months' sums, in fen squared: twelve times the sum of their squares, less the
+    /// square of their sum. Whole, so that any two cards can be held against each other.
     pub spread: i128,
 }
 

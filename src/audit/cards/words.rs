@@ -1,5 +1,5 @@
-//! What the audit of cards says, in words: of one person in Chinese, of all of them as warnings. No name and no number of
-//! anybody.
+//! What the audit of cards says, in words: of one person in Chinese, of all of them as warnings. No name and no number
+//! of anybody.
 
 use std::fmt::Write as _;
 

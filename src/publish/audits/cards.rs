@@ -1,5 +1,5 @@
-//! `card_draw.parquet`, every new card of the month with its rank; `cards.parquet`, how people stand by area and disease;
-//! and the cards drawn as workbooks for whoever reviews them, a file an area. Changes no value.
+//! `card_draw.parquet`, every new card of the month with its rank; `cards.parquet`, how people stand by area and
+//! disease; and the cards drawn as workbooks for whoever reviews them, a file an area. Changes no value.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
