@@ -77,7 +77,7 @@ fn planted(delivery: &Path) -> Everything {
 fn said(nights: &[PathBuf]) -> Everything {
     let rows = nights.iter().flat_map(|night| read(&night.join("verdicts.parquet")));
     let amount = |row: &BTreeMap<String, String>, of: &str| row.contains_key(of).then(|| fen(row, of));
-    let said = rows.map(|row| {
+    let said = rows.filter(|row| row["subject_kind"] == "person").map(|row| {
         let said = (row["verdict"].clone(), row["matter"].clone(), amount(&row, "found"), amount(&row, "expected"));
         ((row["mechanism"].clone(), row["person_id"].clone()), said)
     });

@@ -10,6 +10,8 @@ mod benefits;
 mod cards;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.
+mod conduct;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
 mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
@@ -41,6 +43,8 @@ mod privacy;
 mod problems;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
+/// Rates of admission against peers: medians and limits by hand, and what is true of any group of peers.
+mod rates;
 /// The README: what it prints, and what it points to.
 mod readme;
 /// What bad input gets: the exact line, the exit code, nothing half published.
@@ -54,6 +58,8 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Cost outside the catalogue: every verdict on an institution by hand, on each side of each limit.
+mod shares;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
 /// The premium's subsidy: the rules that are refused and those of the shipped files.

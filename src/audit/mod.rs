@@ -7,9 +7,12 @@
 
 pub mod benefits;
 pub mod cards;
+pub mod conduct;
 pub mod coverage;
 pub mod five_checks;
 mod frame;
+pub mod out_of_catalogue;
+pub mod peers;
 pub mod subsidy;
 
 use chrono::NaiveDate;

@@ -9,6 +9,7 @@
 mod amounts;
 mod chronic;
 mod evidence;
+mod in_patients;
 mod interned;
 mod key;
 mod links;
@@ -29,6 +30,7 @@ use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
 pub use evidence::{first_day, of_people};
+pub use in_patients::{Doubtful, InPatient, InPatients, in_patients};
 pub use stays::{Stays, stays};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};

@@ -59,6 +59,30 @@ pub enum Matter {
     CardUnused,
     /// Neither on the public-health register nor a card in force.
     NoChronicDisease,
+    /// The share of cost outside the catalogue is within its limit.
+    ShareWithinLimit,
+    /// The share of cost outside the catalogue is above its limit: to be reviewed.
+    ShareAboveLimit,
+    /// Too few in-patient settlements to be held to a share.
+    TooFewStays,
+    /// A hospital of no level, to which no limit by level applies.
+    NoLevel,
+    /// The rate of admission is in line with those of peers.
+    RateInLine,
+    /// The rate of admission lies far above those of peers: to be reviewed.
+    RateOutOfLine,
+    /// Too few peers to be compared with, or peers that are all alike.
+    TooFewPeers,
+    /// Somebody was admitted again soon after the discharge (分解住院), to be reviewed.
+    SplitStays,
+    /// Somebody has many stays at one institution (重复住院), to be reviewed.
+    RepeatedStays,
+    /// Something was settled elsewhere during a stay (住院期间院外结算), to be reviewed.
+    PaidDuringStay,
+    /// Short and cheap stays for minor illness (小病大治), to be reviewed.
+    ShortStays,
+    /// Looked at, and nothing found that is to be reviewed.
+    NothingToReview,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -67,7 +91,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 30] = [
+    pub const ALL: [Matter; 42] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -96,6 +120,18 @@ impl Matter {
         Matter::CardWithoutRegister,
         Matter::CardUnused,
         Matter::NoChronicDisease,
+        Matter::ShareWithinLimit,
+        Matter::ShareAboveLimit,
+        Matter::TooFewStays,
+        Matter::NoLevel,
+        Matter::RateInLine,
+        Matter::RateOutOfLine,
+        Matter::TooFewPeers,
+        Matter::SplitStays,
+        Matter::RepeatedStays,
+        Matter::PaidDuringStay,
+        Matter::ShortStays,
+        Matter::NothingToReview,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -131,6 +167,18 @@ impl Matter {
             Matter::CardWithoutRegister => "card_without_register",
             Matter::CardUnused => "card_unused",
             Matter::NoChronicDisease => "no_chronic_disease",
+            Matter::ShareWithinLimit => "share_within_limit",
+            Matter::ShareAboveLimit => "share_above_limit",
+            Matter::TooFewStays => "too_few_stays",
+            Matter::NoLevel => "no_level",
+            Matter::RateInLine => "rate_in_line",
+            Matter::RateOutOfLine => "rate_out_of_line",
+            Matter::TooFewPeers => "too_few_peers",
+            Matter::SplitStays => "split_stays",
+            Matter::RepeatedStays => "repeated_stays",
+            Matter::PaidDuringStay => "paid_during_stay",
+            Matter::ShortStays => "short_stays",
+            Matter::NothingToReview => "nothing_to_review",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -167,6 +215,18 @@ impl Matter {
             Matter::CardWithoutRegister => "有慢病卡无公卫登记",
             Matter::CardUnused => "持卡长期无用药结算",
             Matter::NoChronicDisease => "无慢病登记和慢病卡",
+            Matter::ShareWithinLimit => "目录外占比在限额内",
+            Matter::ShareAboveLimit => "目录外占比超出限额，待核查",
+            Matter::TooFewStays => "住院结算过少，不作判断",
+            Matter::NoLevel => "机构无等级，无对应限额",
+            Matter::RateInLine => "住院率与同类相当",
+            Matter::RateOutOfLine => "住院率明显偏高，待核查",
+            Matter::TooFewPeers => "可比区划不足，不作比较",
+            Matter::SplitStays => "疑似分解住院，待核查",
+            Matter::RepeatedStays => "疑似重复住院，待核查",
+            Matter::PaidDuringStay => "住院期间院外结算，待核查",
+            Matter::ShortStays => "疑似小病大治，待核查",
+            Matter::NothingToReview => "未见待核查情形",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }

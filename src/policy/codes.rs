@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::category_names;
 use crate::config::{Section, Value};
-use crate::model::{Care, Category, ChronicDisease, EnrolmentStatus, Fault, Fund, InsuranceType};
+use crate::model::{Care, Category, ChronicDisease, EnrolmentStatus, Fault, Fund, HospitalLevel, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub struct Codes {
     care: Option<Meanings<Care>>,
     chronic_diseases: Option<Meanings<ChronicDisease>>,
     funds: Option<Meanings<Fund>>,
+    hospital_levels: Option<Meanings<HospitalLevel>>,
 }
 
 /// What each code of one table means.
@@ -57,6 +58,11 @@ impl Codes {
         self.funds.as_ref()?.get(bare(code)).copied()
     }
 
+    /// The level of a hospital of a local code (医院等级, `hosp_lv`); `None` when the mapping lacks it.
+    pub fn hospital_level(&self, code: &str) -> Option<HospitalLevel> {
+        self.hospital_levels.as_ref()?.get(bare(code)).copied()
+    }
+
     /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
     /// without.
     pub fn lacking(&self, names: &[&str]) -> Vec<Fault> {
@@ -66,6 +72,7 @@ impl Codes {
             ("med_type", self.care.is_some(), "\"21\" = \"in_patient\""),
             ("chronic_disease", self.chronic_diseases.is_some(), "\"M03900\" = \"hypertension\""),
             ("fund", self.funds.is_some(), "\"1\" = \"resident\""),
+            ("hosp_lv", self.hospital_levels.is_some(), "\"02\" = \"3\""),
         ];
         let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
         let fault = |(name, _, line)| {
@@ -102,6 +109,8 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
     let chronic_diseases =
         root.may("chronic_disease", None, |table| meanings(&table.table()?, &diseases, |_| false).map(Some));
     let funds = root.may("fund", None, |table| funds(&table.table()?).map(Some));
+    let levels = HospitalLevel::ALL.map(|of| (of.name(), of));
+    let hospital_levels = root.may("hosp_lv", None, |table| meanings(&table.table()?, &levels, |_| false).map(Some));
     root.end();
     Some(Codes {
         path: path.to_path_buf(),
@@ -112,6 +121,7 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         care: care?,
         chronic_diseases: chronic_diseases?,
         funds: funds?,
+        hospital_levels: hospital_levels?,
     })
 }
 

@@ -8,17 +8,18 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Policy;
-use super::entry::{self, Cited, Span};
+use super::entry::{self, Cited, Span, categories};
 use crate::config::{Section, Value};
-use crate::model::Fen;
+use crate::model::{Categories, Fen};
 
 /// One pattern that is looked for, over a span of days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conduct {
     /// What is looked for.
     pub pattern: Pattern,
-    /// Whether only stays of people of the register are looked at.
-    pub register_only: bool,
+    /// Whose stays are looked at: those of people in one of these categories on the day of admission; everybody's where
+    /// the document names none.
+    pub categories: Option<Categories>,
     /// On which days, and where it is written.
     pub cited: Cited,
 }
@@ -37,7 +38,8 @@ pub enum Pattern {
         /// Stays.
         stays: u32,
     },
-    /// An out-patient, chronic or pharmacy settlement of somebody in hospital, strictly between admission and discharge.
+    /// An out-patient, chronic or pharmacy settlement of somebody in hospital, strictly between admission and
+    /// discharge.
     PaidDuringStay,
     /// Short and cheap stays for diseases that need none.
     ShortStays(ShortStays),
@@ -105,10 +107,10 @@ fn read(section: &Section<'_, '_>) -> Option<Conduct> {
     let names = Pattern::NAMES.map(|name| (name, name));
     let name = section.need("pattern", |value| value.choice(&names));
     let span = Span::read(section);
-    let register_only = match name {
-        // A rate asks for everyone who is enrolled.
-        Some("admission_rate") => Some(false),
-        _ => section.may("register_only", false, Value::flag),
+    let whose = match name {
+        // A rate asks for everyone who is enrolled, each category by itself.
+        Some("admission_rate") => Some(None),
+        _ => section.may("categories", None, |value| categories(value).map(Some)),
     };
     let pattern = name.and_then(|name| pattern(section, name));
     let cited = Cited::read(section, span);
@@ -116,7 +118,7 @@ fn read(section: &Section<'_, '_>) -> Option<Conduct> {
     if name.is_some() {
         section.end();
     }
-    Some(Conduct { pattern: pattern?, register_only: register_only?, cited: cited? })
+    Some(Conduct { pattern: pattern?, categories: whose?, cited: cited? })
 }
 
 fn pattern(section: &Section<'_, '_>, name: &str) -> Option<Pattern> {

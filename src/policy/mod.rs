@@ -16,6 +16,7 @@ mod five_checks;
 mod fund;
 mod in_force;
 mod load;
+mod out_of_catalogue;
 mod read;
 mod subsidy;
 mod workdays;
@@ -40,6 +41,7 @@ pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
 pub use fund::{FundRule, RunOut};
 pub use in_force::{InForce, RuleInForce};
+pub use out_of_catalogue::{OutOfCatalogue, Patients};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
@@ -78,6 +80,8 @@ pub struct Policy {
     pub card_reviews: Vec<CardReview>,
     /// When a fund is to be looked at, in the file's order.
     pub funds: Vec<FundRule>,
+    /// How much in-patient cost may lie outside the catalogue, in the file's order.
+    pub out_of_catalogue: Vec<OutOfCatalogue>,
     /// What is looked for in the conduct of providers, in the file's order.
     pub conduct: Vec<Conduct>,
     /// The cases that show what the rules mean, in the file's order.

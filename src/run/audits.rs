@@ -10,11 +10,13 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::audit_rules::{Rules, opened};
 use super::cards::cards;
+use super::conduct::conduct;
 use super::coverage::coverage;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
+use super::providers;
 use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::cards::CardsAudit;
@@ -140,13 +142,14 @@ fn found(
                 found.own.cards = Some(OwnCards { draw, counts });
                 (audited, people)
             }
-            Mechanism::OutOfCatalogue
-            | Mechanism::SplitStays
-            | Mechanism::RepeatedStays
-            | Mechanism::PaidDuringStay
-            | Mechanism::ShortStays
-            | Mechanism::AdmissionRate
-            | Mechanism::Fund => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
+            Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
+            Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+                conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
+            }
+            Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
+            Mechanism::Fund => {
+                return Err(Error::Internal(format!("no audit of {} yet", mechanism.name())));
+            }
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::cited;
+use super::policy::{cited, whom};
 use crate::policy::{AdmissionRate, Conduct, Pattern, Policy, ShortStays};
 
 /// Every pattern of the day; nothing where the file has none.
 pub(super) fn in_words(policy: &Policy, day: NaiveDate) -> String {
     let mut text = String::new();
     for name in Pattern::NAMES {
-        let Some(Conduct { pattern, register_only, cited: source }) = policy.conduct_on(name, day) else { continue };
+        let Some(Conduct { pattern, categories, cited: source }) = policy.conduct_on(name, day) else { continue };
         let _ = write!(text, "\nconduct of providers, to be reviewed (待核查): {name}\n  pattern    {}\n", of(pattern));
-        if *register_only {
-            text += "  whose      people of the register only\n";
+        if let Some(categories) = categories {
+            let _ = writeln!(text, "  whom       {}", whom(*categories));
         }
         text += &cited(source);
     }

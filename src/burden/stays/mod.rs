@@ -1,12 +1,13 @@
 //! Everyone's stays in hospital, by the account that the burdens rest on, and what they were settled for other care
 //! while they lay there: what the audits of providers look at.
 //!
-//! | | |
-//! | --- | --- |
-//! | a stay | the settlements of one person at one institution with one `mdtrt_id`; without one, a settlement by itself |
-//! | its days | from the earliest `begndate` to the latest `enddate`; unknown where a settlement lacks either, or where they cannot be |
-//! | its disease, its area | those of its last settlement that gives one |
-//! | a reversal | is taken from what it reverses, on that one's days; a settlement with its full reversal is as if neither came |
+//! * **A stay** is the settlements of one person at one institution with one `mdtrt_id`; a settlement without one is a
+//!   stay by itself.
+//! * **Its days** run from the earliest `begndate` to the latest `enddate`. They are unknown where a settlement lacks
+//!   either, and where they cannot be: a discharge before the admission, or after the day looked at.
+//! * **Its disease and its area** are those of its last settlement that gives one.
+//! * **A reversal** is taken from what it reverses, on that one's days: a settlement with its full reversal is as if
+//!   neither came.
 //!
 //! **In doubt.** A row that cannot be used says nothing, and must not change what is said of others unseen. So whoever
 //! has such a row of a stay has only stays in doubt at that institution, or anywhere where the row does not say at
@@ -62,6 +63,13 @@ impl Stays {
     pub fn settlements_of(&self, stay: &Stay) -> &[StaySettlement] {
         let first = stay.first as usize;
         self.settlements.get(first..first + stay.settlements as usize).unwrap_or_default()
+    }
+
+    /// What was settled within the days of the stay at this place, each with its own place.
+    pub fn paid_during(&self, stay: u32) -> impl Iterator<Item = (u32, &PaidDuring)> {
+        let first = self.during.partition_point(|paid| paid.stay < stay);
+        let theirs = self.during[first..].iter().take_while(move |paid| paid.stay == stay);
+        theirs.zip(u32::try_from(first).unwrap_or(u32::MAX)..).map(|(paid, place)| (place, paid))
     }
 }
 

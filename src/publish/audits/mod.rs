@@ -1,12 +1,15 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod admission_rates;
 mod benefits;
 mod cards;
+mod conduct;
 mod coverage;
 mod five_checks;
 mod manifest;
 pub mod metrics;
+mod out_of_catalogue;
 mod subsidy;
 pub mod terminal;
 mod verdicts;
@@ -15,6 +18,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::audit::conduct::admission_rate::RateRow;
 use crate::audit::five_checks::FiveAnswers;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
@@ -29,7 +33,9 @@ use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
 pub use cards::{DrawMade, OwnCards};
+pub use conduct::OwnConduct;
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
+pub use out_of_catalogue::OwnShares;
 
 /// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
 #[derive(Debug)]
@@ -75,6 +81,12 @@ pub struct Own {
     pub benefits: Option<OwnBenefits>,
     /// `cards.parquet`, `card_draw.parquet`, and the workbooks of the cards drawn.
     pub cards: Option<OwnCards>,
+    /// Institutions' cost outside the catalogue.
+    pub shares: Option<OwnShares>,
+    /// `admission_rates.parquet`.
+    pub admission_rates: Option<Vec<RateRow>>,
+    /// `conduct.parquet`, `conduct_rates.parquet`.
+    pub conduct: Option<OwnConduct>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -84,7 +96,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers, cards, against: _ } = night.own;
+    let Own { coverage, subsidies, benefits, conduct, cards, five_checks: answers, .. } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -108,6 +120,10 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         staging.write_file("benefits.parquet", |out| benefits::benefits(out, as_of, people, examined))?;
         staging.write_file("benefit_totals.parquet", |out| benefits::totals(out, as_of, as_of.year(), totals))?;
     }
+    if let Some(OwnConduct { evidence, rates }) = conduct {
+        staging.write_file("conduct.parquet", |out| conduct::evidence(out, as_of, night.files, evidence))?;
+        staging.write_file("conduct_rates.parquet", |out| conduct::rates(out, as_of, rates))?;
+    }
     if night.counts.contains_key(&Mechanism::FiveChecks) {
         let examined = examined(night, Mechanism::FiveChecks);
         staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
@@ -116,7 +132,25 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
     if let Some(own) = cards {
         cards::write(&mut staging, own, &night.sent)?;
     }
+    providers(&mut staging, night)?;
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// What the audits of institutions and areas publish of their own.
+fn providers(staging: &mut Staging, night: &AuditNight<'_>) -> Result<(), Error> {
+    let as_of = staging.as_of();
+    if let Some(own) = &night.own.shares {
+        let examined = examined(night, Mechanism::OutOfCatalogue);
+        staging.write_file("out_of_catalogue.parquet", |out| out_of_catalogue::shares(out, as_of, own, examined))?;
+        staging.write_file("out_of_catalogue_settlements.parquet", |out| {
+            out_of_catalogue::heaviest(out, as_of, own, examined)
+        })?;
+    }
+    if let Some(rows) = &night.own.admission_rates {
+        let examined = examined(night, Mechanism::AdmissionRate);
+        staging.write_file("admission_rates.parquet", |out| admission_rates::rates(out, as_of, examined, rows))?;
+    }
+    Ok(())
 }
 
 /// Each verdict of an audit with what it rests on, which has to be given for every one.
