@@ -3,7 +3,12 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use chrono::{NaiveDate, TimeDelta};
+use fangpin::model::{Fen, Institution};
+use proptest::prelude::*;
 
 use crate::harness::{A, B, C, Cells, House, Row, cell, identity, manifest, rules_refused, settlement};
 
@@ -441,41 +446,179 @@ fn without_settlements_there_is_nobody_to_ask() {
     assert_eq!(found, 1, "{}", manifest["warnings"]);
 }
 
-#[test]
-fn how_rows_are_ordered_and_filed_changes_nothing() {
-    let mut rows: Vec<Row> = (0..60)
-        .map(|number| {
-            let (month, day) = (1 + number % 10, 1 + number * 7 % 17);
-            let end = day + number % 6;
-            let row =
-                stay(&number.to_string(), &format!("2025-{month:02}-{day:02}"), &format!("2025-{month:02}-{end:02}"));
-            let row = row.of([A, B, C][number % 3]).with("fixmedins_code", [HOSPITAL, CLINIC][number / 3 % 2]);
-            row.with("dise_no", ["J00", "I10"][number % 2]).with("medfee_sumamt", "900.00")
+/// A settlement of a random year.
+#[derive(Debug, Clone)]
+struct Draw {
+    person: usize,
+    place: usize,
+    care: &'static str,
+    /// Days since 1 March.
+    begin: i64,
+    nights: i64,
+    disease: Option<&'static str>,
+    fen: i64,
+    visit: Option<usize>,
+    reversed: bool,
+}
+
+const PEOPLE: [&str; 3] = [A, B, C];
+const PLACES: [&str; 2] = [HOSPITAL, CLINIC];
+
+fn draw() -> impl Strategy<Value = Draw> {
+    let care = prop_oneof![3 => Just("21"), 1 => Just("11"), 1 => Just("41")];
+    let disease = prop_oneof![Just(Some("J00")), Just(Some("I10")), Just(None)];
+    let what = (care, disease, prop_oneof![Just(90_000), Just(300_000)], proptest::option::of(0..5_usize));
+    (0..3_usize, 0..2_usize, 0..60_i64, 0..6_i64, what, 0..8_u8).prop_map(
+        |(person, place, begin, nights, what, turned)| {
+            let (care, disease, fen, visit) = what;
+            let nights = if care == "21" { nights } else { 0 };
+            Draw { person, place, care, begin, nights, disease, fen, visit, reversed: turned == 0 }
+        },
+    )
+}
+
+impl Draw {
+    fn rows(&self, number: usize) -> Vec<Row> {
+        let day = |days: i64| (NaiveDate::from_ymd_opt(2025, 3, 1).unwrap() + TimeDelta::days(days)).to_string();
+        let yuan = |fen: i64| Fen(fen).to_string();
+        let row = stay(&(100 + number).to_string(), &day(self.begin), &day(self.begin + self.nights));
+        let row = row.of(PEOPLE[self.person]).with("fixmedins_code", PLACES[self.place]).with("med_type", self.care);
+        let row = row.with("medfee_sumamt", &yuan(self.fen));
+        let row = self.disease.map_or(row.clone().without("dise_no"), |disease| row.with("dise_no", disease));
+        let row = match self.visit {
+            Some(visit) => row.with("mdtrt_id", &format!("V{visit}")),
+            None => row.without("mdtrt_id"),
+        };
+        let back = row.clone().with("setl_id", &(500 + number).to_string()).with("medfee_sumamt", &yuan(-self.fen));
+        let back = back.reverses(&(100 + number).to_string());
+        if self.reversed { vec![row, back] } else { vec![row] }
+    }
+}
+
+/// A stay as the definitions have it.
+struct Lain {
+    person: usize,
+    place: usize,
+    begin: i64,
+    end: i64,
+    fen: i64,
+    disease: Option<&'static str>,
+}
+
+/// By pattern and place: stays, cases and people, each pair of rows held against the definitions.
+fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usize; 3]> {
+    let mut visits: BTreeMap<(usize, usize, Option<usize>, usize), Vec<&Draw>> = BTreeMap::new();
+    for (number, draw) in draws.iter().enumerate().filter(|(_, draw)| draw.care == "21" && !draw.reversed) {
+        let apart = if draw.visit.is_some() { 0 } else { number };
+        visits.entry((draw.person, draw.place, draw.visit, apart)).or_default().push(draw);
+    }
+    let stays: Vec<Lain> = visits
+        .into_iter()
+        .map(|((person, place, ..), rows)| {
+            let last = rows.iter().filter(|row| row.disease.is_some()).max_by_key(|row| row.begin + row.nights);
+            Lain {
+                person,
+                place,
+                begin: rows.iter().map(|row| row.begin).min().unwrap(),
+                end: rows.iter().map(|row| row.begin + row.nights).max().unwrap(),
+                fen: rows.iter().map(|row| row.fen).sum(),
+                disease: last.and_then(|row| row.disease),
+            }
         })
         .collect();
-    rows.extend((60..120).map(|number| {
-        let day = [6, 7, 14, 15, 10, 4][(number - 60) / 10];
-        visit(&number.to_string(), "11", &format!("2025-{:02}-{day:02}", number % 10 + 1))
-    }));
-    let night = Night::of(&rows);
-    let faults: BTreeMap<&str, usize> = PATTERNS.map(|of| (of, night.shown(of).len())).into();
-    assert!(faults.values().all(|rows| *rows > 0), "every pattern is there to be found: {faults:?}");
-    rows.reverse();
-    let rows: Vec<Row> =
-        rows.into_iter().enumerate().map(|(at, row)| row.in_file(["a.parquet", "b.parquet"][at % 2])).collect();
-    let again = Night::of(&rows);
-    let but_place = |rows: &[Cells]| -> Vec<Cells> {
-        let without = |row: &Cells| {
-            row.iter()
-                .filter(|(name, _)| !["file", "row"].contains(&name.as_str()))
-                .map(|(name, cell)| (name.clone(), cell.clone()))
-                .collect()
+    let mut found = BTreeMap::new();
+    for (place, code) in PLACES.into_iter().enumerate() {
+        let here: Vec<(usize, &Lain)> = stays.iter().filter(|stay| stay.place == place).enumerate().collect();
+        let again = |(at, stay): &(usize, &Lain)| {
+            here.iter().any(|(before, other)| {
+                // Of two that are alike in their days, the first is before the second.
+                let order = (other.begin, other.end, *before) < (stay.begin, stay.end, *at);
+                let same = other.person == stay.person && other.disease == stay.disease && stay.disease.is_some();
+                order && same && (0..=10).contains(&(stay.begin - other.end))
+            })
         };
-        rows.iter().map(without).collect()
-    };
-    assert_eq!(night.verdicts, again.verdicts);
-    assert_eq!(but_place(&night.evidence), but_place(&again.evidence));
-    assert_eq!(night.rates, again.rates);
+        let many = |person: usize| here.iter().filter(|(_, stay)| stay.person == person).count() >= 5;
+        let paid = |(_, stay): &(usize, &Lain)| {
+            draws.iter().any(|draw| {
+                let beside = draw.care != "21" && !draw.reversed && draw.person == stay.person;
+                beside && stay.begin < draw.begin && draw.begin < stay.end
+            })
+        };
+        let short = |(_, stay): &(usize, &Lain)| {
+            stay.end - stay.begin <= 2 && stay.fen <= 150_000 && stay.disease == Some("J00")
+        };
+        let counted = |cases: Vec<&(usize, &Lain)>| {
+            let people: BTreeSet<usize> = cases.iter().map(|(_, stay)| stay.person).collect();
+            [here.len(), cases.len(), people.len()]
+        };
+        let repeated = (0..3).filter(|person| many(*person)).count();
+        found.insert(("split_stays", code), counted(here.iter().filter(|stay| again(stay)).collect()));
+        found.insert(("repeated_stays", code), [here.len(), repeated, repeated]);
+        found.insert(("paid_during_stay", code), counted(here.iter().filter(|stay| paid(stay)).collect()));
+        found.insert(("short_stays", code), counted(here.iter().filter(|stay| short(stay)).collect()));
+    }
+    found.retain(|_, [stays, ..]| *stays > 0);
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, max_shrink_iters: 30, ..ProptestConfig::default() })]
+
+    /// Every pattern by its definition alone; and in another order, other files and other threads the very same.
+    #[test]
+    fn any_year_is_counted_as_the_definitions_say(draws in proptest::collection::vec(draw(), 40..90)) {
+        // The disease of a stay is that of its last settlement: where two end on one day, there is no last one.
+        let mut ends = BTreeSet::new();
+        let draws: Vec<Draw> = draws
+            .into_iter()
+            .filter(|draw| draw.visit.is_none() || ends.insert((draw.person, draw.place, draw.visit, draw.begin + draw.nights)))
+            .collect();
+        let rows: Vec<Row> = draws.iter().enumerate().flat_map(|(number, draw)| draw.rows(number)).collect();
+        let night = Night::of(&rows);
+        let number = |row: &Cells, name: &str| row[name].parse::<usize>().unwrap();
+        let found: BTreeMap<(&str, &str), [usize; 3]> = night
+            .rates
+            .iter()
+            .map(|row| {
+                let figures = ["stays", "cases", "people"].map(|name| number(row, name));
+                ((row["mechanism"].as_str(), row["institution_code"].as_str()), figures)
+            })
+            .collect();
+        prop_assert_eq!(found, by_definition(&draws));
+
+        let shuffled = rows.into_iter().rev().enumerate();
+        let shuffled: Vec<Row> = shuffled.map(|(at, row)| row.in_file(["a.parquet", "b.parquet"][at % 2])).collect();
+        let again = Night::of(&shuffled);
+        let but_place = |rows: &[Cells]| -> Vec<Cells> {
+            let without = |row: &Cells| {
+                let mut row = row.clone();
+                row.retain(|name, _| !["file", "row"].contains(&name.as_str()));
+                row
+            };
+            rows.iter().map(without).collect()
+        };
+        prop_assert_eq!(&night.verdicts, &again.verdicts);
+        prop_assert_eq!(but_place(&night.evidence), but_place(&again.evidence));
+        prop_assert_eq!(&night.rates, &again.rates);
+        let alone = again.house.run(AS_OF, &["--published", "HOME/alone", "--threads", "1"]);
+        prop_assert_eq!(alone.code, 0, "{}", alone.stderr);
+        for table in ["verdicts", "conduct", "conduct_rates"] {
+            let bytes = |folder: &str| {
+                fs::read(again.house.path(folder).join(AS_OF).join(format!("{table}.parquet"))).unwrap()
+            };
+            prop_assert_eq!(bytes("published"), bytes("alone"));
+        }
+    }
+}
+
+#[test]
+fn the_code_of_an_institution_says_where_it_lies() {
+    let area = |code: &str| Institution::area_of(code).map(|area| area.to_string());
+    assert_eq!(area("H15072400012").as_deref(), Some("150724"));
+    assert_eq!(area("P15072400012345").as_deref(), Some("150724"));
+    for other in ["H1507240001", "15072400012", "H15072400O12", "H00072400012", "医院15072400012", ""] {
+        assert_eq!(area(other), None, "{other}");
+    }
 }
 
 #[test]

@@ -638,7 +638,7 @@ fn an_office_answers_for_its_own_problems_alone() {
     let job = fs::read_to_string(weeks.house.path("job.toml")).unwrap();
     let (job, _) = job.split_once("[problems.coverage]").unwrap();
     fs::write(weeks.house.path("job.toml"), job.replace("\"coverage\"", "\"monthly\"") + &owners.concat()).unwrap();
-    let more = "\n[med_type]\n\"21\" = \"in_patient\"\n";
+    let more = "\n[med_type]\n\"21\" = \"in_patient\"\n[hosp_lv]\n\"02\" = \"3\"\n";
     let checks = "\n[[five_checks]]\nfrom = 2021-01-01\nreviewed = 2025-01-01\n\
                   reference = { title = \"an invented plan\", article = \"7\" }\n";
     weeks.house.append("codes.toml", more);

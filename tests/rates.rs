@@ -195,6 +195,8 @@ fn everybody_enrolled_on_the_day_is_counted_once_in_one_place() {
     let enrolled = shown(&house, &["enrolled", "enrolled_in_doubt"]);
     assert_eq!(enrolled["150721"], "38 0");
     assert_eq!(enrolled["150725"], "41 0");
+    let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+    assert!(warnings.contains("insured: codes of `insutype` that the mapping lacks: `510` (1)"), "{warnings}");
 }
 
 /// The first category that the register gives on the day; whoever has left it is of the ordinary insured.
@@ -215,6 +217,19 @@ fn people_of_the_register_are_peers_of_their_own_category() {
         .collect();
     assert_eq!(listed, ["extreme_poverty 150721 1 1 too_few_peers", "subsistence_allowance 150726 1 1 too_few_peers"]);
     assert_eq!(shown(&house, &["stays", "enrolled"])["150726"], "29 39");
+}
+
+#[test]
+fn rows_in_other_files_and_another_order_say_the_same() {
+    let tables = |house: &House| ["verdicts", "admission_rates"].map(|table| house.read(AS_OF, table));
+    let [settled, enrolled] = [stays(&SIX), insured(&SIX)];
+    let turned = |rows: &[Row]| -> Vec<Row> {
+        let of = |(at, row): (usize, &Row)| row.clone().in_file(["c.parquet", "b.parquet", "a.parquet"][at % 3]);
+        rows.iter().rev().enumerate().map(of).collect()
+    };
+    let one = night(&settled, Some(&enrolled));
+    let other = night(&turned(&settled), Some(&turned(&enrolled)));
+    assert_eq!(tables(&one), tables(&other));
 }
 
 #[test]

@@ -294,6 +294,29 @@ fn the_year_stands_before_its_months_and_the_heaviest_settlements_beside_it() {
 }
 
 #[test]
+fn rows_in_other_files_and_another_order_say_the_same() {
+    let mut ward = Ward::default();
+    ward.year("one", ONE, 12, ("150.00", "0.00")).year("two", TWO, 11, ("0.00", "500.00")).year(
+        "few",
+        TWO,
+        3,
+        ("1.00", "1.00"),
+    );
+    ward.and("one", ONE, |row| row.without("setl_time")).and("two", TWO, |row| {
+        row.with("medfee_sumamt", "-200.00").with("overlmt_selfpay", "-200.00").reverses("s0012")
+    });
+    let as_sent = ward.audited();
+    let files = ["c.parquet", "b.parquet", "a.parquet"];
+    ward.rows = ward.rows.iter().rev().enumerate().map(|(at, row)| row.clone().in_file(files[at % 3])).collect();
+    let turned = ward.audited();
+    for table in ["verdicts", "out_of_catalogue", "out_of_catalogue_settlements"] {
+        let rows = as_sent.read(AS_OF, table);
+        assert!(!rows.is_empty(), "{table}");
+        assert_eq!(rows, turned.read(AS_OF, table), "{table}");
+    }
+}
+
+#[test]
 fn what_was_not_delivered_is_named_once_and_accuses_nobody() {
     // A file without the columns does not say what lies outside the catalogue; a null in one of them is 0.
     let house = house();

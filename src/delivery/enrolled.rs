@@ -140,7 +140,7 @@ struct Row {
 
 /// Marks those of the roster: no certificate's number is so large.
 const LISTED: u64 = 1 << 63;
-/// Marks certificates that are no resident id, of which a hash is kept: of 2^62 values no two of a delivery's share one.
+/// Marks certificates that are no resident id, of which a hash is kept: of 2^62 values no two people share one.
 const OTHER: u64 = 1 << 62;
 
 impl Row {

@@ -293,6 +293,12 @@ fn lacking(
             enrolled.nowhere
         ));
     }
+    for (column, codes) in [("insutype", &enrolled.unknown_types), ("psn_insu_stas", &enrolled.unknown_statuses)] {
+        let each: Vec<String> = codes.iter().map(|(code, rows)| format!("`{code}` ({rows})")).collect();
+        if !each.is_empty() {
+            lines.push(format!("{name}: insured: codes of `{column}` that the mapping lacks: {}", each.join(", ")));
+        }
+    }
     let untold = examined.iter().filter(|one| one.verdict == Verdict::CannotBeTold).count();
     if untold > 0 && stays.is_some() {
         lines.push(format!(

@@ -117,7 +117,7 @@ pub(super) fn find(
             Ok(part)
         })
         .collect::<Result<_, Fault>>()?;
-    let (mut paid, mut untold) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut untold) = (Vec::new(), BTreeSet::new());
     for part in parts {
         untold.extend(part.untold);
         for Candidate { person, id, within, paid: found } in part.found {
@@ -130,11 +130,11 @@ pub(super) fn find(
                     continue;
                 }
             };
-            paid.extend(within.into_iter().map(|stay| PaidDuring { stay, cost: Fen(cost), ..found.clone() }));
+            all.extend(within.into_iter().map(|stay| (id, PaidDuring { stay, cost: Fen(cost), ..found.clone() })));
         }
     }
-    paid.par_sort_unstable_by_key(|paid: &PaidDuring| (paid.stay, paid.days, paid.row));
-    Ok((paid, untold))
+    all.par_sort_unstable_by_key(|(id, paid): &(SettlementKey, PaidDuring)| (paid.stay, paid.days, *id));
+    Ok((all.into_iter().map(|(_, paid)| paid).collect(), untold))
 }
 
 impl Part {

@@ -26,7 +26,8 @@ pub(super) fn evidence(
     rows: &[ConductEvidence],
 ) -> Result<u64, Error> {
     let rows = in_order(rows, |a, b| {
-        let place = |row: &ConductEvidence| (row.case, row.days, row.row);
+        // Rows of one case that are alike in their days stay in their order.
+        let place = |row: &ConductEvidence| (row.case, row.days);
         let pattern = a.mechanism.name().cmp(b.mechanism.name());
         pattern.then_with(|| a.institution.cmp(&b.institution)).then_with(|| place(a).cmp(&place(b)))
     });
