@@ -170,6 +170,10 @@ const FILES: &[(&str, &str)] = &contract_files![
     "admission_rates.v1.toml",
     "conduct.v1.toml",
     "conduct_rates.v1.toml",
+    "fund_months.v1.toml",
+    "fund_forecast.v1.toml",
+    "fund_backtest.v1.toml",
+    "care_structure.v1.toml",
 ];
 
 /// Every table of the contract.

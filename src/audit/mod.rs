@@ -11,6 +11,7 @@ pub mod conduct;
 pub mod coverage;
 pub mod five_checks;
 mod frame;
+pub mod fund;
 pub mod out_of_catalogue;
 pub mod peers;
 pub mod subsidy;

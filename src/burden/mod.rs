@@ -7,6 +7,7 @@
 //! rows.
 
 mod amounts;
+mod care;
 mod chronic;
 mod evidence;
 mod in_patients;
@@ -28,6 +29,7 @@ use crate::delivery::{Account, Batch, Delivery, Extract, Payments, Progress};
 use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
+pub use care::{CareSum, CareSums, care_sums};
 pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
 pub use evidence::{first_day, of_people};
 pub use in_patients::{Doubtful, InPatient, InPatients, in_patients};

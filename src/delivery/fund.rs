@@ -15,8 +15,8 @@ pub struct FundMonths {
     pub months: Vec<FundMonth>,
     /// Every area that a row names, usable or not.
     pub areas: BTreeSet<AreaCode>,
-    /// The areas that have a fund by a code that the mapping lacks.
-    pub with_unknown: BTreeSet<AreaCode>,
+    /// The areas with a fund of which nothing can be told: by a code that the mapping lacks, or without a usable row.
+    pub untold: BTreeSet<AreaCode>,
     /// Codes of funds that the mapping lacks, with the number of rows that bear each.
     pub unknown: UnknownCodes,
     /// What was read and set aside; its amounts are the spending.
@@ -182,6 +182,10 @@ impl FundMonths {
         }
         self.months.sort_unstable();
         self.account.rejects.sort();
+        let told: BTreeSet<(AreaCode, Fund)> = self.months.iter().map(|month| (month.area, month.fund)).collect();
+        let silent =
+            rows.iter().filter(|row| matches!(row.named, Named::Known(fund) if !told.contains(&(row.area, fund))));
+        self.untold.extend(silent.map(|row| row.area));
     }
 
     fn count(&mut self, row: &Row, [income, spending, balance]: [Fen; 3]) {
@@ -190,7 +194,7 @@ impl FundMonths {
             Named::Known(fund) => {
                 self.months.push(FundMonth { area: row.area, fund, month: row.month, income, spending, balance });
             }
-            Named::Unknown(_) => drop(self.with_unknown.insert(row.area)),
+            Named::Unknown(_) => drop(self.untold.insert(row.area)),
         }
     }
 

@@ -83,6 +83,14 @@ pub enum Matter {
     ShortStays,
     /// Looked at, and nothing found that is to be reviewed.
     NothingToReview,
+    /// Every threshold that the documents give for a fund is kept.
+    FundSound,
+    /// A fund is forecast not to last until the year's end.
+    FundRunsOut,
+    /// A fund's balance covers fewer months than the threshold.
+    FundLowCover,
+    /// A fund spends more of its income than the threshold.
+    FundOverspent,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -91,7 +99,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 42] = [
+    pub const ALL: [Matter; 46] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -132,6 +140,10 @@ impl Matter {
         Matter::PaidDuringStay,
         Matter::ShortStays,
         Matter::NothingToReview,
+        Matter::FundSound,
+        Matter::FundRunsOut,
+        Matter::FundLowCover,
+        Matter::FundOverspent,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -179,6 +191,10 @@ impl Matter {
             Matter::PaidDuringStay => "paid_during_stay",
             Matter::ShortStays => "short_stays",
             Matter::NothingToReview => "nothing_to_review",
+            Matter::FundSound => "fund_sound",
+            Matter::FundRunsOut => "fund_runs_out",
+            Matter::FundLowCover => "fund_low_cover",
+            Matter::FundOverspent => "fund_overspent",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -227,6 +243,10 @@ impl Matter {
             Matter::PaidDuringStay => "住院期间院外结算，待核查",
             Matter::ShortStays => "疑似小病大治，待核查",
             Matter::NothingToReview => "未见待核查情形",
+            Matter::FundSound => "基金运行平稳",
+            Matter::FundRunsOut => "预测年内结余不足，待核查",
+            Matter::FundLowCover => "可支付月数不足，待核查",
+            Matter::FundOverspent => "收不抵支，待核查",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }

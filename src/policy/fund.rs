@@ -3,8 +3,6 @@
 //!
 //! Each threshold may be left out, not all of them: what a document does not give is tested on nobody's fund.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -44,16 +42,6 @@ pub enum RunOut {
     Forecast,
     /// The lower end of its interval.
     Worst,
-}
-
-/// As the policy file names it.
-impl fmt::Display for RunOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            RunOut::Forecast => "forecast",
-            RunOut::Worst => "worst",
-        })
-    }
 }
 
 impl FundRule {

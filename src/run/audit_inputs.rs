@@ -7,12 +7,12 @@ use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::{Stays, Visits};
 use crate::delivery::{
-    Account, ChronicCards, Delivery, Enrolled, Enrolments, Outreach, Premiums, Progress, PublicHealth, Roster,
-    UnknownCodes,
+    Account, ChronicCards, Delivery, Enrolled, Enrolments, FundMonths, Outreach, Premiums, Progress, PublicHealth,
+    Roster, UnknownCodes,
 };
 use crate::error::Error;
 use crate::job::Kind;
-use crate::model::{Fen, Mechanism, Window};
+use crate::model::{Fen, Mechanism, Month, Window};
 
 /// The register of the year, and the tables that the job's audits need; `None` where one was not delivered with any
 /// row, or nobody needs it.
@@ -28,6 +28,7 @@ pub(super) struct Inputs {
     pub(super) settled: Option<Settled>,
     pub(super) chronic_cards: Option<ChronicCards>,
     pub(super) public_health: Option<PublicHealth>,
+    pub(super) funds: Option<FundMonths>,
 }
 
 impl Inputs {
@@ -51,7 +52,7 @@ impl Inputs {
             true => delivery.enrolments(&roster, as_of, type_of, status_of)?,
             false => None,
         };
-        let enrolled = match asks(&[Mechanism::AdmissionRate]) {
+        let enrolled = match asks(&[Mechanism::AdmissionRate, Mechanism::Fund]) {
             true => delivery.enrolled(&roster, as_of, type_of, status_of)?,
             false => None,
         };
@@ -76,7 +77,22 @@ impl Inputs {
             false => None,
         };
         let public_health = if wants("public_health") { delivery.public_health(&roster, as_of)? } else { None };
-        Ok(Inputs { roster, before, enrolments, enrolled, premiums, outreach, settled, chronic_cards, public_health })
+        let funds = match Month::over_on(as_of).filter(|_| wants("fund")) {
+            Some(last) => delivery.fund_months(last, |code| codes.fund(code))?,
+            None => None,
+        };
+        Ok(Inputs {
+            roster,
+            before,
+            enrolments,
+            enrolled,
+            premiums,
+            outreach,
+            settled,
+            chronic_cards,
+            public_health,
+            funds,
+        })
     }
 
     /// What the register's people were settled, where there is something to go by.
@@ -107,6 +123,7 @@ impl Inputs {
             self.settled.map(|settled| ("settlements", settled.account)),
             self.chronic_cards.map(|cards| ("chronic_cards", cards.account)),
             self.public_health.map(|register| ("public_health", register.account)),
+            self.funds.map(|funds| ("fund", funds.account)),
         ];
         read.into_iter().flatten().collect()
     }

@@ -68,7 +68,7 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
 
 /// Whether an audit asks about the stays of everybody.
 pub(super) fn asks_about_stays(mechanism: Mechanism) -> bool {
-    mechanism.family() == "conduct"
+    mechanism.family() == "conduct" || mechanism == Mechanism::Fund
 }
 
 /// The tables of the mapping that an audit needs, besides that of categories.
@@ -82,6 +82,7 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
             &["med_type"]
         }
         Mechanism::Cards => &["med_type", "chronic_disease"],
-        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::AdmissionRate => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type", "fund"],
     }
 }

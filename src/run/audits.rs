@@ -12,6 +12,7 @@ use super::audit_rules::{Rules, opened};
 use super::cards::cards;
 use super::conduct::conduct;
 use super::coverage::coverage;
+use super::fund::funds;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
@@ -147,9 +148,7 @@ fn found(
                 conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
             }
             Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
-            Mechanism::Fund => {
-                return Err(Error::Internal(format!("no audit of {} yet", mechanism.name())));
-            }
+            Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

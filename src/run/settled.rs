@@ -1,7 +1,7 @@
 //! What the people of a roster were settled, and everyone's stays, for the audits that ask about them.
 
 use super::audit_rules::asks_about_stays;
-use crate::burden::{self, InPatients, Stays, Visits, Wanted};
+use crate::burden::{self, CareSums, InPatients, Stays, Visits, Wanted};
 use crate::delivery::{Account, Delivery, Payments, Progress, Register, Roster};
 use crate::error::Error;
 use crate::model::{Mechanism, Window};
@@ -16,6 +16,8 @@ pub(super) struct Settled {
     pub(super) in_patients: Option<InPatients>,
     /// Everyone's stays.
     pub(super) stays: Option<Stays>,
+    /// What everyone's care cost, and who paid.
+    pub(super) care: Option<CareSums>,
     /// Whether any file has a row.
     has_rows: bool,
     pub(super) account: Account,
@@ -43,7 +45,14 @@ impl Settled {
         let burdens = burden::of_everyone(delivery, window, &unpaid, Wanted::Only(&nobody), progress)?;
         if burdens.account.totals.read.rows == 0 {
             let account = burdens.account;
-            return Ok(Some(Settled { visits: None, in_patients: None, stays: None, has_rows: false, account }));
+            return Ok(Some(Settled {
+                visits: None,
+                in_patients: None,
+                stays: None,
+                care: None,
+                has_rows: false,
+                account,
+            }));
         }
         let burdens = burdens.without_sums();
         let care_of = |code: &str| codes.care(code);
@@ -60,7 +69,10 @@ impl Settled {
             .any(|mechanism| asks_about_stays(*mechanism))
             .then(|| burden::stays(delivery, window, &burdens, care_of, progress))
             .transpose()?;
-        Ok(Some(Settled { visits, in_patients, stays, has_rows: true, account: burdens.account }))
+        let care = asks(&[Mechanism::Fund])
+            .then(|| burden::care_sums(delivery, window, &burdens, care_of, progress))
+            .transpose()?;
+        Ok(Some(Settled { visits, in_patients, stays, care, has_rows: true, account: burdens.account }))
     }
 
     /// What to say of the table besides what the audits say.

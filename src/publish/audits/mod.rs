@@ -7,6 +7,7 @@ mod cards;
 mod conduct;
 mod coverage;
 mod five_checks;
+mod fund;
 mod manifest;
 pub mod metrics;
 mod out_of_catalogue;
@@ -20,6 +21,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::audit::conduct::admission_rate::RateRow;
 use crate::audit::five_checks::FiveAnswers;
+use crate::audit::fund::Funds;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
 use crate::model::{
@@ -87,6 +89,9 @@ pub struct Own {
     pub admission_rates: Option<Vec<RateRow>>,
     /// `conduct.parquet`, `conduct_rates.parquet`.
     pub conduct: Option<OwnConduct>,
+    /// How the funds go: `fund_months.parquet`, `fund_forecast.parquet`, `fund_backtest.parquet`,
+    /// `care_structure.parquet`.
+    pub funds: Option<Funds>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -96,7 +101,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, conduct, cards, five_checks: answers, .. } = night.own;
+    let Own { coverage, subsidies, benefits, conduct, cards, funds, five_checks: answers, .. } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -133,6 +138,14 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         cards::write(&mut staging, own, &night.sent)?;
     }
     providers(&mut staging, night)?;
+    if let Some(funds) = funds {
+        staging.write_file("fund_months.parquet", |out| fund::months(out, as_of, &funds.months))?;
+        staging.write_file("fund_forecast.parquet", |out| fund::forecast(out, as_of, &funds.forecast))?;
+        staging.write_file("fund_backtest.parquet", |out| fund::tested(out, as_of, &funds.tested))?;
+        if let Some(care) = &funds.care {
+            staging.write_file("care_structure.parquet", |out| fund::care(out, as_of, care))?;
+        }
+    }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
 }
 
