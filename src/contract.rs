@@ -163,6 +163,8 @@ const FILES: &[(&str, &str)] = &contract_files![
     "differences.v1.toml",
     "benefits.v1.toml",
     "benefit_totals.v1.toml",
+    "card_draw.v1.toml",
+    "cards.v1.toml",
     "out_of_catalogue.v1.toml",
     "out_of_catalogue_settlements.v1.toml",
     "admission_rates.v1.toml",

@@ -6,6 +6,8 @@
 mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
+/// Chronic-disease cards: the draw by known answers and in Python, and everybody's cards held against registers.
+mod cards;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
 /// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.

@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 10] = [
+const MONTHLY: [Mechanism; 11] = [
     Mechanism::Subsidy,
     Mechanism::Benefits,
     Mechanism::FiveChecks,
@@ -26,6 +26,7 @@ const MONTHLY: [Mechanism; 10] = [
     Mechanism::PaidDuringStay,
     Mechanism::ShortStays,
     Mechanism::AdmissionRate,
+    Mechanism::Cards,
     Mechanism::Fund,
 ];
 
