@@ -2,6 +2,7 @@
 //! are to say of it. Nothing else befalls them.
 
 mod benefits;
+mod cards;
 mod coverage;
 mod five_checks;
 mod stays;
@@ -13,6 +14,7 @@ use serde::Serialize;
 pub(super) use self::stays::{Stay, plant};
 use crate::model::{Matter, Mechanism, Verdict};
 use crate::sample::calendar::Calendar;
+use crate::sample::chronic::{Card, Registration};
 use crate::sample::enrolments::Enrolment;
 use crate::sample::people::Person;
 use crate::sample::premiums::{self, Premium};
@@ -35,6 +37,10 @@ pub(super) struct Plan {
     stays: Vec<Stay>,
     /// On which day the policy was made known, if on any.
     pub(super) outreach: Option<NaiveDate>,
+    /// The chronic-disease card.
+    pub(super) card: Option<Card>,
+    /// On the public-health register.
+    pub(super) registered: Option<Registration>,
     expected: Vec<Expected>,
 }
 
@@ -52,24 +58,55 @@ pub(super) struct Part {
 struct Expected {
     mechanism: Mechanism,
     verdict: Verdict,
-    matter: Matter,
+    /// None where only the verdict is held to.
+    matter: Option<Matter>,
     found: Option<i64>,
     expected: Option<i64>,
 }
 
-/// One line of the list: what an audit is to say of one person.
+/// One line of the list: what an audit is to say of one subject.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Said {
     case: &'static str,
     mechanism: &'static str,
     verdict: &'static str,
-    matter: &'static str,
-    person_id: String,
+    /// Left out where the audit says nothing more than its verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matter: Option<&'static str>,
+    subject_kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person_id: Option<String>,
     year: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     found_fen: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_fen: Option<i64>,
+}
+
+impl Said {
+    /// A verdict on an institution or an area: its kind and its code.
+    pub(super) fn of_subject(
+        case: &'static str,
+        mechanism: Mechanism,
+        verdict: Verdict,
+        (subject_kind, subject_code): (&'static str, String),
+        year: i32,
+    ) -> Said {
+        Said {
+            case,
+            mechanism: mechanism.name(),
+            verdict: verdict.name(),
+            matter: None,
+            subject_kind,
+            subject_code: Some(subject_code),
+            person_id: None,
+            year,
+            found_fen: None,
+            expected_fen: None,
+        }
+    }
 }
 
 impl Plan {
@@ -91,6 +128,8 @@ impl Plan {
             premiums: vec![Premium::of(calendar, subsidy)],
             stays: Vec::new(),
             outreach: Some(calendar.as_of),
+            card: None,
+            registered: None,
             expected: Vec::new(),
         }
     }
@@ -118,7 +157,12 @@ impl Plan {
     }
 
     fn says(mut self, mechanism: Mechanism, verdict: Verdict, matter: Matter) -> Plan {
-        self.expected.push(Expected { mechanism, verdict, matter, found: None, expected: None });
+        self.expected.push(Expected { mechanism, verdict, matter: Some(matter), found: None, expected: None });
+        self
+    }
+
+    fn judged(mut self, mechanism: Mechanism, verdict: Verdict) -> Plan {
+        self.expected.push(Expected { mechanism, verdict, matter: None, found: None, expected: None });
         self
     }
 
@@ -140,6 +184,7 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Plan> {
     plans.extend(subsidy::plans(calendar));
     plans.extend(benefits::plans(calendar));
     plans.extend(five_checks::plans(calendar));
+    plans.extend(cards::plans(calendar));
     plans.sort_by_key(|plan| plan.born.is_none());
     plans.into_iter().map(|plan| five_checks::complete(plan, calendar)).collect()
 }
@@ -149,21 +194,26 @@ pub(super) fn birthdays(plans: &[Plan]) -> Vec<NaiveDate> {
     plans.iter().filter_map(|plan| plan.born).collect()
 }
 
-/// What the audits are to say, by mechanism, case and person.
+/// What the audits are to say of each person.
 pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
     let lines = parts.iter().flat_map(|part| {
         part.plan.expected.iter().map(|expected| Said {
             case: part.plan.case,
             mechanism: expected.mechanism.name(),
             verdict: expected.verdict.name(),
-            matter: expected.matter.name(),
-            person_id: part.person.person_id(),
+            matter: expected.matter.map(Matter::name),
+            subject_kind: "person",
+            subject_code: None,
+            person_id: Some(part.person.person_id()),
             year: calendar.year(),
             found_fen: expected.found,
             expected_fen: expected.expected,
         })
     });
-    let mut lines: Vec<Said> = lines.collect();
+    lines.collect()
+}
+
+/// Puts lines into the order of mechanisms.
+pub(super) fn sort(lines: &mut [Said]) {
     lines.sort_by_key(|line| Mechanism::ALL.iter().position(|mechanism| mechanism.name() == line.mechanism));
-    lines
 }

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Shares, stays, admission rates and the draw of cards a second time, by the sample's policy, from the delivered rows.
+
+usage: providers.py DELIVERY NIGHT
+
+DELIVERY is a folder that `fangpin sample` wrote, NIGHT a published night of a monthly job on it. Which settlements count is
+taken from oracle.py, the rest is written from the definitions below; none of the program's code is used. Prints for each
+mechanism how many subjects were compared and what differs, and ends with 1 when anything does. Needs duckdb.
+
+  * A reversal is taken from the settlement at the end of its chain; one whose cost comes to nothing is as if it never came.
+  * Settlements of one person, institution and visit id are one stay: from the earliest begin to the latest end, of the year
+    in which it ends.
+  * Share: of the in-patient settlements of an institution whose patient is of the register on the day of settlement, what is
+    paid by the patient outside the catalogue and above its prices, in percent of the cost; from ten settlements on.
+  * Split: admitted again where one was discharged at most ten days before, for the same disease. Repeated: five stays of a
+    person at an institution. During: an out-patient, chronic or pharmacy settlement anywhere on a day after admission and
+    before discharge. Short: three stays of at most two nights, 1500 yuan and a minor diagnosis.
+  * Admission rate: stays per person enrolled, by area and category, on the day; 0.6745 (x - median) / MAD of at least 3.5 and
+    above p + 3.09 sqrt(p / n), among at least five peers of the category.
+  * Draw: of the month's new cards, a tenth of each institution's, rounded up, by HMAC-SHA256 of the card under the seed.
+"""
+import bisect
+import collections
+import datetime
+import hashlib
+import hmac
+import json
+import statistics
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+
+import oracle
+
+LEVELS = {"2": "3", "5": "2", "8": "1", "11": "none"}
+LIMITS = {"1": 1, "2": 2, "3": 3}
+MINIMUM_STAYS = 10
+SPLIT_DAYS, REPEATED, SHORT_DAYS, SHORT_COST, SHORT_STAYS = 10, 5, 2, 150_000, 3
+MINOR = {"J06.9", "J00", "K29.7", "R51"}
+SIGMAS, Z, PEERS = Fraction("3.09"), Fraction("3.5"), 5
+PERCENT = 10
+IN_PATIENT, BESIDE = "21", {"11", "14", "41"}
+CATEGORIES = oracle.CATEGORIES["bench"]
+
+Settlement = collections.namedtuple("Settlement", "id person institution level visit care disease begin end day cost outside area")
+Stay = collections.namedtuple("Stay", "person institution disease begin end cost area")
+
+
+# --- what was delivered ---------------------------------------------------------------------------------------------------
+def read_settlements(db, delivery, as_of):
+    """Every settlement that counts, less what reversed it."""
+    oracle.judge_settlements(db, delivery, as_of)
+    db.execute("drop table settlements_files")
+    oracle.read_table(db, delivery, "settlements", {
+        "visit": ("mdtrt_id", oracle.trimmed), "institution": ("fixmedins_code", oracle.trimmed),
+        "level": ("hosp_lv", oracle.code), "care": ("med_type", oracle.code), "disease": ("dise_no", oracle.trimmed),
+        "begins": ("begndate", oracle.day), "ends": ("enddate", oracle.day)})
+    rows = db.execute("""
+        select setl_id, init_setl_id, person_id, institution, level, visit, care, disease, begins, ends,
+          cast(setl_time as date), total_cost, coalesce(fulamt_ownpay_amt, 0) + coalesce(overlmt_selfpay, 0), area
+        from counted join settlements using (file, row)""").fetchall()
+    reverses = {row[0]: row[1] for row in rows if row[1]}
+    sums = {row[0]: [0, 0] for row in rows if not row[1]}
+    for row in rows:
+        root = row[0]
+        while root in reverses:
+            root = reverses[root]
+        sums[root] = [sums[root][0] + row[11], sums[root][1] + row[12]]
+    whole = (Settlement(row[0], *row[2:11], *sums[row[0]], row[13]) for row in rows if not row[1])
+    return [settlement for settlement in whole if settlement.cost != 0]
+
+
+def read_register(db, delivery, as_of):
+    """Person -> spells: category, first day, first day after."""
+    oracle.judge_identities(db, delivery, as_of, CATEGORIES)
+    found = collections.defaultdict(list)
+    for person, category, begins, ends in db.execute("""
+            select person_id, category, begndate, coalesce(enddate, date '9999-12-31') from register
+            where rejected is null and category is not null""").fetchall():
+        found[person].append((category, begins, ends))
+    return found
+
+
+def categories_on(register, person, day):
+    held = {category for category, begins, ends in register.get(person, ()) if begins <= day < ends}
+    return sorted(held, key=oracle.CATEGORY_ORDER.index) or ["ordinary_insured"]
+
+
+def read_enrolled(db, delivery, as_of):
+    """Person -> area, of everybody enrolled on the day."""
+    oracle.read_table(db, delivery, "insured", {
+        "certno": ("certno", oracle.trimmed), "cert_type": ("psn_cert_type", oracle.code),
+        "area": ("insu_admdvs", oracle.trimmed), "status": ("psn_insu_stas", oracle.code),
+        "begins": ("psn_insu_date", oracle.day), "ends": ("paus_insu_date", oracle.day)})
+    oracle.read_certificates(db, "insured")
+    return dict(db.execute(f"""
+        select person_id, arg_max(area, begins) from insured
+        where person_id is not null and status = '1' and begins <= date '{as_of}' and (ends is null or ends > date '{as_of}')
+        group by 1""").fetchall())
+
+
+def read_cards(db, delivery):
+    oracle.read_table(db, delivery, "chronic_cards", {
+        "card": ("card_id", oracle.trimmed), "certno": ("certno", oracle.trimmed), "cert_type": ("psn_cert_type", oracle.code),
+        "issued": ("issued_on", oracle.day), "institution": ("fixmedins_code", oracle.trimmed)})
+    oracle.read_certificates(db, "chronic_cards")
+    return db.execute("select card, issued, institution from chronic_cards where person_id is not null").fetchall()
+
+
+# --- the answers ----------------------------------------------------------------------------------------------------------
+def shares(rows, register):
+    """Institution -> level, settlements, cost, outside, verdict."""
+    found = {}
+    for row in rows:
+        if row.care == IN_PATIENT and categories_on(register, row.person, row.day) != ["ordinary_insured"]:
+            of = found.setdefault(row.institution, [row.level, 0, 0, 0])
+            of[1], of[2], of[3] = of[1] + 1, of[2] + row.cost, of[3] + row.outside
+    for institution, (level, count, cost, outside) in found.items():
+        limit = LIMITS.get(LEVELS[level])
+        verdict = "not_applicable" if limit is None or count < MINIMUM_STAYS else \
+            "fault" if outside * 100 > limit * cost else "correct"
+        found[institution] = (LEVELS[level], count, cost, outside, verdict)
+    return found
+
+
+def stays(rows):
+    grouped = collections.defaultdict(list)
+    for row in rows:
+        if row.care == IN_PATIENT:
+            grouped[row.person, row.institution, row.visit or row.id].append(row)
+    found = []
+    for (person, institution, _), theirs in grouped.items():
+        last = max(theirs, key=lambda row: (row.day, row.id))
+        found.append(Stay(person, institution, last.disease, min(row.begin for row in theirs), max(row.end for row in theirs),
+                          sum(row.cost for row in theirs), last.area))
+    return sorted(found, key=lambda stay: (stay.person, stay.begin, stay.end))
+
+
+def conduct(rows, stays):
+    """Mechanism -> the institutions that it is about."""
+    found = {name: set() for name in ["split_stays", "repeated_stays", "paid_during_stay", "short_stays"]}
+    at_one, same, short = collections.Counter(), collections.defaultdict(list), collections.Counter()
+    beside = collections.defaultdict(list)
+    for row in rows:
+        if row.care in BESIDE:
+            beside[row.person].append((row.begin, row.end))
+    for stay in stays:
+        at_one[stay.person, stay.institution] += 1
+        same[stay.person, stay.institution, stay.disease].append(stay)
+        if any(stay.begin < begin and end < stay.end for begin, end in beside[stay.person]):
+            found["paid_during_stay"].add(stay.institution)
+        if (stay.end - stay.begin).days <= SHORT_DAYS and stay.cost <= SHORT_COST and stay.disease in MINOR:
+            short[stay.institution] += 1
+    for (_, institution, _), theirs in same.items():
+        if any(0 <= (again.begin - first.end).days <= SPLIT_DAYS for first in theirs for again in theirs if first is not again):
+            found["split_stays"].add(institution)
+    found["repeated_stays"] = {institution for (_, institution), count in at_one.items() if count >= REPEATED}
+    found["short_stays"] = {institution for institution, count in short.items() if count >= SHORT_STAYS}
+    return found
+
+
+def rates(stays, register, enrolled, as_of):
+    """Area and category -> stays, enrolled, median, MAD, z, whether an outlier."""
+    people, admitted = collections.Counter(), collections.Counter()
+    for person, area in enrolled.items():
+        people[area, categories_on(register, person, as_of)[0]] += 1
+    for stay in stays:
+        if stay.person in enrolled:
+            admitted[enrolled[stay.person], categories_on(register, stay.person, as_of)[0]] += 1
+    found = {}
+    for category in oracle.CATEGORY_ORDER:
+        of = {cell: Fraction(admitted[cell], count) for cell, count in people.items() if cell[1] == category}
+        if not of:
+            continue
+        median = statistics.median(of.values())
+        mad = statistics.median(abs(rate - median) for rate in of.values())
+        mean = Fraction(sum(admitted[cell] for cell in of), sum(people[cell] for cell in of))
+        for cell, rate in of.items():
+            z = None if mad == 0 else Fraction("0.6745") * (rate - median) / mad
+            over = rate - mean
+            above = over > 0 and over * over > SIGMAS * SIGMAS * mean / people[cell]
+            outlying = len(of) >= PEERS and z is not None and z >= Z and above
+            found[cell] = (admitted[cell], people[cell], median, mad, z, outlying)
+    return found
+
+
+def draw(cards, as_of, area):
+    """Card -> rank, whether drawn; and the seed."""
+    last = (as_of.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+    month = as_of if as_of == last else as_of.replace(day=1) - datetime.timedelta(days=1)
+    new = [(card, institution) for card, issued, institution in cards if (issued.year, issued.month) == (month.year, month.month)]
+    listed = hashlib.sha256("\n".join(sorted(card for card, _ in new)).encode()).hexdigest()
+    seed = f"fangpin|{area}|{month:%Y-%m}|{len(new)}|{listed}"
+    groups = collections.defaultdict(list)
+    for card, institution in new:
+        groups[institution].append((hmac.new(seed.encode(), card.encode(), "sha256").hexdigest(), card))
+    found = {}
+    for ranked in groups.values():
+        for place, (rank, card) in enumerate(sorted(ranked)):
+            found[card] = (rank, place < -(-PERCENT * len(ranked) // 100))
+    return seed, found
