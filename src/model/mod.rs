@@ -21,6 +21,7 @@ mod matter;
 mod person;
 mod problem;
 mod reply;
+mod subject;
 mod summary;
 mod told;
 mod visit;
@@ -54,6 +55,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
+pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};
