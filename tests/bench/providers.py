@@ -201,3 +201,30 @@ def draw(cards, as_of, area):
         for place, (rank, card) in enumerate(sorted(ranked)):
             found[card] = (rank, place < -(-PERCENT * len(ranked) // 100))
     return seed, found
+
+
+# --- what was published ---------------------------------------------------------------------------------------------------
+def published(db, night, table):
+    found = db.execute(f"select * from read_parquet({oracle.quoted(Path(night, table + '.parquet'))})")
+    names = [name for name, *_ in found.description]
+    return [dict(zip(names, row)) for row in found.fetchall()]
+
+
+def verdicts(db, night, mechanism):
+    """Subject -> verdict."""
+    rows = published(db, night, "verdicts")
+    return {row["subject_code"]: row["verdict"] for row in rows if row["mechanism"] == mechanism}
+
+
+class Held:
+    """Counts what was compared and what differs."""
+
+    def __init__(self):
+        self.differ = 0
+
+    def same(self, what, ours, theirs):
+        differ = {key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)}
+        print(f"{what}: {len(ours.keys() | theirs.keys())} compared, {len(differ)} differ")
+        for key in sorted(differ, key=str)[:5]:
+            print(f"  {key}: ours {ours.get(key)}, published {theirs.get(key)}")
+        self.differ += len(differ)
