@@ -1,5 +1,7 @@
 //! Who is in hospital by chance, and when: so evenly spread, and so well apart, that no audit asks about any of it.
 
+use std::collections::VecDeque;
+
 use chrono::NaiveDate;
 
 use super::institutions::Institution;
@@ -16,7 +18,19 @@ use super::settlement::{DISEASES, Kind, Settlement};
 pub(super) struct Beds {
     order: Vec<u32>,
     at: u64,
+    /// Who is to come once more, and how many of the order come once more at all.
+    again: VecDeque<usize>,
+    often: usize,
 }
+
+/// Of a thousand of those who may come once more, how many do.
+const AGAIN: u64 = 600;
+/// How many are waiting before the first of them comes once more.
+const WAITING: usize = 40;
+/// From so many people on there are enough of each of these categories in each area, that nobody who comes twice makes
+/// the area look as if it were.
+const MANY: usize = 3_000;
+const CODES: [&str; 4] = ["", "2", "5", "9"];
 
 /// 2^64 over the golden ratio.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -24,19 +38,29 @@ const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 impl Beds {
     /// For these people.
     pub(super) fn of(people: &[Person], roll: &Roll, random: &mut Random) -> Beds {
+        let code = |index: &u32| roll.codes(&people[*index as usize]).min().unwrap_or_default();
+        let often = |index: &u32| people.len() >= MANY && CODES.contains(&code(index));
         let mut order: Vec<u32> = (0..people.len() as u32).collect();
-        order.sort_by_cached_key(|index| {
-            let person = &people[*index as usize];
-            (roll.codes(person).min().unwrap_or_default(), person.area)
-        });
-        Beds { order, at: random.below(u64::MAX) }
+        // Those who may come once more stand first.
+        order.sort_by_cached_key(|index| (!often(index), code(index), people[*index as usize].area));
+        let often = order.partition_point(often);
+        Beds { order, at: random.below(u64::MAX), again: VecDeque::new(), often }
     }
 
     /// The position of the next one.
-    pub(super) fn next(&mut self) -> usize {
+    pub(super) fn next(&mut self, random: &mut Random) -> usize {
+        if self.again.len() > WAITING
+            && let Some(person) = self.again.pop_front()
+        {
+            return person;
+        }
         self.at = self.at.wrapping_add(STEP);
-        let index = (u128::from(self.at) * self.order.len() as u128) >> 64;
-        self.order[index as usize] as usize
+        let index = ((u128::from(self.at) * self.order.len() as u128) >> 64) as usize;
+        let person = self.order[index] as usize;
+        if index < self.often && random.per_mille(AGAIN) {
+            self.again.push_back(person);
+        }
+        person
     }
 }
 

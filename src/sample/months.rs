@@ -75,7 +75,8 @@ impl Chance<'_> {
         let people = self.scene.people;
         let visit = Visit::by_chance(&mut self.random);
         let is_stay = visit.kind == Kind::Stay;
-        let person = people[if is_stay { self.beds.next() } else { somebody(people.len(), &mut self.random) }];
+        let person =
+            people[if is_stay { self.beds.next(&mut self.random) } else { somebody(people.len(), &mut self.random) }];
         self.row(&person, month, visit, ids)
     }
 

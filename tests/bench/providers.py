@@ -15,16 +15,16 @@ mechanism how many subjects were compared and what differs, and ends with 1 when
   * Split: admitted again where one was discharged at most ten days before, for the same disease. Repeated: five stays of a
     person at an institution. During: an out-patient, chronic or pharmacy settlement anywhere on a day after admission and
     before discharge. Short: three stays of at most two nights, 1500 yuan and a minor diagnosis.
-  * Admission rate: stays per person enrolled, by area and category, on the day; 0.6745 (x - median) / MAD of at least 3.5 and
+  * Admission rate: stays per person enrolled, by area insured in and first category on the day; 0.6745 (x - median) / MAD of at least 3.5 and
     above p + 3.09 sqrt(p / n), among at least five peers of the category.
   * Draw: of the month's new cards, a tenth of each institution's, rounded up, by HMAC-SHA256 of the card under the seed.
 """
-import bisect
 import collections
 import datetime
 import hashlib
 import hmac
 import json
+import math
 import statistics
 import sys
 from fractions import Fraction
@@ -40,7 +40,7 @@ MINIMUM_STAYS = 10
 SPLIT_DAYS, REPEATED, SHORT_DAYS, SHORT_COST, SHORT_STAYS = 10, 5, 2, 150_000, 3
 MINOR = {"J06.9", "J00", "K29.7", "R51"}
 SIGMAS, Z, PEERS = Fraction("3.09"), Fraction("3.5"), 5
-PERCENT = 10
+PERCENT, AREA = 10, "150700"
 IN_PATIENT, BESIDE = "21", {"11", "14", "41"}
 CATEGORIES = oracle.CATEGORIES["bench"]
 
@@ -162,13 +162,12 @@ def conduct(rows, stays):
 
 
 def rates(stays, register, enrolled, as_of):
-    """Area and category -> stays, enrolled, median, MAD, z, whether an outlier."""
+    """Area and category -> stays, enrolled, median, MAD, z, what the limit is of, whether an outlier."""
     people, admitted = collections.Counter(), collections.Counter()
     for person, area in enrolled.items():
         people[area, categories_on(register, person, as_of)[0]] += 1
     for stay in stays:
-        if stay.person in enrolled:
-            admitted[enrolled[stay.person], categories_on(register, stay.person, as_of)[0]] += 1
+        admitted[stay.area, categories_on(register, stay.person, as_of)[0]] += 1
     found = {}
     for category in oracle.CATEGORY_ORDER:
         of = {cell: Fraction(admitted[cell], count) for cell, count in people.items() if cell[1] == category}
@@ -182,7 +181,7 @@ def rates(stays, register, enrolled, as_of):
             over = rate - mean
             above = over > 0 and over * over > SIGMAS * SIGMAS * mean / people[cell]
             outlying = len(of) >= PEERS and z is not None and z >= Z and above
-            found[cell] = (admitted[cell], people[cell], median, mad, z, outlying)
+            found[cell] = (admitted[cell], people[cell], median, mad, z, (mean, people[cell]), outlying)
     return found
 
 
@@ -228,3 +227,92 @@ class Held:
         for key in sorted(differ, key=str)[:5]:
             print(f"  {key}: ours {ours.get(key)}, published {theirs.get(key)}")
         self.differ += len(differ)
+
+
+def fen(amount):
+    return int(amount * 100)
+
+
+def rounded(value, digits):
+    """Half away from zero, as published."""
+    if value is None:
+        return None
+    scaled = abs(value) * 10**digits
+    whole = int(scaled + Fraction(1, 2))
+    return Fraction(whole if value >= 0 else -whole, 10**digits)
+
+
+def as_fraction(value):
+    return None if value is None else Fraction(str(value))
+
+
+def places(value):
+    return -value.as_tuple().exponent
+
+
+def hold_shares(held, db, night, ours):
+    rows = [row for row in published(db, night, "out_of_catalogue") if row["month"] is None]
+    theirs = {row["institution"]: (row["level"], row["settlements"], fen(row["total_cost"]), fen(row["out_of_catalogue"]),
+                                   row["verdict"]) for row in rows}
+    held.same("shares of institutions", ours, theirs)
+    held.same("verdicts on shares", {key: of[4] for key, of in ours.items()}, verdicts(db, night, "out_of_catalogue"))
+
+
+def hold_conduct(held, db, night, ours):
+    for mechanism, institutions in ours.items():
+        said = verdicts(db, night, mechanism)
+        faults = {subject: True for subject, verdict in said.items() if verdict == "fault"}
+        held.same(f"{mechanism}, of {len(said)} institutions", {subject: True for subject in institutions}, faults)
+
+
+def hold_rates(held, db, night, ours):
+    rows = published(db, night, "admission_rates")
+    theirs, expected = {}, {}
+    for row in rows:
+        cell = (row["area_code"], row["category"])
+        figures = ("median", "mad", "z", "limit")
+        theirs[cell] = (row["stays"], row["enrolled"], *(as_fraction(row[name]) for name in figures), row["verdict"] == "fault")
+        if cell in ours:
+            stays, people, median, mad, z, limit, outlying = ours[cell]
+            digits = {name: places(row[name]) if row[name] is not None else 0 for name in figures}
+            shown = {"median": median * 1000, "mad": mad * 1000, "z": z, "limit": limit}
+            if row["limit"] is not None:
+                shown["limit"] = root_rounded(*limit, digits["limit"])
+            expected[cell] = (stays, people, *(shown[name] if name == "limit" or row[name] is None and shown[name] is None
+                                               else rounded(shown[name], digits[name]) for name in figures), outlying)
+    held.same("rates of admission", expected, theirs)
+
+
+def root_rounded(mean, people, digits):
+    """A thousand times p + 3.09 sqrt(p / n), rounded half up, in whole numbers."""
+    scale = 10 ** (digits + 20)
+    square = SIGMAS * SIGMAS * mean / people * 1_000_000
+    root = Fraction(math.isqrt(int(square * scale * scale)), scale)
+    return rounded(mean * 1000 + root, digits)
+
+
+def hold_draw(held, db, night, ours):
+    rows = published(db, night, "card_draw")
+    held.same("cards of the month", ours, {row["card_id"]: (row["rank"], row["drawn"]) for row in rows})
+
+
+def main():
+    delivery, night = sys.argv[1:]
+    manifest = json.loads(Path(night, "manifest.json").read_text())
+    as_of = datetime.date.fromisoformat(manifest["as_of"])
+    db = duckdb.connect()
+    db.execute("set threads = 2; set TimeZone = 'UTC'")
+    rows, register = read_settlements(db, delivery, str(as_of)), read_register(db, delivery, as_of)
+    enrolled, cards = read_enrolled(db, delivery, as_of), read_cards(db, delivery)
+    lain, held = stays(rows), Held()
+    hold_shares(held, db, night, shares(rows, register))
+    hold_conduct(held, db, night, conduct(rows, lain))
+    hold_rates(held, db, night, rates(lain, register, enrolled, as_of))
+    seed, drawn = draw(cards, as_of, AREA)
+    print(f"seed {seed}, {sum(drawn for _, drawn in drawn.values())} of {len(drawn)} cards drawn")
+    hold_draw(held, db, night, drawn)
+    sys.exit(held.differ > 0)
+
+
+if __name__ == "__main__":
+    main()

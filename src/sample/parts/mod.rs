@@ -194,7 +194,7 @@ pub(super) fn birthdays(plans: &[Plan]) -> Vec<NaiveDate> {
     plans.iter().filter_map(|plan| plan.born).collect()
 }
 
-/// What the audits are to say of each person.
+/// What the audits are to say of each person, and of institutions for their sake.
 pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
     let lines = parts.iter().flat_map(|part| {
         part.plan.expected.iter().map(|expected| Said {
@@ -210,7 +210,7 @@ pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
             expected_fen: expected.expected,
         })
     });
-    lines.collect()
+    lines.chain(stays::untold(parts, calendar)).collect()
 }
 
 /// Puts lines into the order of mechanisms.

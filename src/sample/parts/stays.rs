@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, NaiveDateTime, TimeDelta};
 
-use super::Part;
-use crate::model::{Check, Reason};
+use super::{Part, Said};
+use crate::model::{Check, Mechanism, Reason, Verdict};
 use crate::sample::benefits::Due;
 use crate::sample::calendar::Calendar;
 use crate::sample::institutions::{Institution, LEVELS};
@@ -38,6 +38,13 @@ enum Lacking {
     InScope,
     /// So that the row cannot be used.
     Assistance,
+}
+
+impl Lacking {
+    /// Of an institution with such a row much cannot be told: it is one to whom nobody else comes.
+    fn institution(self) -> Institution {
+        Institution::apart(UNTOLD + self as usize, LEVELS[1])
+    }
 }
 
 impl Stay {
@@ -121,8 +128,7 @@ pub(in crate::sample) fn plant(
             row.off = stay.off;
             row.disease = stay.disease.unwrap_or(row.disease);
             if let Some(lacking) = stay.lacking {
-                // Of an institution with such a row much cannot be told: it is one to whom nobody else comes.
-                row.institution = Institution::apart(UNTOLD + lacking as usize, LEVELS[1]);
+                row.institution = lacking.institution();
                 row.apart = true;
             }
             match stay.lacking {
@@ -137,6 +143,20 @@ pub(in crate::sample) fn plant(
             rows[month].push(row);
         }
     }
+}
+
+/// What cannot be told of the institution of a stay that cannot be used: whether it followed another one, and what was
+/// paid during it.
+pub(super) fn untold(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
+    let stays = parts.iter().flat_map(|part| part.plan.stays.iter().map(move |stay| (part, stay)));
+    let unusable = stays.filter(|(_, stay)| stay.lacking == Some(Lacking::Assistance));
+    let said = unusable.flat_map(|(part, _)| {
+        [Mechanism::SplitStays, Mechanism::PaidDuringStay].map(|mechanism| {
+            let subject = ("institution", Lacking::Assistance.institution().code());
+            Said::of_subject(part.plan.case, mechanism, Verdict::CannotBeTold, subject, calendar.year())
+        })
+    });
+    said.collect()
 }
 
 /// A month and a moment for each, in order, no two alike.
