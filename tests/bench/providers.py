@@ -68,8 +68,9 @@ def read_settlements(db, delivery, as_of):
         while root in reverses:
             root = reverses[root]
         sums[root] = [sums[root][0] + row[11], sums[root][1] + row[12]]
+    undone = set(reverses.values())
     whole = (Settlement(row[0], *row[2:11], *sums[row[0]], row[13]) for row in rows if not row[1])
-    return [settlement for settlement in whole if settlement.cost != 0]
+    return [settlement for settlement in whole if settlement.cost != 0 or settlement.id not in undone]
 
 
 def read_register(db, delivery, as_of):
@@ -233,29 +234,18 @@ def fen(amount):
     return int(amount * 100)
 
 
-def rounded(value, digits):
-    """Half away from zero, as published."""
-    if value is None:
-        return None
-    scaled = abs(value) * 10**digits
-    whole = int(scaled + Fraction(1, 2))
-    return Fraction(whole if value >= 0 else -whole, 10**digits)
-
-
 def as_fraction(value):
     return None if value is None else Fraction(str(value))
 
 
-def places(value):
-    return -value.as_tuple().exponent
-
-
 def hold_shares(held, db, night, ours):
-    rows = [row for row in published(db, night, "out_of_catalogue") if row["month"] is None]
+    # An institution with nothing but rows in doubt has no share.
+    rows = [row for row in published(db, night, "out_of_catalogue") if row["month"] is None and row["settlements"] > 0]
     theirs = {row["institution"]: (row["level"], row["settlements"], fen(row["total_cost"]), fen(row["out_of_catalogue"]),
                                    row["verdict"]) for row in rows}
     held.same("shares of institutions", ours, theirs)
-    held.same("verdicts on shares", {key: of[4] for key, of in ours.items()}, verdicts(db, night, "out_of_catalogue"))
+    said = verdicts(db, night, "out_of_catalogue")
+    held.same("verdicts on shares", {key: of[4] for key, of in ours.items()}, {key: said[key] for key in theirs})
 
 
 def hold_conduct(held, db, night, ours):
@@ -274,21 +264,25 @@ def hold_rates(held, db, night, ours):
         theirs[cell] = (row["stays"], row["enrolled"], *(as_fraction(row[name]) for name in figures), row["verdict"] == "fault")
         if cell in ours:
             stays, people, median, mad, z, limit, outlying = ours[cell]
-            digits = {name: places(row[name]) if row[name] is not None else 0 for name in figures}
-            shown = {"median": median * 1000, "mad": mad * 1000, "z": z, "limit": limit}
-            if row["limit"] is not None:
-                shown["limit"] = root_rounded(*limit, digits["limit"])
-            expected[cell] = (stays, people, *(shown[name] if name == "limit" or row[name] is None and shown[name] is None
-                                               else rounded(shown[name], digits[name]) for name in figures), outlying)
+            expected[cell] = (stays, people, *(
+                near(value, as_fraction(row[name]), row[name])
+                for name, value in [("median", median * 1000), ("mad", mad * 1000), ("z", z), ("limit", limit_of(*limit))]),
+                outlying)
     held.same("rates of admission", expected, theirs)
 
 
-def root_rounded(mean, people, digits):
-    """A thousand times p + 3.09 sqrt(p / n), rounded half up, in whole numbers."""
-    scale = 10 ** (digits + 20)
-    square = SIGMAS * SIGMAS * mean / people * 1_000_000
-    root = Fraction(math.isqrt(int(square * scale * scale)), scale)
-    return rounded(mean * 1000 + root, digits)
+def near(ours, theirs, written):
+    """Theirs, where the two are one figure: a half in the last place published may fall either way."""
+    if ours is None or theirs is None:
+        return ours
+    last = Fraction(1, 10 ** -written.as_tuple().exponent)
+    return theirs if abs(ours - theirs) <= last * Fraction(51, 100) else ours
+
+
+def limit_of(mean, people):
+    """A thousand times p + 3.09 sqrt(p / n), to far more places than are published."""
+    square = SIGMAS * SIGMAS * mean / people * 10**46
+    return mean * 1000 + Fraction(math.isqrt(int(square)), 10**20)
 
 
 def hold_draw(held, db, night, ours):
