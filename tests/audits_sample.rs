@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use fangpin::model::Matter;
+use fangpin::model::{Matter, Mechanism};
 use fangpin::sample;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -166,6 +166,22 @@ fn both_rounds_find_in_the_shipped_sample_what_was_planted_and_nothing_else() {
     }
     let faults = planted.values().filter(|of| of.0 == "fault").count();
     assert!(faults > 40 && planted.len() > faults + 10, "{faults} of {}", planted.len());
+}
+
+#[test]
+fn beside_what_is_planted_for_each_audit_stands_what_looks_like_it_and_is_right() {
+    let json: Value = serde_json::from_slice(&fs::read(shipped("sample").join("planted.json")).unwrap()).unwrap();
+    let mut verdicts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for of in json["audits"].as_array().unwrap() {
+        let text = |key: &str| of[key].as_str().unwrap();
+        verdicts.entry(text("mechanism")).or_default().insert(text("verdict"));
+    }
+    for mechanism in Mechanism::ALL.map(Mechanism::name) {
+        let of = verdicts.get(mechanism).unwrap_or_else(|| panic!("nothing is planted for {mechanism}"));
+        // The five checks rest on the others, whose people they take.
+        let beside = mechanism == "five_checks" || of.contains("correct");
+        assert!(of.contains("fault") && beside, "{mechanism}: {of:?}");
+    }
 }
 
 #[test]

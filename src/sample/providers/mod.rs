@@ -8,13 +8,13 @@ mod stays;
 use chrono::{Datelike, NaiveTime, TimeDelta};
 
 pub(super) use self::crowd::Crowd;
-use super::calendar::Calendar;
-use super::institutions::Institution;
-use super::parts::Said;
-use super::people::{AREAS, Person};
-use super::random::Random;
-use super::settlement::{Ids, Kind, Settlement, Visit};
 use crate::model::{Mechanism, Reason, Verdict};
+use crate::sample::calendar::Calendar;
+use crate::sample::institutions::Institution;
+use crate::sample::parts::Said;
+use crate::sample::people::{AREAS, Person};
+use crate::sample::random::Random;
+use crate::sample::settlement::{Ids, Kind, Settlement, Visit};
 
 /// What is planted about one institution.
 #[derive(Debug, Clone)]
