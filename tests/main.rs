@@ -6,14 +6,20 @@
 mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
+/// Chronic-disease cards: the draw by known answers and in Python, and everybody's cards held against registers.
+mod cards;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.
+mod conduct;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
 mod coverage;
 /// The page that explains one person's warning: every sum by hand, and the number nowhere.
 mod explain;
 /// The five checks: every answer by hand, and the workbooks of those for whom something is missing.
 mod five_checks;
+/// How the funds go: their months, the forecast to the year's end, and every threshold on both sides.
+mod fund;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.
@@ -39,6 +45,8 @@ mod privacy;
 mod problems;
 /// What a night becomes: tables, manifest, folder, metrics, terminal.
 mod publish;
+/// Rates of admission against peers: medians and limits by hand, and what is true of any group of peers.
+mod rates;
 /// The README: what it prints, and what it points to.
 mod readme;
 /// What bad input gets: the exact line, the exit code, nothing half published.
@@ -52,6 +60,8 @@ mod sample;
 mod sample_night;
 /// The contract files, and the published tables held to them.
 mod schemas;
+/// Cost outside the catalogue: every verdict on an institution by hand, on each side of each limit.
+mod shares;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
 /// The premium's subsidy: the rules that are refused and those of the shipped files.

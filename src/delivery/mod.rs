@@ -3,19 +3,23 @@
 //!
 //! Nothing here knows a policy or a burden.
 
+mod chronic_cards;
 mod columns;
 mod commercial;
 mod damage;
 mod discover;
+mod enrolled;
 mod enrolments;
 mod extract;
 mod fingerprint;
 mod fit;
+mod fund;
 mod identities;
 mod income;
 mod outreach;
 mod premiums;
 mod progress;
+mod public_health;
 mod register;
 mod roster;
 mod scan;
@@ -31,17 +35,21 @@ use crate::contract;
 use crate::error::Error;
 use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject, Tally};
 
+pub use chronic_cards::{ChronicCard, ChronicCards};
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
+pub use enrolled::{Enrolled, EnrolledAt, Heads};
 pub use enrolments::{EnrolmentSpell, Enrolments};
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
+pub use fund::FundMonths;
 pub(crate) use identities::area_of;
 pub use income::{IncomeFigure, Incomes};
 pub use outreach::{Act, Outreach};
 pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};
+pub use public_health::{PublicHealth, Registration};
 pub use register::{Person, Register};
 pub use roster::{IdentitySpell, Listed, Roster};
 pub(crate) use roster::{categories_on, of_person};

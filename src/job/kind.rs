@@ -16,7 +16,19 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
+const MONTHLY: [Mechanism; 11] = [
+    Mechanism::Subsidy,
+    Mechanism::Benefits,
+    Mechanism::FiveChecks,
+    Mechanism::OutOfCatalogue,
+    Mechanism::SplitStays,
+    Mechanism::RepeatedStays,
+    Mechanism::PaidDuringStay,
+    Mechanism::ShortStays,
+    Mechanism::AdmissionRate,
+    Mechanism::Cards,
+    Mechanism::Fund,
+];
 
 /// How institutions treat people, pattern by pattern.
 const CONDUCT: [Mechanism; 5] = [

@@ -66,18 +66,23 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
     }
 }
 
+/// Whether an audit asks about the stays of everybody.
+pub(super) fn asks_about_stays(mechanism: Mechanism) -> bool {
+    mechanism.family() == "conduct" || mechanism == Mechanism::Fund
+}
+
 /// The tables of the mapping that an audit needs, besides that of categories.
 fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
     match mechanism {
         Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
         Mechanism::Benefits => &["med_type"],
         Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
-        Mechanism::OutOfCatalogue
-        | Mechanism::SplitStays
-        | Mechanism::RepeatedStays
-        | Mechanism::PaidDuringStay
-        | Mechanism::ShortStays
-        | Mechanism::Cards => &["med_type"],
-        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::OutOfCatalogue => &["med_type", "hosp_lv"],
+        Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+            &["med_type"]
+        }
+        Mechanism::Cards => &["med_type", "chronic_disease"],
+        Mechanism::AdmissionRate => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type", "fund"],
     }
 }
