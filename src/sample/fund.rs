@@ -14,7 +14,7 @@ use super::planted::List;
 use super::random::Random;
 use super::scene::Scene;
 use crate::error::Error;
-use crate::model::{Mechanism, Verdict};
+use crate::model::{Matter, Mechanism, Verdict};
 
 /// Residents' and employees' basic insurance, critical illness, assistance. The names are the sample's own.
 const FUNDS: [(&str, i64); 4] = [("resident", 100), (PLANTED, 160), ("critical_illness", 18), ("assistance", 9)];
@@ -37,19 +37,20 @@ enum Plant {
 }
 
 /// By area: the case, what is planted, and what is to be said.
-const CASES: [(u32, &str, Plant, Verdict); 5] = [
-    (150_785, "fund_runs_out", Plant::RunsOut, Verdict::Fault),
-    (150_784, "fund_lasts_six_months", Plant::Lasts(0), Verdict::Correct),
-    (150_783, "fund_lasts_a_fen_less", Plant::Lasts(-1), Verdict::Fault),
-    (150_781, "fund_spends_all_its_income", Plant::Spends(0), Verdict::Correct),
-    (150_727, "fund_spends_a_fen_more", Plant::Spends(1), Verdict::Fault),
+const CASES: [(u32, &str, Plant, Matter); 5] = [
+    (150_785, "fund_runs_out", Plant::RunsOut, Matter::FundRunsOut),
+    (150_784, "fund_lasts_six_months", Plant::Lasts(0), Matter::FundSound),
+    (150_783, "fund_lasts_a_fen_less", Plant::Lasts(-1), Matter::FundLowCover),
+    (150_781, "fund_spends_all_its_income", Plant::Spends(0), Matter::FundSound),
+    (150_727, "fund_spends_a_fen_more", Plant::Spends(1), Matter::FundOverspent),
 ];
 
 /// What the audit is to say of each of them.
 pub(super) fn said(calendar: &Calendar) -> impl Iterator<Item = Said> {
     let year = calendar.year();
-    CASES.into_iter().map(move |(area, case, _, verdict)| {
-        Said::of_subject(case, Mechanism::Fund, verdict, ("area", area.to_string()), year)
+    CASES.into_iter().map(move |(area, case, _, matter)| {
+        let verdict = if matter == Matter::FundSound { Verdict::Correct } else { Verdict::Fault };
+        Said::of_subject(case, Mechanism::Fund, (verdict, matter), ("area", area.to_string()), year)
     })
 }
 

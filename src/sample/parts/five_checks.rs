@@ -31,8 +31,7 @@ pub(super) fn complete(plan: Plan, calendar: &Calendar) -> Plan {
     if !in_force || plan.expected.iter().any(|one| one.mechanism == Mechanism::FiveChecks) {
         return plan;
     }
-    let answers: Vec<Option<bool>> =
-        plan.expected.iter().map(|one| one.matter.map_or(Some(true), |matter| answer(matter, one.found))).collect();
+    let answers: Vec<Option<bool>> = plan.expected.iter().map(|one| answer(one.matter, one.found)).collect();
     if answers.contains(&Some(false)) {
         plan.fault(Mechanism::FiveChecks, Matter::SomeOfFive)
     } else if answers.contains(&None) {

@@ -58,8 +58,7 @@ pub(super) struct Part {
 struct Expected {
     mechanism: Mechanism,
     verdict: Verdict,
-    /// None where only the verdict is held to.
-    matter: Option<Matter>,
+    matter: Matter,
     found: Option<i64>,
     expected: Option<i64>,
 }
@@ -70,9 +69,7 @@ pub(super) struct Said {
     case: &'static str,
     mechanism: &'static str,
     verdict: &'static str,
-    /// Left out where the audit says nothing more than its verdict.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    matter: Option<&'static str>,
+    matter: &'static str,
     subject_kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject_code: Option<String>,
@@ -90,7 +87,7 @@ impl Said {
     pub(super) fn of_subject(
         case: &'static str,
         mechanism: Mechanism,
-        verdict: Verdict,
+        (verdict, matter): (Verdict, Matter),
         (subject_kind, subject_code): (&'static str, String),
         year: i32,
     ) -> Said {
@@ -98,7 +95,7 @@ impl Said {
             case,
             mechanism: mechanism.name(),
             verdict: verdict.name(),
-            matter: None,
+            matter: matter.name(),
             subject_kind,
             subject_code: Some(subject_code),
             person_id: None,
@@ -106,6 +103,11 @@ impl Said {
             found_fen: None,
             expected_fen: None,
         }
+    }
+
+    /// With the figures found and expected, in fen.
+    pub(super) fn sums(self, (found, expected): (i64, i64)) -> Said {
+        Said { found_fen: Some(found), expected_fen: Some(expected), ..self }
     }
 }
 
@@ -157,12 +159,7 @@ impl Plan {
     }
 
     fn says(mut self, mechanism: Mechanism, verdict: Verdict, matter: Matter) -> Plan {
-        self.expected.push(Expected { mechanism, verdict, matter: Some(matter), found: None, expected: None });
-        self
-    }
-
-    fn judged(mut self, mechanism: Mechanism, verdict: Verdict) -> Plan {
-        self.expected.push(Expected { mechanism, verdict, matter: None, found: None, expected: None });
+        self.expected.push(Expected { mechanism, verdict, matter, found: None, expected: None });
         self
     }
 
@@ -201,7 +198,7 @@ pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
             case: part.plan.case,
             mechanism: expected.mechanism.name(),
             verdict: expected.verdict.name(),
-            matter: expected.matter.map(Matter::name),
+            matter: expected.matter.name(),
             subject_kind: "person",
             subject_code: None,
             person_id: Some(part.person.person_id()),

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDateTime, TimeDelta};
 
 use super::{Part, Said};
-use crate::model::{Check, Mechanism, Reason, Verdict};
+use crate::model::{Check, Matter, Mechanism, Reason, Verdict};
 use crate::sample::benefits::Due;
 use crate::sample::calendar::Calendar;
 use crate::sample::institutions::{Institution, LEVELS};
@@ -153,7 +153,8 @@ pub(super) fn untold(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
     let said = unusable.flat_map(|(part, _)| {
         [Mechanism::SplitStays, Mechanism::PaidDuringStay].map(|mechanism| {
             let subject = ("institution", Lacking::Assistance.institution().code());
-            Said::of_subject(part.plan.case, mechanism, Verdict::CannotBeTold, subject, calendar.year())
+            let said = (Verdict::CannotBeTold, Matter::NoData);
+            Said::of_subject(part.plan.case, mechanism, said, subject, calendar.year())
         })
     });
     said.collect()

@@ -2,7 +2,7 @@
 //! it only looks like it.
 
 use super::{Bout, Case, Who};
-use crate::model::{Mechanism, Verdict};
+use crate::model::{Matter, Mechanism, Verdict};
 use crate::sample::enrolments::is_insured;
 use crate::sample::institutions::LEVELS;
 use crate::sample::parts::Said;
@@ -39,10 +39,9 @@ impl Crowd {
 
     /// What is to be said of the area.
     pub(in crate::sample) fn said(&self, year: i32) -> Option<Said> {
-        let subject = ("area", ordinary_of(CROWDED));
-        (self.len() > 0).then(|| {
-            Said::of_subject("admitted_far_more_often", Mechanism::AdmissionRate, Verdict::Fault, subject, year)
-        })
+        let (subject, said) = (("area", ordinary_of(CROWDED)), (Verdict::Fault, Matter::RateOutOfLine));
+        (self.len() > 0)
+            .then(|| Said::of_subject("admitted_far_more_often", Mechanism::AdmissionRate, said, subject, year))
     }
 }
 
@@ -54,5 +53,5 @@ pub(super) fn ordinary_of(area: u32) -> String {
 pub(super) fn small_area() -> Case {
     let stay = |index: usize| Bout::stay(40 + index as i64, 34).by(Who::Other(index));
     let case = Case::of("small_area_admitted_more_often", LEVELS[0], vec![stay(0), stay(2), stay(4)]);
-    Case { area: Some(SMALL), ..case }.says(Mechanism::AdmissionRate, Verdict::Correct)
+    Case { area: Some(SMALL), ..case }.says(Mechanism::AdmissionRate, Verdict::Correct, Matter::RateInLine)
 }

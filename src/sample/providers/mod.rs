@@ -8,7 +8,7 @@ mod stays;
 use chrono::{Datelike, NaiveTime, TimeDelta};
 
 pub(super) use self::crowd::Crowd;
-use crate::model::{Mechanism, Reason, Verdict};
+use crate::model::{Matter, Mechanism, Reason, Verdict};
 use crate::sample::calendar::Calendar;
 use crate::sample::institutions::Institution;
 use crate::sample::parts::Said;
@@ -25,7 +25,9 @@ pub(super) struct Case {
     /// Where its people live, if not in one county each; the case is about that area then.
     area: Option<u32>,
     bouts: Vec<Bout>,
-    expected: Vec<(Mechanism, Verdict)>,
+    expected: Vec<(Mechanism, Verdict, Matter)>,
+    /// Where it is about money: what is found, and what the limit comes to, in fen.
+    sums: Option<(i64, i64)>,
 }
 
 /// One of a case's people.
@@ -101,12 +103,16 @@ impl Bout {
 
 impl Case {
     fn of(name: &'static str, level: &'static str, bouts: Vec<Bout>) -> Case {
-        Case { name, level, area: None, bouts, expected: Vec::new() }
+        Case { name, level, area: None, bouts, expected: Vec::new(), sums: None }
     }
 
-    fn says(mut self, mechanism: Mechanism, verdict: Verdict) -> Case {
-        self.expected.push((mechanism, verdict));
+    fn says(mut self, mechanism: Mechanism, verdict: Verdict, matter: Matter) -> Case {
+        self.expected.push((mechanism, verdict, matter));
         self
+    }
+
+    fn sums(self, found: i64, limit: i64) -> Case {
+        Case { sums: Some((found, limit)), ..self }
     }
 
     /// How many of its people are of the register, and how many are not.
@@ -228,8 +234,10 @@ pub(super) fn said(staged: &[Staged], calendar: &Calendar) -> Vec<Said> {
             Some(area) => ("area", crowd::ordinary_of(area)),
             None => ("institution", one.institution.code()),
         };
-        let line = move |(mechanism, verdict): &(Mechanism, Verdict)| {
-            Said::of_subject(one.case.name, *mechanism, *verdict, subject.clone(), calendar.year())
+        let line = move |(mechanism, verdict, matter): &(Mechanism, Verdict, Matter)| {
+            let said =
+                Said::of_subject(one.case.name, *mechanism, (*verdict, *matter), subject.clone(), calendar.year());
+            one.case.sums.into_iter().fold(said, Said::sums)
         };
         one.case.expected.iter().map(line)
     });

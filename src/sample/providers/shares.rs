@@ -5,7 +5,7 @@
 //! percent of them all is 500 yuan.
 
 use super::{Bout, Case, Who};
-use crate::model::{Mechanism, Verdict};
+use crate::model::{Matter, Mechanism, Verdict};
 use crate::sample::institutions::{LEVELS, NO_LEVEL};
 use crate::sample::settlement::Kind;
 
@@ -13,18 +13,21 @@ use crate::sample::settlement::Kind;
 const COST: i64 = 500_000;
 /// How many stays an institution has, and has to have.
 const STAYS: usize = 10;
+const WITHIN: (Verdict, Matter) = (Verdict::Correct, Matter::ShareWithinLimit);
+const ABOVE: (Verdict, Matter) = (Verdict::Fault, Matter::ShareAboveLimit);
 
 pub(super) fn cases() -> Vec<Case> {
     let [three, two, one] = LEVELS;
+    let [too_few, no_level] = [Matter::TooFewStays, Matter::NoLevel].map(|matter| (Verdict::NotApplicable, matter));
     let mut cases = vec![
-        judged("share_at_the_limit_of_level_1", one, stays(STAYS, 5_000), Verdict::Correct),
-        judged("share_a_fen_above_level_1", one, a_fen_more(5_000), Verdict::Fault),
-        judged("share_at_the_limit_of_level_2", two, stays(STAYS, 10_000), Verdict::Correct),
-        judged("share_a_fen_above_level_2", two, a_fen_more(10_000), Verdict::Fault),
-        judged("share_at_the_limit_of_level_3", three, stays(STAYS, 15_000), Verdict::Correct),
-        judged("share_a_fen_above_level_3", three, a_fen_more(15_000), Verdict::Fault),
-        judged("share_far_above_and_a_stay_too_few", two, stays(STAYS - 1, 250_000), Verdict::NotApplicable),
-        judged("share_far_above_and_no_level", NO_LEVEL, stays(STAYS, 250_000), Verdict::NotApplicable),
+        judged("share_at_the_limit_of_level_1", one, stays(STAYS, 5_000), WITHIN).sums(50_000, 50_000),
+        judged("share_a_fen_above_level_1", one, a_fen_more(5_000), ABOVE).sums(50_001, 50_000),
+        judged("share_at_the_limit_of_level_2", two, stays(STAYS, 10_000), WITHIN).sums(100_000, 100_000),
+        judged("share_a_fen_above_level_2", two, a_fen_more(10_000), ABOVE).sums(100_001, 100_000),
+        judged("share_at_the_limit_of_level_3", three, stays(STAYS, 15_000), WITHIN).sums(150_000, 150_000),
+        judged("share_a_fen_above_level_3", three, a_fen_more(15_000), ABOVE).sums(150_001, 150_000),
+        judged("share_far_above_and_a_stay_too_few", two, stays(STAYS - 1, 250_000), too_few),
+        judged("share_far_above_and_no_level", NO_LEVEL, stays(STAYS, 250_000), no_level),
     ];
     cases.extend(within(two));
     cases
@@ -54,12 +57,12 @@ fn within(level: &'static str) -> Vec<Case> {
         ("share_of_others_far_above", others),
     ]
     .into_iter()
-    .map(|(name, bouts)| judged(name, level, bouts, Verdict::Correct))
+    .map(|(name, bouts)| judged(name, level, bouts, WITHIN))
     .collect()
 }
 
-fn judged(name: &'static str, level: &'static str, bouts: Vec<Bout>, verdict: Verdict) -> Case {
-    Case::of(name, level, bouts).says(Mechanism::OutOfCatalogue, verdict)
+fn judged(name: &'static str, level: &'static str, bouts: Vec<Bout>, (verdict, matter): (Verdict, Matter)) -> Case {
+    Case::of(name, level, bouts).says(Mechanism::OutOfCatalogue, verdict, matter)
 }
 
 /// The stay of one of the register's people, discharged so many days ago.

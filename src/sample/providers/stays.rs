@@ -2,7 +2,7 @@
 //! each what looks like it and is none.
 
 use super::{Bout, Case, Who};
-use crate::model::{Mechanism, Verdict};
+use crate::model::{Matter, Mechanism, Verdict};
 use crate::sample::calendar::Calendar;
 use crate::sample::institutions::LEVELS;
 use crate::sample::settlement::Kind;
@@ -16,7 +16,14 @@ pub(super) fn cases(calendar: &Calendar) -> Vec<Case> {
 }
 
 fn case(name: &'static str, mechanism: Mechanism, verdict: Verdict, bouts: Vec<Bout>) -> Case {
-    Case::of(name, LEVELS[1], bouts).says(mechanism, verdict)
+    let found = match mechanism {
+        Mechanism::SplitStays => Matter::SplitStays,
+        Mechanism::RepeatedStays => Matter::RepeatedStays,
+        Mechanism::PaidDuringStay => Matter::PaidDuringStay,
+        _ => Matter::ShortStays,
+    };
+    let matter = if verdict == Verdict::Fault { found } else { Matter::NothingToReview };
+    Case::of(name, LEVELS[1], bouts).says(mechanism, verdict, matter)
 }
 
 /// Discharged 50 days ago and admitted again for the same disease, up to ten days later.
