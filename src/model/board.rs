@@ -62,10 +62,8 @@ pub struct Locality {
 /// How one place stands. What was not delivered, or is not worked out for such a place, is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Which place.
-    pub place: Locality,
-    /// The people flagged by any rule, each once.
-    pub flagged: Cell<u64>,
+    /// Which place, and all of it in one row.
+    pub total: PartStanding,
     /// Each rule in force, in the policy's order.
     pub rules: Vec<RuleStanding>,
     /// Counties of the whole area, townships (乡镇) of a county, sorted by code.
@@ -131,7 +129,7 @@ pub struct RuleStanding {
     pub by_category: Vec<(Category, Warned)>,
 }
 
-/// One part of a place, a row of a table.
+/// A place in one row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartStanding {
     /// Which.
