@@ -44,7 +44,7 @@ pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
 pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
-pub use ledger::{Balance, Ledger, Movement, Place};
+pub use ledger::{Balance, Ledger, LedgerCount, Movement, Place};
 pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
 pub(crate) use person::mix;

@@ -14,6 +14,7 @@ mod folder;
 mod handlings;
 mod head;
 mod ledger;
+mod ledger_counts;
 mod lists;
 mod made_from;
 mod manifest;
