@@ -6,6 +6,8 @@
 mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
+/// The board's pages: links, escaping, pictures to scale, what a withheld figure takes with it, how light they are.
+mod board;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.

@@ -28,6 +28,7 @@ mod problem_lists;
 mod problems;
 mod published;
 mod replies;
+pub mod report;
 mod responses;
 mod rows;
 mod sha256;
