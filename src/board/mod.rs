@@ -17,11 +17,8 @@ mod trend;
 mod warnings;
 pub mod withhold;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
-pub use jobs::last_month_end;
 pub use month::month;
 
 use covered::Covered;
@@ -215,6 +212,3 @@ fn without_small_counts(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').map(|word| if small(word) { "<5" } else { word }).collect();
     words.join(" ")
 }
-
-/// What codes are called.
-pub type Names = BTreeMap<String, String>;

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 
 use crate::model::board::RuleText;
 use crate::model::{
-    AreaCode, Burden, ControlTotals, Fen, LedgerCount, Mechanism, Payer, PersonId, Problem, Reason, ResponseKey,
-    Responses, State, SummaryRow, VerdictCounts,
+    AreaCode, Burden, Cadence, ControlTotals, Fen, LedgerCount, Mechanism, Payer, PersonId, Problem, Reason,
+    ResponseKey, Responses, State, SummaryRow, VerdictCounts,
 };
 
 /// Everything that one board is made from.
@@ -59,6 +59,8 @@ pub struct Tonight {
     pub responses: BTreeMap<ResponseKey, Responses>,
     /// What became of the rows that it read.
     pub quality: Quality,
+    /// What somebody should look at.
+    pub warnings: Vec<String>,
 }
 
 /// A rule in force.
@@ -149,17 +151,6 @@ pub struct Quality {
     pub totals: BTreeMap<String, ControlTotals>,
     /// What was set aside.
     pub set_aside: BTreeMap<String, Vec<(Reason, u64)>>,
-}
-
-/// How often a job runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cadence {
-    /// Every day.
-    Daily,
-    /// At least once in seven days.
-    Weekly,
-    /// On the last day of each month.
-    Monthly,
 }
 
 /// A folder of nights and how it stands.

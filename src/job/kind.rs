@@ -11,6 +11,8 @@ pub enum Kind {
     Audit(Mechanism),
     /// Subsidies, benefits and the five checks in one night.
     Monthly,
+    /// The board, from the nights of other jobs.
+    Report,
 }
 
 /// The audits of a month.
@@ -18,13 +20,14 @@ const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechan
 
 impl Kind {
     /// Every kind, in order.
-    pub(super) const ALL: [Kind; 6] = [
+    pub(super) const ALL: [Kind; 7] = [
         Kind::Nightly,
         Kind::Audit(Mechanism::Coverage),
         Kind::Audit(Mechanism::Subsidy),
         Kind::Audit(Mechanism::Benefits),
         Kind::Audit(Mechanism::FiveChecks),
         Kind::Monthly,
+        Kind::Report,
     ];
 
     /// The name in job files and manifests.
@@ -33,13 +36,14 @@ impl Kind {
             Kind::Nightly => "nightly",
             Kind::Audit(mechanism) => mechanism.name(),
             Kind::Monthly => "monthly",
+            Kind::Report => "report",
         }
     }
 
-    /// The audits that it runs, in order; none for the nightly warning.
+    /// The audits that it runs, in order; none for the nightly warning and the board.
     pub fn mechanisms(self) -> Vec<Mechanism> {
         match self {
-            Kind::Nightly => Vec::new(),
+            Kind::Nightly | Kind::Report => Vec::new(),
             Kind::Audit(mechanism) => vec![mechanism],
             Kind::Monthly => MONTHLY.to_vec(),
         }
