@@ -373,8 +373,8 @@ fn run_job(args: &RunArgs, progress: &Progress) -> Result<String, Error> {
         (Kind::Nightly, Some(through)) => {
             run::nightly_through(&job, &order, (through, args.delivery.is_some()), progress)
         }
-        (Kind::Audit(_) | Kind::Monthly, None) => Ok(run::audits(&job, &order, progress)?.summary),
-        (Kind::Audit(_) | Kind::Monthly, Some(through)) => {
+        (Kind::Audit(_) | Kind::Conduct | Kind::Monthly, None) => Ok(run::audits(&job, &order, progress)?.summary),
+        (Kind::Audit(_) | Kind::Conduct | Kind::Monthly, Some(through)) => {
             run::audits_through(&job, &order, (through, args.delivery.is_some()), progress)
         }
     }

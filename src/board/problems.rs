@@ -15,7 +15,7 @@ use super::place::{Place, Places};
 use super::trend::one_sum;
 use super::withhold::FEWEST;
 use crate::model::board::{Cell, Dispatch, NamedProblem, ProblemStanding};
-use crate::model::{AreaCode, Mechanism, Problem, ProblemState};
+use crate::model::{AreaCode, Mechanism, Problem, ProblemState, Subject};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Of {
@@ -49,12 +49,13 @@ fn around(problem: &Problem) -> [Place; 3] {
 }
 
 fn of_people(problem: &&Problem) -> bool {
-    is_of_people(problem.mechanism)
+    problem.subject.person().is_some()
 }
 
 /// Whether the subjects of an audit are people.
 pub(super) fn is_of_people(mechanism: Mechanism) -> bool {
-    matches!(mechanism, Mechanism::Coverage | Mechanism::Subsidy | Mechanism::Benefits | Mechanism::FiveChecks)
+    use Mechanism::{Benefits, Cards, Coverage, FiveChecks, Subsidy};
+    matches!(mechanism, Coverage | Subsidy | Benefits | FiveChecks | Cards)
 }
 
 impl<'n> Problems<'n> {
@@ -149,7 +150,7 @@ impl<'n> Problems<'n> {
             .filter(|problem| !of_people(problem) && problem.stands())
             .map(|problem| NamedProblem {
                 mechanism: problem.mechanism,
-                subject: String::new(),
+                subject: subject(&problem.subject),
                 // The detail counts stays, so it may count people: the word for what was found does not.
                 detail: problem.shown.matter.term().to_owned(),
                 owner: problem.owner.clone(),
@@ -216,6 +217,16 @@ impl<'n> Problems<'n> {
             (Cell::Told(now), Cell::Told(before)) => Cell::Told(i64::try_from(now).ok()? - i64::try_from(before).ok()?),
             _ => Cell::Withheld,
         })
+    }
+}
+
+/// An institution's code, or an area's with its category; nothing of a person.
+fn subject(of: &Subject) -> String {
+    match of {
+        Subject::Person(_) => String::new(),
+        Subject::Institution(code) => code.to_string(),
+        Subject::Area(area, None) => area.to_string(),
+        Subject::Area(area, Some(category)) => format!("{area} {}", category.term()),
     }
 }
 

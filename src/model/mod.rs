@@ -24,6 +24,7 @@ pub mod month;
 mod person;
 mod problem;
 mod reply;
+mod subject;
 mod summary;
 mod told;
 mod visit;
@@ -58,6 +59,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
+pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;
 pub use visit::{Care, Visit};

@@ -179,7 +179,7 @@ fn near(folder: &Path, head: &Head, manifest: &Manifest) -> Result<Option<Near>,
 }
 
 fn responses(rows: &Rows<'_>, row: usize) -> Read<(ResponseKey, Responses)> {
-    let text = |name| Ok(rows.text(name, row)?.map(str::to_owned));
+    let text = |name| rows.text(name, row).map(|text| text.map(str::to_owned));
     let count = |name| rows.needed(name, rows.whole(name, row));
     let key = ResponseKey {
         rule: rows.needed("rule", rows.text("rule", row))?.to_owned(),
