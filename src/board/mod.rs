@@ -206,9 +206,17 @@ fn quality(nights: &Nights) -> Vec<TableQuality> {
     .collect()
 }
 
-/// A line in which no number of people below five stands.
+/// A line in which no number of people below five stands: one of its own, not a part of a longer number, name or day.
 fn without_small_counts(line: &str) -> String {
-    let small = |word: &str| matches!(word, "1" | "2" | "3" | "4");
-    let words: Vec<&str> = line.split(' ').map(|word| if small(word) { "<5" } else { word }).collect();
-    words.join(" ")
+    let part_of_a_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(part_of_a_word) {
+        let end = rest[start..].find(|c| !part_of_a_word(c)).map_or(rest.len(), |length| start + length);
+        let small = matches!(&rest[start..end], "1" | "2" | "3" | "4");
+        shown.push_str(&rest[..start]);
+        shown.push_str(if small { "<5" } else { &rest[start..end] });
+        rest = &rest[end..];
+    }
+    shown + rest
 }

@@ -204,9 +204,51 @@ impl<'f> Withholding<'f> {
         chosen.map(|cell| self.withheld[cell] = true).is_some()
     }
 
-    /// Withholds one more cell for a secret one that can be worked out: of its own equations, or else of those that
-    /// their cells are named in, and so on. Gives back whether there was one.
+    /// Withholds one more cell for a secret one that can be worked out. Of the sums that hang together with it by what
+    /// is withheld, those with one cell withheld are where it leaks: the cell that stands in most of them closes most,
+    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives back whether there was
+    /// one.
     fn hide_beside(&mut self, cell: usize) -> bool {
+        let hang_together = self.hanging_together(cell);
+        let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);
+        let mut closes: BTreeMap<usize, usize> = BTreeMap::new();
+        for cell in leaks.flat_map(|index| self.figures.equations[*index].cells()) {
+            *closes.entry(cell).or_default() += 1;
+        }
+        let free = closes.into_iter().filter(|(cell, _)| {
+            let counts_somebody = self.figures.values[*cell] > 0;
+            counts_somebody && !self.withheld[*cell] && self.figures.standing[*cell] == Standing::Free
+        });
+        let chosen = free.min_by_key(|(cell, times)| (std::cmp::Reverse(*times), self.figures.values[*cell], *cell));
+        match chosen {
+            Some((cell, _)) => {
+                self.withheld[cell] = true;
+                true
+            }
+            None => self.hide_nearby(cell),
+        }
+    }
+
+    /// The sums that name a cell, those that name another cell withheld from them, and so on.
+    fn hanging_together(&self, cell: usize) -> BTreeSet<usize> {
+        let mut reached: BTreeSet<usize> = BTreeSet::new();
+        let mut cells = vec![cell];
+        while let Some(cell) = cells.pop() {
+            for index in &self.named_in[cell] {
+                if reached.insert(*index) {
+                    cells.extend(self.figures.equations[*index].cells().filter(|cell| self.withheld[*cell]));
+                }
+            }
+        }
+        reached
+    }
+
+    fn withheld_in(&self, index: usize) -> usize {
+        self.figures.equations[index].cells().filter(|cell| self.withheld[*cell]).count()
+    }
+
+    /// Withholds a cell of the sums that name this one, or else of those that their cells are named in, and so on.
+    fn hide_nearby(&mut self, cell: usize) -> bool {
         let mut reached: BTreeSet<usize> = self.named_in[cell].iter().copied().collect();
         loop {
             let equations: Vec<usize> = reached.iter().copied().collect();
