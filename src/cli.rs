@@ -84,6 +84,37 @@ struct RunArgs {
     /// Also write the night's figures for a Prometheus textfile collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+    #[command(flatten)]
+    read: NightsRead,
+}
+
+/// For a job of kind report: where other jobs' nights stand.
+#[derive(Debug, Args)]
+struct NightsRead {
+    /// For a job of kind report: the folder of the nights of one kind, in place of the job's. May be given for each
+    #[arg(long, value_name = "KIND=DIR", value_parser = kind_and_folder)]
+    nights: Vec<(String, PathBuf)>,
+}
+
+fn kind_and_folder(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text.split_once('=').filter(|(kind, folder)| !kind.is_empty() && !folder.is_empty());
+    let (kind, folder) = parts.ok_or("expected a kind of job and its folder, such as nightly=published")?;
+    Ok((kind.to_owned(), PathBuf::from(folder)))
+}
+
+impl NightsRead {
+    /// The job with these folders in place of its own.
+    fn in_place(&self, mut job: Job) -> Result<Job, Error> {
+        for (kind, nights) in &self.nights {
+            let own = job.report.folders.iter_mut().find(|folder| folder.kind.name() == kind);
+            let Some(folder) = own else {
+                let path = job.path.display();
+                return Err(Error::Arguments(format!("--nights {kind}: {path} names no [[folder]] of that kind")));
+            };
+            folder.nights = nights.clone();
+        }
+        Ok(job)
+    }
 }
 
 /// Hold a delivery to the contract and print everything that is wrong with it
@@ -250,6 +281,8 @@ struct ReportArgs {
     /// The page to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    read: NightsRead,
 }
 
 /// The first day of a month as it was typed: 2025-11.
@@ -340,7 +373,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
         }
         Command::Report(args) => {
             let job = Job::load(&args.job, Some(PathBuf::new()), Some(PathBuf::new()))?;
-            run::month(&job, args.month, &args.out)
+            run::month(&args.read.in_place(job)?, args.month, &args.out)
         }
         Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
     }
@@ -349,6 +382,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
 /// Runs a job of whatever kind.
 fn run_job(args: &RunArgs, progress: &Progress) -> Result<String, Error> {
     let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
+    let job = args.read.in_place(job)?;
     let order = Order {
         as_of: args.as_of,
         replace: args.replace,
