@@ -6,11 +6,14 @@ use super::{county_file, place, words};
 use crate::error::Error;
 use crate::model::board::{Board, Dispatch, JobState, Standing, TableQuality};
 
+/// How many nights the page of a county shows: there are many counties, and the whole area has them all.
+const A_QUARTER: usize = 92;
+
 /// The page of the whole area.
 pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Page, Error> {
     let has_page = |place: &_| board.counties.iter().any(|county| county.total.place == *place);
     let link = |place: &_| has_page(place).then(|| county_file(place));
-    let mut sections = place::warnings(&board.whole)?;
+    let mut sections = place::warnings(&board.whole, board.whole.trend.len())?;
     sections.extend(place::parts(&board.whole, "县区", link));
     sections.extend(Section::new("dispatch", "调度").lists(dispatch(&board.dispatch, link)).if_any());
     sections.extend(place::replies(&board.whole));
@@ -28,7 +31,7 @@ pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Pa
 
 /// The page of one county.
 pub(super) fn county(board: &Board, of: &Standing, links: &[(String, &'static str)]) -> Result<Page, Error> {
-    let mut sections = place::warnings(of)?;
+    let mut sections = place::warnings(of, A_QUARTER)?;
     sections.extend(place::parts(of, "乡镇", |_| None));
     sections.extend(place::replies(of));
     sections.extend(place::audited(of));
@@ -48,7 +51,7 @@ fn of_a_place(board: &Board, of: &Standing, links: &[(String, &'static str)], se
 
 /// The counties in the order in which they are to be looked after.
 pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&crate::model::board::Locality) -> Option<String>) -> Table {
-    let headings = ["次序#", "县区", "待整改问题#", "其中逾期#", "本月销号#", "整改天数（中位）#", "比上月末#"];
+    let headings = ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号#", "整改天数（中位）#", "比上月末#"];
     Table::new("调度次序：逾期和待整改多的在前", headings).rows((1u64..).zip(of).map(|(rank, of)| {
         let days = of.days_to_close.map(|days| Field::number(u64::from(days)));
         vec![
@@ -103,9 +106,9 @@ fn jobs(of: &[JobState]) -> Option<Section> {
     let headings = ["作业", "周期", "最近结果", "应有结果", "晚几天#"];
     let rows = of.iter().map(|job| {
         let late = match job.days_late() {
-            None => Field::late_words("尚无结果"),
+            None => Field::marked("尚无结果"),
             Some(0) => Field::number(0u64),
-            Some(days) => Field::late_words(days.to_string()),
+            Some(days) => Field::marked(days.to_string()),
         };
         let days = [Field::day(job.latest), Field::day(Some(job.expected))];
         [Field::text(words::job(&job.kind)), Field::text(&job.cadence)].into_iter().chain(days).chain([late]).collect()

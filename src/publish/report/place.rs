@@ -25,8 +25,8 @@ pub(super) fn tiles(total: &PartStanding) -> Vec<Tile> {
     ]
 }
 
-/// The warnings of the night, and the pictures.
-pub(super) fn warnings(of: &Standing) -> Result<Vec<Section>, Error> {
+/// The warnings of the night, and the pictures, with so many nights at most.
+pub(super) fn warnings(of: &Standing, nights: usize) -> Result<Vec<Section>, Error> {
     let headings =
         ["监测规则", "人员类别", "监测人数#", "预警人数#", "占比#", "医疗费合计（元）#", "个人负担合计（元）#"];
     let rows = of.rules.iter().flat_map(rows_of_a_rule);
@@ -38,8 +38,8 @@ pub(super) fn warnings(of: &Standing) -> Result<Vec<Section>, Error> {
         .rows(of.rules.iter().map(|rule| self::moved(Field::text(&rule.title), &rule.moved)))
         .total(self::moved(Field::text("合计"), &of.total.moved));
 
-    let mut pictures =
-        Section::new("pictures", "变化和分布").shows("台账预警数逐夜变化（条）", charts::trend(&of.trend)?);
+    let mut pictures = Section::new("pictures", "变化和分布")
+        .shows("台账预警数逐夜变化（条）", charts::trend(&of.trend[of.trend.len().saturating_sub(nights)..])?);
     if let Some(cascade) = &of.cascade {
         let caption = format!("从医疗费到个人负担：{} {} 人（元）", cascade.whose, shown(cascade.people));
         pictures = pictures.shows(caption, Some(charts::cascade(cascade)?));

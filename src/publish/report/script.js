@@ -8,7 +8,7 @@ const order = (column, numbers, way) => (a, b) => {
   const [x, y] = [a, b].map((row) => row.cells[column].textContent.trim());
   if (empty(x) || empty(y)) return empty(x) - empty(y);
   const [p, q] = [x, y].map((text) => Number(text.replace(/[,%+]/g, "").match(/^-?[\d.]+/)?.[0]));
-  return way * (numbers ? p - q : x.localeCompare(y, "zh-CN"));
+  return way * (numbers ? p - q : x.localeCompare(y, "zh-CN", { numeric: true }));
 };
 
 const sort = (table, column) => {

@@ -24,6 +24,9 @@ pub(super) struct Table {
     /// The last row, which is not sorted with the others.
     total: Option<Vec<Field>>,
     filtered: bool,
+    /// Which columns are numbers, the first and the last of them: they stand next to each other, and the style sheet
+    /// has each alignment, so that no field needs to say it.
+    numbers: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -36,7 +39,7 @@ struct Column {
 #[derive(Debug, Serialize)]
 pub(super) struct Field {
     text: String,
-    /// How it looks: `n` for numbers, `late` for what somebody should look at, `all` for a row's sum.
+    /// How it looks: `late` for what somebody should look at, `all` for the sum of a row.
     class: &'static str,
     link: Option<String>,
 }
@@ -49,8 +52,11 @@ impl Table {
             let number = heading.strip_suffix('#');
             Column { heading: number.unwrap_or(heading).to_owned(), number: number.is_some() }
         };
-        let columns = headings.into_iter().map(column).collect();
-        Table { caption, columns, rows: Vec::new(), total: None, filtered: false }
+        let columns: Vec<Column> = headings.into_iter().map(column).collect();
+        let first = columns.iter().position(|column| column.number);
+        let last = columns.iter().rposition(|column| column.number);
+        let numbers = first.zip(last).map(|(first, last)| (first + 1, last + 1));
+        Table { caption, columns, rows: Vec::new(), total: None, filtered: false, numbers }
     }
 
     /// With these rows.
@@ -77,39 +83,30 @@ impl Field {
         Field { text: text.into(), class: "", link: None }
     }
 
-    fn number_as(text: String) -> Field {
-        Field { text, class: "n", link: None }
-    }
-
     /// A whole number that counts nobody.
     pub(super) fn number(number: impl Into<i128>) -> Field {
-        Field::number_as(grouped(number.into()))
+        Field::text(grouped(number.into()))
     }
 
     /// A count of people.
     pub(super) fn count(count: Cell<u64>) -> Field {
-        Field::number_as(shown(count))
+        Field::text(shown(count))
     }
 
     /// A count that somebody should look at when it is above 0, or withheld.
     pub(super) fn late(count: Cell<u64>) -> Field {
-        let class = if count == Cell::Told(0) { "n" } else { "n late" };
+        let class = if count == Cell::Told(0) { "" } else { "late" };
         Field { class, ..Field::count(count) }
     }
 
-    /// What somebody should look at, in a column of words.
+    /// Words that somebody should look at.
     pub(super) fn marked(text: impl Into<String>) -> Field {
         Field { class: "late", ..Field::text(text) }
     }
 
-    /// What somebody should look at, in a column of numbers.
-    pub(super) fn late_words(text: impl Into<String>) -> Field {
-        Field { class: "n late", ..Field::text(text) }
-    }
-
     /// By how many more; below 0, fewer.
     pub(super) fn change(change: Option<Cell<i64>>) -> Field {
-        Field::number_as(match change {
+        Field::text(match change {
             None => NOTHING.to_owned(),
             Some(Cell::Withheld) => WITHHELD.to_owned(),
             Some(Cell::Told(more)) if more > 0 => format!("+{}", grouped(more.into())),
@@ -119,7 +116,7 @@ impl Field {
 
     /// An amount of people.
     pub(super) fn amount(amount: Cell<Fen>) -> Field {
-        Field::number_as(match amount {
+        Field::text(match amount {
             Cell::Told(amount) => yuan(amount.0.into()),
             Cell::Withheld => WITHHELD.to_owned(),
         })
@@ -127,12 +124,12 @@ impl Field {
 
     /// A decimal, with a unit behind it.
     pub(super) fn decimal(number: Option<Decimal>, unit: &str) -> Field {
-        Field::number_as(number.map_or_else(|| NOTHING.to_owned(), |number| format!("{number}{unit}")))
+        Field::text(number.map_or_else(|| NOTHING.to_owned(), |number| format!("{number}{unit}")))
     }
 
     /// One count as a share of another, in percent, where both may be told.
     pub(super) fn share(part: Cell<u64>, whole: Cell<u64>) -> Field {
-        Field::number_as(match (part, whole) {
+        Field::text(match (part, whole) {
             (Cell::Told(_), Cell::Told(0)) => NOTHING.to_owned(),
             (Cell::Told(part), Cell::Told(whole)) => percent(part, whole),
             _ => WITHHELD.to_owned(),

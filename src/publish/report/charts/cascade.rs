@@ -39,7 +39,7 @@ pub(in crate::publish::report) fn cascade(of: &Cascade) -> Result<String, Error>
         }
         // A bar of nothing is still to be seen.
         let end = if ends.0 == ends.1 { ends.1 + 1 } else { ends.1 };
-        chart.bar(sort, (ends.0, y), (end, y + BAR), None);
+        chart.bar(sort, (ends.0, y), (end, y + BAR));
         let heavy = if *sort == "paid" { ("label", "label end") } else { ("label strong", "label end strong") };
         chart.text(heavy.0, (0, y + BAR - 4), *label);
         let amount = i128::from(to.0) - i128::from(from.0);

@@ -44,10 +44,10 @@ struct Chart {
 #[derive(Debug, Serialize)]
 #[serde(tag = "sort", rename_all = "snake_case")]
 enum Shape {
-    Bar { x: i64, y: i64, width: i64, height: i64, class: &'static str, told: Option<String> },
+    Bar { x: i64, y: i64, width: i64, height: i64, class: &'static str },
     Line { x1: i64, y1: i64, x2: i64, y2: i64, class: &'static str },
     Path { steps: String, class: &'static str },
-    Dot { x: i64, y: i64, class: &'static str, told: Option<String> },
+    Dot { x: i64, y: i64, class: &'static str, told: String },
     Text { x: i64, y: i64, text: String, class: &'static str },
 }
 
@@ -65,7 +65,7 @@ impl Chart {
     }
 
     fn dot(&mut self, class: &'static str, (x, y): (i64, i64), told: impl Into<String>) {
-        self.shapes.push(Shape::Dot { x, y, class, told: Some(told.into()) });
+        self.shapes.push(Shape::Dot { x, y, class, told: told.into() });
     }
 
     fn path(&mut self, class: &'static str, steps: String) {
@@ -75,9 +75,9 @@ impl Chart {
     }
 
     /// A bar between two corners, whichever stands higher.
-    fn bar(&mut self, class: &'static str, (x1, y1): (i64, i64), (x2, y2): (i64, i64), told: Option<String>) {
+    fn bar(&mut self, class: &'static str, (x1, y1): (i64, i64), (x2, y2): (i64, i64)) {
         let (x, y) = (x1.min(x2), y1.min(y2));
-        self.shapes.push(Shape::Bar { x, y, width: (x1 - x2).abs(), height: (y1 - y2).abs(), class, told });
+        self.shapes.push(Shape::Bar { x, y, width: (x1 - x2).abs(), height: (y1 - y2).abs(), class });
     }
 
     /// The picture as SVG.
