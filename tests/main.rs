@@ -50,6 +50,8 @@ mod refusals;
 /// What offices return: lines read, lines refused, and the nights that know of them.
 #[cfg(unix)]
 mod replies;
+/// What the board is made of: figures by hand, the order of counties, late jobs, and the job that publishes it.
+mod report;
 /// The synthetic delivery: its bytes, its balance, and every fault that its list says it holds.
 mod sample;
 /// The night over a generated sample, held to the list of what was planted in it; policies by their cases.
