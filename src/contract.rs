@@ -164,6 +164,15 @@ const FILES: &[(&str, &str)] = &contract_files![
     "differences.v1.toml",
     "benefits.v1.toml",
     "benefit_totals.v1.toml",
+    "out_of_catalogue.v1.toml",
+    "out_of_catalogue_settlements.v1.toml",
+    "admission_rates.v1.toml",
+    "conduct.v1.toml",
+    "conduct_rates.v1.toml",
+    "fund_months.v1.toml",
+    "fund_forecast.v1.toml",
+    "fund_backtest.v1.toml",
+    "care_structure.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -175,6 +175,7 @@ impl Case {
                 Care::OutPatient => "11",
                 Care::Chronic => "14",
                 Care::InPatient => "21",
+                Care::Pharmacy => "41",
             });
             let row = visit(&id(number), person, day, med_type.unwrap_or(""), [cost, basic, critical, assistance])
                 .with("othfund_pay", other);

@@ -11,7 +11,7 @@ use fangpin::model::board::{
     AuditStanding, Bin, Board, Cascade, Cell, Dispatch, Distribution, JobState, Locality, Moved, NamedProblem,
     PartStanding, ProblemStanding, ReplyStanding, RuleStanding, RuleText, Standing, TableQuality, TrendNight, Warned,
 };
-use fangpin::model::month::{
+use fangpin::model::monthly::{
     Cards, ConductCount, FundForecast, FundMonth, FundStanding, Funnel, FunnelPoint, Month, ProviderShare,
 };
 use fangpin::model::{Category, ControlTotals, Fen, Mechanism, ProblemState, Reason, Tally, Verdict};

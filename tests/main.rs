@@ -18,6 +18,8 @@ mod coverage;
 mod explain;
 /// The five checks: every answer by hand, and the workbooks of those for whom something is missing.
 mod five_checks;
+/// How the funds go: their months, the forecast to the year's end, and every threshold on both sides.
+mod fund;
 /// The vocabulary of the whole-program tests.
 mod harness;
 /// The crontab and the systemd units: their very command lines publish a night.

@@ -6,9 +6,13 @@
 //! the number of subjects that the register gives.
 
 pub mod benefits;
+pub mod conduct;
 pub mod coverage;
 pub mod five_checks;
 mod frame;
+pub mod fund;
+pub mod out_of_catalogue;
+pub mod peers;
 pub mod subsidy;
 
 use chrono::NaiveDate;

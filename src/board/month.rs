@@ -9,7 +9,7 @@ use super::withhold::{Figures, too_few};
 use super::{Figured, Place, audits, named, without_small_counts};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved};
-use crate::model::month::Month;
+use crate::model::monthly::Month;
 
 /// The report of the month that begins on `month`, from nights read as of its last day.
 pub fn month(nights: &Nights, month: NaiveDate) -> Month {

@@ -9,6 +9,8 @@ pub(crate) struct SettlementKey(u128);
 
 /// Set in the keys of ids that are not plain digits, so that they never meet those that are.
 const HASHED: u128 = 1 << 127;
+/// Set in the keys of settlements that belong to no visit, so that they never meet the ids of visits.
+const ALONE: u128 = 1 << 126;
 /// Digits that fit an `u64` with a 1 before them, in whole eights.
 const HALF: usize = 16;
 
@@ -17,6 +19,11 @@ impl SettlementKey {
     #[inline]
     pub(crate) fn of(id: &[u8]) -> SettlementKey {
         SettlementKey(exact(id).unwrap_or_else(|| hashed(id)))
+    }
+
+    /// The visit of a settlement that names none: itself, apart from every visit that bears the same id.
+    pub(crate) fn alone(self) -> SettlementKey {
+        SettlementKey(self.0 ^ ALONE)
     }
 
     /// Sixty-four well-mixed bits.

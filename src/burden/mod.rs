@@ -7,13 +7,17 @@
 //! rows.
 
 mod amounts;
+mod care;
 mod evidence;
+mod in_patients;
+mod interned;
 mod key;
 mod links;
 mod marks;
 mod rows;
 mod scan;
 mod settle;
+mod stays;
 mod sums;
 mod visits;
 
@@ -24,7 +28,10 @@ use crate::delivery::{Account, Batch, Delivery, Extract, Payments, Progress};
 use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
+pub use care::{CareSum, CareSums, care_sums};
 pub use evidence::{first_day, of_people};
+pub use in_patients::{Doubtful, InPatient, InPatients, in_patients};
+pub use stays::{Stays, stays};
 pub use sums::{PersonSums, Sums, Wanted};
 pub use visits::{Visits, visits};
 

@@ -176,7 +176,7 @@ impl Part {
                         self.reversals.extend(reverses.map(|reverses| (id, reverses)));
                         self.settled.push(settled(&rows, index, (person, id), care, in_scope[index]));
                     }
-                    (Some(reason), _) if missed(reason) && care != Some(Care::OutPatient) => {
+                    (Some(reason), _) if missed(reason) && !care.is_some_and(Care::is_ordinary) => {
                         self.unusable.push(Unusable { person, id, reason });
                     }
                     _ => {}
@@ -188,12 +188,12 @@ impl Part {
 }
 
 /// Whether something is missing when a row is set aside for this reason; any other says itself what became of it.
-fn missed(reason: Reason) -> bool {
+pub(super) fn missed(reason: Reason) -> bool {
     [Fate::Rejected, Fate::Orphan].contains(&reason.fate())
 }
 
 /// Whether a rejected row is void, or says of itself that it lies outside the days looked at.
-fn elsewhere(rows: &Rows, row: usize, days: &Days1970) -> bool {
+pub(super) fn elsewhere(rows: &Rows, row: usize, days: &Days1970) -> bool {
     match barred(rows, row, days) {
         Some(Reason::OutOfWindow) => rows.at(row) != ABSENT,
         barred => barred.is_some(),

@@ -18,7 +18,14 @@ pub enum Kind {
 }
 
 /// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
+const MONTHLY: [Mechanism; 6] = [
+    Mechanism::Subsidy,
+    Mechanism::Benefits,
+    Mechanism::FiveChecks,
+    Mechanism::OutOfCatalogue,
+    Mechanism::AdmissionRate,
+    Mechanism::Fund,
+];
 
 /// How institutions treat people, pattern by pattern.
 const CONDUCT: [Mechanism; 5] = [

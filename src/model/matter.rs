@@ -49,6 +49,38 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// The share of cost outside the catalogue is within its limit.
+    ShareWithinLimit,
+    /// The share of cost outside the catalogue is above its limit: to be reviewed.
+    ShareAboveLimit,
+    /// Too few in-patient settlements to be held to a share.
+    TooFewStays,
+    /// A hospital of no level, to which no limit by level applies.
+    NoLevel,
+    /// The rate of admission is in line with those of peers.
+    RateInLine,
+    /// The rate of admission lies far above those of peers: to be reviewed.
+    RateOutOfLine,
+    /// Too few peers to be compared with, or peers that are all alike.
+    TooFewPeers,
+    /// Somebody was admitted again soon after the discharge (分解住院), to be reviewed.
+    SplitStays,
+    /// Somebody has many stays at one institution (重复住院), to be reviewed.
+    RepeatedStays,
+    /// Something was settled elsewhere during a stay (住院期间院外结算), to be reviewed.
+    PaidDuringStay,
+    /// Short and cheap stays for minor illness (小病大治), to be reviewed.
+    ShortStays,
+    /// Looked at, and nothing found that is to be reviewed.
+    NothingToReview,
+    /// Every threshold that the documents give for a fund is kept.
+    FundSound,
+    /// A fund is forecast not to last until the year's end.
+    FundRunsOut,
+    /// A fund's balance covers fewer months than the threshold.
+    FundLowCover,
+    /// A fund spends more of its income than the threshold.
+    FundOverspent,
     /// No document of the place gives the rule.
     NoRule,
     /// A table or column that is needed was not delivered, or does not say enough.
@@ -57,7 +89,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 25] = [
+    pub const ALL: [Matter; 41] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -81,6 +113,22 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::ShareWithinLimit,
+        Matter::ShareAboveLimit,
+        Matter::TooFewStays,
+        Matter::NoLevel,
+        Matter::RateInLine,
+        Matter::RateOutOfLine,
+        Matter::TooFewPeers,
+        Matter::SplitStays,
+        Matter::RepeatedStays,
+        Matter::PaidDuringStay,
+        Matter::ShortStays,
+        Matter::NothingToReview,
+        Matter::FundSound,
+        Matter::FundRunsOut,
+        Matter::FundLowCover,
+        Matter::FundOverspent,
         Matter::NoRule,
         Matter::NoData,
     ];
@@ -111,6 +159,22 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::ShareWithinLimit => "share_within_limit",
+            Matter::ShareAboveLimit => "share_above_limit",
+            Matter::TooFewStays => "too_few_stays",
+            Matter::NoLevel => "no_level",
+            Matter::RateInLine => "rate_in_line",
+            Matter::RateOutOfLine => "rate_out_of_line",
+            Matter::TooFewPeers => "too_few_peers",
+            Matter::SplitStays => "split_stays",
+            Matter::RepeatedStays => "repeated_stays",
+            Matter::PaidDuringStay => "paid_during_stay",
+            Matter::ShortStays => "short_stays",
+            Matter::NothingToReview => "nothing_to_review",
+            Matter::FundSound => "fund_sound",
+            Matter::FundRunsOut => "fund_runs_out",
+            Matter::FundLowCover => "fund_low_cover",
+            Matter::FundOverspent => "fund_overspent",
             Matter::NoRule => "no_rule",
             Matter::NoData => "no_data",
         }
@@ -142,6 +206,22 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::ShareWithinLimit => "目录外占比在限额内",
+            Matter::ShareAboveLimit => "目录外占比超出限额，待核查",
+            Matter::TooFewStays => "住院结算过少，不作判断",
+            Matter::NoLevel => "机构无等级，无对应限额",
+            Matter::RateInLine => "住院率与同类相当",
+            Matter::RateOutOfLine => "住院率明显偏高，待核查",
+            Matter::TooFewPeers => "可比区划不足，不作比较",
+            Matter::SplitStays => "疑似分解住院，待核查",
+            Matter::RepeatedStays => "疑似重复住院，待核查",
+            Matter::PaidDuringStay => "住院期间院外结算，待核查",
+            Matter::ShortStays => "疑似小病大治，待核查",
+            Matter::NothingToReview => "未见待核查情形",
+            Matter::FundSound => "基金运行平稳",
+            Matter::FundRunsOut => "预测年内结余不足，待核查",
+            Matter::FundLowCover => "可支付月数不足，待核查",
+            Matter::FundOverspent => "收不抵支，待核查",
             Matter::NoRule => "文件无规定",
             Matter::NoData => "数据不足",
         }

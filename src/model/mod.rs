@@ -17,13 +17,17 @@ mod evidence;
 mod fault;
 mod fen;
 mod finding;
+mod fund;
+mod hospital;
 mod ledger;
 mod list;
 mod matter;
-pub mod month;
+mod month;
+pub mod monthly;
 mod person;
 mod problem;
 mod reply;
+mod stay;
 mod subject;
 mod summary;
 mod told;
@@ -47,9 +51,12 @@ pub use fault::{Fault, FaultKind};
 pub use fen::Fen;
 pub(crate) use fen::{PUBLISHED_DECIMALS, as_published};
 pub use finding::{Finding, ReferenceIncome};
+pub use fund::{Fund, FundMonth};
+pub use hospital::HospitalLevel;
 pub use ledger::{Balance, Ledger, LedgerCount, Movement, Place};
 pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
+pub use month::Month;
 pub(crate) use person::mix;
 pub use person::{PersonId, check_digit};
 pub use problem::{
@@ -59,6 +66,7 @@ pub use problem::{
 pub use reply::{
     ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyLine, ReplyName, ReplyPlace, ResponseKey, Responses,
 };
+pub use stay::{Institution, PaidDuring, RowPlace, Stay, StayDays, StaySettlement};
 pub use subject::Subject;
 pub use summary::SummaryRow;
 pub use told::Told;

@@ -11,11 +11,18 @@ pub enum Care {
     Chronic,
     /// 住院: a stay in hospital.
     InPatient,
+    /// 药店购药: medicine bought at a pharmacy, outside any visit.
+    Pharmacy,
 }
 
 impl Care {
     /// Every kind, in order.
-    pub const ALL: [Care; 3] = [Care::OutPatient, Care::Chronic, Care::InPatient];
+    pub const ALL: [Care; 4] = [Care::OutPatient, Care::Chronic, Care::InPatient, Care::Pharmacy];
+
+    /// Whether no layer above basic insurance is asked about it: neither a stay nor a visit for a listed disease.
+    pub fn is_ordinary(self) -> bool {
+        matches!(self, Care::OutPatient | Care::Pharmacy)
+    }
 
     /// The name in policy files and mappings.
     pub fn name(self) -> &'static str {
@@ -23,6 +30,7 @@ impl Care {
             Care::OutPatient => "out_patient",
             Care::Chronic => "chronic",
             Care::InPatient => "in_patient",
+            Care::Pharmacy => "pharmacy",
         }
     }
 
@@ -32,6 +40,7 @@ impl Care {
             Care::OutPatient => "普通门诊",
             Care::Chronic => "门诊慢特病",
             Care::InPatient => "住院",
+            Care::Pharmacy => "药店购药",
         }
     }
 }

@@ -9,6 +9,9 @@ use super::entry::{self, Cited, Span, categories, shared};
 use crate::config::{Section, Value};
 use crate::model::{Care, Categories, Category, Fen};
 
+/// What a layer above basic insurance can be due on: nothing is due on what a pharmacy sold.
+const VISITS: [Care; 3] = [Care::OutPatient, Care::Chronic, Care::InPatient];
+
 /// What both layers above basic insurance are to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benefits {
@@ -221,7 +224,7 @@ fn scope(section: &Section<'_, '_>) -> Option<Scope> {
         true => Some(Whom::EveryoneElse),
         false => categories(value).map(Whom::Named),
     });
-    let care = section.need("care", |value| value.choices(&Care::ALL.map(|care| (care.name(), care))));
+    let care = section.need("care", |value| value.choices(&VISITS.map(|care| (care.name(), care))));
     let cited = Cited::read(section, Span::read(section));
     Some(Scope { whom: whom?, care: care?, cited: cited? })
 }

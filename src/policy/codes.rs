@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::category_names;
 use crate::config::{Section, Value};
-use crate::model::{Care, Category, EnrolmentStatus, Fault, InsuranceType};
+use crate::model::{Care, Category, EnrolmentStatus, Fault, Fund, HospitalLevel, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Codes {
     insurance_types: Option<Meanings<InsuranceType>>,
     enrolment_statuses: Option<Meanings<EnrolmentStatus>>,
     care: Option<Meanings<Care>>,
+    hospital_levels: Option<Meanings<HospitalLevel>>,
+    funds: Option<Meanings<Fund>>,
 }
 
 /// What each code of one table means.
@@ -45,6 +47,16 @@ impl Codes {
         self.care.as_ref()?.get(bare(code)).copied()
     }
 
+    /// The level of a hospital of a local code (医院等级, `hosp_lv`); `None` when the mapping lacks it.
+    pub fn hospital_level(&self, code: &str) -> Option<HospitalLevel> {
+        self.hospital_levels.as_ref()?.get(bare(code)).copied()
+    }
+
+    /// The fund of a local code (基金, `fund`); `None` when the mapping lacks it.
+    pub fn fund(&self, code: &str) -> Option<Fund> {
+        self.funds.as_ref()?.get(bare(code)).copied()
+    }
+
     /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
     /// without.
     pub fn lacking(&self, names: &[&str]) -> Vec<Fault> {
@@ -52,6 +64,8 @@ impl Codes {
             ("insutype", self.insurance_types.is_some(), "\"390\" = \"resident\""),
             ("psn_insu_stas", self.enrolment_statuses.is_some(), "\"1\" = \"normal\""),
             ("med_type", self.care.is_some(), "\"21\" = \"in_patient\""),
+            ("hosp_lv", self.hospital_levels.is_some(), "\"02\" = \"3\""),
+            ("fund", self.funds.is_some(), "\"1\" = \"resident\""),
         ];
         let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
         let fault = |(name, _, line)| {
@@ -84,6 +98,9 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         root.may("psn_insu_stas", None, |table| meanings(&table.table()?, &statuses, |_| false).map(Some));
     let kinds = Care::ALL.map(|of| (of.name(), of));
     let care = root.may("med_type", None, |table| meanings(&table.table()?, &kinds, |_| false).map(Some));
+    let levels = HospitalLevel::ALL.map(|of| (of.name(), of));
+    let hospital_levels = root.may("hosp_lv", None, |table| meanings(&table.table()?, &levels, |_| false).map(Some));
+    let funds = root.may("fund", None, |table| funds(&table.table()?).map(Some));
     root.end();
     Some(Codes {
         path: path.to_path_buf(),
@@ -92,6 +109,8 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         insurance_types: insurance_types?,
         enrolment_statuses: enrolment_statuses?,
         care: care?,
+        hospital_levels: hospital_levels?,
+        funds: funds?,
     })
 }
 
@@ -108,6 +127,17 @@ fn identity_types(table: &Section<'_, '_>) -> Option<Meanings<Category>> {
         is
     };
     meanings(table, &category_names(|category| category != Category::OrdinaryInsured), in_no_register)
+}
+
+/// `[fund]`. A fund has one code: under two, its months would stand twice and one of each be set aside.
+fn funds(table: &Section<'_, '_>) -> Option<Meanings<Fund>> {
+    let meanings = meanings(table, &Fund::ALL.map(|fund| (fund.name(), fund)), |_| false)?;
+    for fund in Fund::ALL {
+        if meanings.values().filter(|meaning| **meaning == fund).count() > 1 {
+            table.fault(format!("{} maps two codes to {}; keep the one that the fund has", table.named(), fund.name()));
+        }
+    }
+    Some(meanings)
 }
 
 /// What each code of a table means, one of `choices` by name. One code, however many zeros it begins with, has one

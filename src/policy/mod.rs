@@ -7,12 +7,15 @@ mod assistance;
 mod benefits;
 mod case;
 mod codes;
+mod conduct;
 mod enrolment;
 mod entitlement;
 mod entry;
 mod five_checks;
+mod fund;
 mod in_force;
 mod load;
+mod out_of_catalogue;
 mod read;
 mod subsidy;
 mod workdays;
@@ -30,10 +33,13 @@ pub use benefits::{
 };
 pub use case::{Case, CaseIncome, ExpectedFinding};
 pub use codes::Codes;
+pub use conduct::{AdmissionRate, Conduct, Pattern, ShortStays};
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
 pub use entitlement::{AssistanceTerms, CriticalTerms, Lacks, Occasion};
 pub use entry::Cited;
+pub use fund::{FundRule, RunOut};
 pub use in_force::{InForce, RuleInForce};
+pub use out_of_catalogue::{OutOfCatalogue, Patients};
 pub use subsidy::{Subsidy, SubsidyMeasure};
 pub use workdays::Workdays;
 
@@ -68,6 +74,12 @@ pub struct Policy {
     pub benefits: Option<Benefits>,
     /// The orders to ask the five questions, in the file's order.
     pub five_questions: Vec<Cited>,
+    /// How much in-patient cost may lie outside the catalogue, in the file's order.
+    pub out_of_catalogue: Vec<OutOfCatalogue>,
+    /// What is looked for in the conduct of providers, in the file's order.
+    pub conduct: Vec<Conduct>,
+    /// When a fund is to be looked at, in the file's order.
+    pub funds: Vec<FundRule>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

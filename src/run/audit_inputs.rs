@@ -6,10 +6,12 @@ use super::audit_rules::{Rules, tables};
 use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::Visits;
-use crate::delivery::{Account, Delivery, Enrolments, Outreach, Premiums, Progress, Roster, UnknownCodes};
+use crate::delivery::{
+    Account, Delivery, Enrolled, Enrolments, FundMonths, Outreach, Premiums, Progress, Roster, UnknownCodes,
+};
 use crate::error::Error;
 use crate::job::Kind;
-use crate::model::{Fen, Mechanism, Window};
+use crate::model::{Fen, Mechanism, Month, Window};
 
 /// The register of the year, and the tables that the job's audits need; `None` where one was not delivered with any
 /// row, or nobody needs it.
@@ -18,9 +20,12 @@ pub(super) struct Inputs {
     /// The register of the year before, where a subsidy was paid for somebody outside that of the year.
     pub(super) before: Option<Roster>,
     pub(super) enrolments: Option<Enrolments>,
+    /// Everybody enrolled on the day, by area.
+    pub(super) enrolled: Option<Enrolled>,
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
     pub(super) settled: Option<Settled>,
+    pub(super) funds: Option<FundMonths>,
 }
 
 impl Inputs {
@@ -37,8 +42,15 @@ impl Inputs {
         let wants = |table: &str| wanted.contains(&table);
         let roster = delivery.roster(as_of, |code| codes.category(code))?;
         let type_of = |code: &str| codes.insurance_type(code);
-        let enrolments = match wants("insured") {
-            true => delivery.enrolments(&roster, as_of, type_of, |code| codes.enrolment_status(code))?,
+        let status_of = |code: &str| codes.enrolment_status(code);
+        let mechanisms = kind.mechanisms();
+        let asks = |of: &[Mechanism]| of.iter().any(|mechanism| mechanisms.contains(mechanism));
+        let enrolments = match asks(&[Mechanism::Coverage, Mechanism::Subsidy, Mechanism::FiveChecks]) {
+            true => delivery.enrolments(&roster, as_of, type_of, status_of)?,
+            false => None,
+        };
+        let enrolled = match asks(&[Mechanism::AdmissionRate, Mechanism::Fund]) {
+            true => delivery.enrolled(&roster, as_of, type_of, status_of)?,
             false => None,
         };
         // Who was paid for and stands in no register is a matter of subsidies alone: with what was taken back again.
@@ -54,10 +66,14 @@ impl Inputs {
         let outreach = if wants("outreach") { delivery.outreach(&roster, since, as_of)? } else { None };
         let window = Window::policy_year(as_of, rules.policy.year_by);
         let settled = match wants("settlements") {
-            true => Settled::read(delivery, &roster, &window, codes, progress)?,
+            true => Settled::read(delivery, &roster, &window, (codes, &mechanisms), progress)?,
             false => None,
         };
-        Ok(Inputs { roster, before, enrolments, premiums, outreach, settled })
+        let funds = match Month::over_on(as_of).filter(|_| wants("fund")) {
+            Some(last) => delivery.fund_months(last, |code| codes.fund(code))?,
+            None => None,
+        };
+        Ok(Inputs { roster, before, enrolments, enrolled, premiums, outreach, settled, funds })
     }
 
     /// What the register's people were settled, where there is something to go by.
@@ -72,12 +88,16 @@ impl Inputs {
 
     /// What became of the rows of each table.
     pub(super) fn accounts(self) -> Vec<(&'static str, Account)> {
+        let enrolments = self.enrolments.map(|enrolments| enrolments.account);
+        let enrolled = self.enrolled.map(|enrolled| enrolled.account);
         let read = [
             Some(("identities", self.roster.account)),
-            self.enrolments.map(|enrolments| ("insured", enrolments.account)),
+            // Where both read the table, that of the register's own enrolments tells what replaced what.
+            enrolments.or(enrolled).map(|account| ("insured", account)),
             self.premiums.map(|premiums| ("contributions", premiums.account)),
             self.outreach.map(|outreach| ("outreach", outreach.account)),
             self.settled.map(|settled| ("settlements", settled.account)),
+            self.funds.map(|funds| ("fund", funds.account)),
         ];
         read.into_iter().flatten().collect()
     }

@@ -72,12 +72,13 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
         Mechanism::Benefits => &["med_type"],
         Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
-        Mechanism::OutOfCatalogue
-        | Mechanism::SplitStays
+        Mechanism::OutOfCatalogue => &["med_type", "hosp_lv"],
+        Mechanism::SplitStays
         | Mechanism::RepeatedStays
         | Mechanism::PaidDuringStay
         | Mechanism::ShortStays
         | Mechanism::Cards => &["med_type"],
-        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::AdmissionRate => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type", "fund"],
     }
 }

@@ -10,10 +10,12 @@ use tracing::info;
 use super::audit_inputs::Inputs;
 use super::audit_rules::{Rules, opened};
 use super::coverage::coverage;
+use super::fund::funds;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
+use super::providers;
 use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
 use crate::audit::coverage::Moment;
@@ -133,14 +135,14 @@ fn found(
                 found.own.five_checks = own;
                 (audited, people)
             }
-            Mechanism::OutOfCatalogue
-            | Mechanism::SplitStays
+            Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
+            Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
+            Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
+            Mechanism::SplitStays
             | Mechanism::RepeatedStays
             | Mechanism::PaidDuringStay
             | Mechanism::ShortStays
-            | Mechanism::AdmissionRate
-            | Mechanism::Cards
-            | Mechanism::Fund => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
+            | Mechanism::Cards => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

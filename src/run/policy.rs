@@ -5,12 +5,12 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::policy_benefits;
+use super::{policy_benefits, policy_conduct, policy_fund};
 use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
 use crate::model::{Categories, Fault, PersonId};
-use crate::policy::{Case, Cited, ExpectedFinding, InForce, Policy, Subsidy};
+use crate::policy::{Case, Cited, ExpectedFinding, InForce, Pattern, Policy, Subsidy};
 
 /// The rules in force on `as_of` and the outcome of every case, as text; then what holds for its year beside them.
 ///
@@ -40,8 +40,12 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     text += &subsidies_in_words(&policy, as_of.year());
     text += &policy_benefits::in_words(&policy, as_of);
     text += &five_questions_in_words(&policy, as_of);
+    text += &policy_conduct::in_words(&policy, as_of);
+    text += &policy_fund::in_words(&policy, as_of);
     let beside = policy.subsidies_to_review(as_of.year(), as_of).into_iter().chain(policy.benefits_to_review(as_of));
     let beside = beside.chain(policy.five_questions_to_review(as_of));
+    let beside = beside.chain(Pattern::NAMES.into_iter().filter_map(|name| policy.conduct_to_review(name, as_of)));
+    let beside = beside.chain(policy.funds_to_review(as_of));
     for warning in policy.needs_review(as_of).into_iter().chain(policy.enrolment_to_review(as_of)).chain(beside) {
         let _ = writeln!(text, "warning: {warning}");
     }
@@ -117,6 +121,8 @@ fn asks_for_audits(policy: &Policy) -> bool {
         || !policy.enrolments.is_empty()
         || policy.benefits.is_some()
         || !policy.five_questions.is_empty()
+        || !policy.conduct.is_empty()
+        || !policy.funds.is_empty()
 }
 
 fn without_warnings(policy: &Policy, as_of: NaiveDate) -> String {

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::job::{Job, Kind, ReportFolder};
 use crate::model::Fault;
 use crate::model::board::Board;
-use crate::model::month::Month;
+use crate::model::monthly::Month;
 use crate::policy::Policy;
 use crate::publish::{self, BoardManifest, BoardNight, HashedFile, Staging, report};
 

@@ -1,15 +1,24 @@
 //! What the people of a roster were settled, for the audits that ask about it.
 
-use crate::burden::{self, Visits, Wanted};
+use crate::burden::{self, CareSums, InPatients, Stays, Visits, Wanted};
 use crate::delivery::{Account, Delivery, Payments, Progress, Register, Roster};
 use crate::error::Error;
-use crate::model::Window;
+use crate::model::{Mechanism, Window};
 use crate::policy::Codes;
 
-/// The settlements of a roster's people that count, and the account of all rows.
+/// What the audits ask of the settlements that count, and the account of all rows. Each is `None` when no audit asks
+/// for it, and when no file has a row: an extract that came to nothing is no word of a whole year without a settlement.
 pub(super) struct Settled {
-    /// `None` when no file has a row: an extract that came to nothing is no word of a whole year without a settlement.
+    /// What the register's people were settled.
     pub(super) visits: Option<Visits>,
+    /// As in-patients, by institution.
+    pub(super) in_patients: Option<InPatients>,
+    /// Everyone's stays.
+    pub(super) stays: Option<Stays>,
+    /// What everyone's care cost, and who paid.
+    pub(super) care: Option<CareSums>,
+    /// Whether any file has a row.
+    has_rows: bool,
     pub(super) account: Account,
 }
 
@@ -24,7 +33,7 @@ impl Settled {
         delivery: &Delivery,
         roster: &Roster,
         window: &Window,
-        codes: &Codes,
+        (codes, mechanisms): (&Codes, &[Mechanism]),
         progress: &Progress,
     ) -> Result<Option<Settled>, Error> {
         if !delivery.holds("settlements") {
@@ -34,15 +43,39 @@ impl Settled {
         let (nobody, unpaid) = (Register::default(), Payments::default());
         let burdens = burden::of_everyone(delivery, window, &unpaid, Wanted::Only(&nobody), progress)?;
         if burdens.account.totals.read.rows == 0 {
-            return Ok(Some(Settled { visits: None, account: burdens.account }));
+            let account = burdens.account;
+            return Ok(Some(Settled {
+                visits: None,
+                in_patients: None,
+                stays: None,
+                care: None,
+                has_rows: false,
+                account,
+            }));
         }
         let burdens = burdens.without_sums();
-        let visits = burden::visits(roster, delivery, window, &burdens, |code| codes.care(code), progress)?;
-        Ok(Some(Settled { visits: Some(visits), account: burdens.account }))
+        let care_of = |code: &str| codes.care(code);
+        let asks = |of: &[Mechanism]| of.iter().any(|mechanism| mechanisms.contains(mechanism));
+        let visits = asks(&[Mechanism::Benefits, Mechanism::FiveChecks])
+            .then(|| burden::visits(roster, delivery, window, &burdens, care_of, progress))
+            .transpose()?;
+        let meanings = (care_of, |code: &str| codes.hospital_level(code));
+        let in_patients = asks(&[Mechanism::OutOfCatalogue])
+            .then(|| burden::in_patients(roster, delivery, window, &burdens, meanings, progress))
+            .transpose()?;
+        let stays = mechanisms
+            .iter()
+            .any(|mechanism| mechanism.family() == "conduct" || *mechanism == Mechanism::Fund)
+            .then(|| burden::stays(delivery, window, &burdens, care_of, progress))
+            .transpose()?;
+        let care = asks(&[Mechanism::Fund])
+            .then(|| burden::care_sums(delivery, window, &burdens, care_of, progress))
+            .transpose()?;
+        Ok(Some(Settled { visits, in_patients, stays, care, has_rows: true, account: burdens.account }))
     }
 
     /// What to say of the table besides what the audits say.
     pub(super) fn warning(&self) -> Option<String> {
-        self.visits.is_none().then(|| WITHOUT_A_ROW.to_owned())
+        (!self.has_rows).then(|| WITHOUT_A_ROW.to_owned())
     }
 }

@@ -128,7 +128,7 @@ impl<'a> Asked<'a> {
             return answered(Answer::CannotBeTold, "有不能使用的结算记录");
         }
         let visits: Vec<&Visit> =
-            visits.of(number).iter().filter(|visit| visit.care != Some(Care::OutPatient)).collect();
+            visits.of(number).iter().filter(|visit| !visit.care.is_some_and(Care::is_ordinary)).collect();
         if visits.is_empty() {
             return answered(Answer::NotAsked, "本年度无住院和门诊慢特病结算");
         }

@@ -1,11 +1,14 @@
 //! A night of audits: its values, and the one call that publishes them. Each audit has tables of its own besides those
 //! that all of them share; their writers stand beside this file, one an audit.
 
+mod admission_rates;
 mod benefits;
 mod coverage;
 mod five_checks;
+mod fund;
 mod manifest;
 pub mod metrics;
+mod out_of_catalogue;
 mod subsidy;
 pub mod terminal;
 mod verdicts;
@@ -14,7 +17,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::audit::conduct::admission_rate::RateRow;
 use crate::audit::five_checks::FiveAnswers;
+use crate::audit::fund::Funds;
 use crate::audit::subsidy::Subsidies;
 use crate::error::Error;
 use crate::model::{
@@ -28,6 +33,7 @@ use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
+pub use out_of_catalogue::OwnShares;
 
 /// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
 #[derive(Debug)]
@@ -71,6 +77,13 @@ pub struct Own {
     pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
+    /// Institutions' cost outside the catalogue.
+    pub shares: Option<OwnShares>,
+    /// `admission_rates.parquet`.
+    pub admission_rates: Option<Vec<RateRow>>,
+    /// How the funds go: `fund_months.parquet`, `fund_forecast.parquet`, `fund_backtest.parquet`,
+    /// `care_structure.parquet`.
+    pub funds: Option<Funds>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -80,7 +93,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, five_checks: answers, against: _ } = night.own;
+    let Own { coverage, subsidies, benefits, five_checks: answers, funds, .. } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -109,7 +122,33 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
         five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
     }
+    providers(&mut staging, night)?;
+    if let Some(funds) = funds {
+        staging.write_file("fund_months.parquet", |out| fund::months(out, as_of, &funds.months))?;
+        staging.write_file("fund_forecast.parquet", |out| fund::forecast(out, as_of, &funds.forecast))?;
+        staging.write_file("fund_backtest.parquet", |out| fund::tested(out, as_of, &funds.tested))?;
+        if let Some(care) = &funds.care {
+            staging.write_file("care_structure.parquet", |out| fund::care(out, as_of, care))?;
+        }
+    }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
+}
+
+/// What the audits of institutions and areas publish of their own.
+fn providers(staging: &mut Staging, night: &AuditNight<'_>) -> Result<(), Error> {
+    let as_of = staging.as_of();
+    if let Some(own) = &night.own.shares {
+        let examined = examined(night, Mechanism::OutOfCatalogue);
+        staging.write_file("out_of_catalogue.parquet", |out| out_of_catalogue::shares(out, as_of, own, examined))?;
+        staging.write_file("out_of_catalogue_settlements.parquet", |out| {
+            out_of_catalogue::heaviest(out, as_of, own, examined)
+        })?;
+    }
+    if let Some(rows) = &night.own.admission_rates {
+        let examined = examined(night, Mechanism::AdmissionRate);
+        staging.write_file("admission_rates.parquet", |out| admission_rates::rates(out, as_of, examined, rows))?;
+    }
+    Ok(())
 }
 
 /// Each verdict of an audit with what it rests on, which has to be given for every one.

@@ -3,7 +3,7 @@
 use super::page::{Page, Section};
 use super::place;
 use crate::model::board::{Board, RuleText};
-use crate::model::month::Month;
+use crate::model::monthly::Month;
 
 /// How the night's figures are made.
 const NIGHTLY: [&str; 6] = [

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::model::board::{Board, Locality};
-use crate::model::month::Month;
+use crate::model::monthly::Month;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

@@ -8,7 +8,7 @@ use super::words::of_a_provider;
 use super::{charts, index, place};
 use crate::error::Error;
 use crate::model::board::Cell;
-use crate::model::month::{Cards, ConductCount, FundStanding, Funnel, Month, ProviderShare};
+use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, Month, ProviderShare};
 use crate::model::{Fen, Verdict};
 
 /// The page.

@@ -6,7 +6,7 @@ use super::axis::{self, Axis, number_of};
 use super::{Chart, joined};
 use crate::error::Error;
 use crate::model::Fen;
-use crate::model::month::FundStanding;
+use crate::model::monthly::FundStanding;
 
 const LEFT: i64 = 62;
 const RIGHT: i64 = 470;

@@ -8,7 +8,7 @@ use super::axis::{self, Axis};
 use super::{Chart, joined};
 use crate::error::Error;
 use crate::model::Verdict;
-use crate::model::month::{Funnel, FunnelPoint};
+use crate::model::monthly::{Funnel, FunnelPoint};
 
 const LEFT: i64 = 44;
 const RIGHT: i64 = 462;

@@ -1,0 +1,262 @@
+//! The rows that are or may be of a stay, and every reversal, judged as the account of the burdens judged them.
+
+use std::collections::BTreeMap;
+
+use crate::burden::evidence::ranges;
+use crate::burden::interned::Interned;
+use crate::burden::key::SettlementKey;
+use crate::burden::rows::{self, Days1970, Rows};
+use crate::burden::scan::barred;
+use crate::burden::visits::{elsewhere, missed};
+use crate::burden::{Burdens, Group};
+use crate::delivery::{ABSENT, Amounts, Days, Texts, UnknownCodes, read_rows};
+use crate::model::{AreaCode, Care, Fault, PersonId, RowPlace, Window};
+
+/// Columns that a stay has and judgement does not need, or not always.
+const MORE: [&str; 7] = ["setl_id", "init_setl_id", "mdtrt_id", "fixmedins_code", "hosp_lv", "med_type", "dise_no"];
+
+/// A settlement of a stay that counts.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) person: PersonId,
+    pub(super) id: SettlementKey,
+    /// The visit that it belongs to: itself where it names none.
+    pub(super) visit: SettlementKey,
+    pub(super) at: i64,
+    pub(super) cost: i64,
+    /// [`ABSENT`] where the row does not say; so is each of the next three.
+    pub(super) self_paid: i64,
+    pub(super) over_limit: i64,
+    pub(super) begin: i64,
+    pub(super) end: i64,
+    pub(super) institution: Option<u32>,
+    pub(super) disease: Option<u32>,
+    pub(super) level: Option<u32>,
+    pub(super) area: Option<AreaCode>,
+    pub(super) place: RowPlace,
+    pub(super) in_doubt: bool,
+}
+
+/// A reversal that counts, of whatever care.
+#[derive(Debug, Clone)]
+pub(super) struct Reversal {
+    pub(super) reverses: SettlementKey,
+    pub(super) person: PersonId,
+    pub(super) cost: i64,
+    pub(super) self_paid: i64,
+    pub(super) over_limit: i64,
+}
+
+/// A row that cannot be used, and that is missed: of a stay, perhaps, or a reversal.
+#[derive(Debug, Clone)]
+pub(super) struct Unusable {
+    pub(super) person: Option<PersonId>,
+    pub(super) id: Option<SettlementKey>,
+    pub(super) visit: Option<SettlementKey>,
+    pub(super) reverses: Option<SettlementKey>,
+    pub(super) institution: Option<u32>,
+    pub(super) care: Option<Care>,
+}
+
+impl Unusable {
+    /// Whether it says that it is of a stay, or does not say of what it is.
+    pub(super) fn may_be_of_a_stay(&self) -> bool {
+        self.care.is_none_or(|care| care == Care::InPatient)
+    }
+}
+
+/// What one row group gave.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    pub(super) rows: Vec<Row>,
+    pub(super) reversals: Vec<(SettlementKey, Reversal)>,
+    pub(super) unusable: Vec<Unusable>,
+    /// By institution, rows that count and do not say for what care.
+    pub(super) of_unknown_care: BTreeMap<u32, u64>,
+    pub(super) unknown: UnknownCodes,
+    pub(super) institutions: Interned,
+    pub(super) diseases: Interned,
+    pub(super) levels: Interned,
+}
+
+/// What is read of a batch besides what judges its rows.
+struct More {
+    ids: Texts,
+    reversed: Texts,
+    visits: Texts,
+    institutions: Texts,
+    levels: Texts,
+    kinds: Texts,
+    diseases: Texts,
+    begins: Days,
+    ends: Days,
+    self_paid: Amounts,
+    over_limit: Amounts,
+}
+
+/// A row of a batch, with what tells it from others.
+struct At {
+    index: usize,
+    number: u32,
+    place: RowPlace,
+    id: Option<SettlementKey>,
+    reverses: Option<SettlementKey>,
+    care: Option<Care>,
+}
+
+impl Part {
+    /// Reads a row group.
+    pub(super) fn of(
+        group: &Group<'_>,
+        window: &Window,
+        burdens: &Burdens,
+        care_of: &(impl Fn(&str) -> Option<Care> + Sync),
+    ) -> Result<Part, Fault> {
+        let mut part = Part::default();
+        let chosen = chosen(group, care_of)?;
+        if chosen.is_empty() {
+            return Ok(part);
+        }
+        let days = Days1970::of(window);
+        let mut columns = rows::columns(group.extract, window);
+        columns.extend(MORE.into_iter().chain(["begndate", "enddate"]));
+        let mut next = chosen.iter();
+        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
+            let rows = Rows::of(batch, group.extract);
+            let [ids, reversed, visits, institutions, levels, kinds, diseases] = MORE.map(|name| batch.texts(name));
+            let (begins, ends) = (batch.days("begndate"), batch.days("enddate"));
+            let (self_paid, over_limit) = (batch.amounts("fulamt_ownpay_amt"), batch.amounts("overlmt_selfpay"));
+            let more = More {
+                ids,
+                reversed,
+                visits,
+                institutions,
+                levels,
+                kinds,
+                diseases,
+                begins,
+                ends,
+                self_paid,
+                over_limit,
+            };
+            for (index, within) in next.by_ref().take(batch.rows()).enumerate() {
+                let code = more.kinds.code(index).unwrap_or_default();
+                let care = care_of(&code);
+                let at = More::at(&more, group, (index, *within), care);
+                if part.take(&at, &rows, &more, (burdens, &days)) && care.is_none() {
+                    *part.unknown.entry(code.into_owned()).or_default() += 1;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(part)
+    }
+
+    /// Takes a row as what it is; false when it does not count.
+    fn take(&mut self, at: &At, rows: &Rows, more: &More, (burdens, days): (&Burdens, &Days1970)) -> bool {
+        let index = at.index;
+        let reason = match rows.rejected(index, at.id.is_some(), at.reverses.is_some()) {
+            // Whatever else it says, it would not have counted.
+            Err(_) if elsewhere(rows, index, days) => return false,
+            Err(reason) => Some(reason),
+            Ok(_) => burdens.tied.get(&at.number).copied().unwrap_or_else(|| barred(rows, index, days)),
+        };
+        let institution = more.institutions.text(index).map(|code| self.institutions.number(code));
+        let (Some(person), Some(id), None) = (&rows.people[index], at.id, reason) else {
+            if reason.is_some_and(missed) {
+                self.unusable.push(Unusable {
+                    person: rows.people[index].clone(),
+                    id: at.id,
+                    visit: more.visit(index),
+                    reverses: at.reverses,
+                    institution,
+                    care: at.care,
+                });
+            }
+            return false;
+        };
+        if let Some(reverses) = at.reverses {
+            let (cost, person) = (rows.amounts.total_cost(index).0, person.clone());
+            let (self_paid, over_limit) = (more.self_paid[index], more.over_limit[index]);
+            self.reversals.push((id, Reversal { reverses, person, cost, self_paid, over_limit }));
+        } else if at.care == Some(Care::InPatient) {
+            let row = self.row(at, rows, more, (person, id, institution));
+            self.rows.push(row);
+        } else if at.care.is_none() {
+            institution.into_iter().for_each(|at| *self.of_unknown_care.entry(at).or_default() += 1);
+        }
+        true
+    }
+
+    fn row(
+        &mut self,
+        at: &At,
+        rows: &Rows,
+        more: &More,
+        (person, id, institution): (&PersonId, SettlementKey, Option<u32>),
+    ) -> Row {
+        let index = at.index;
+        Row {
+            person: person.clone(),
+            id,
+            visit: more.visit(index).unwrap_or_else(|| id.alone()),
+            at: rows.at(index),
+            cost: rows.amounts.total_cost(index).0,
+            self_paid: more.self_paid[index],
+            over_limit: more.over_limit[index],
+            begin: more.begins[index],
+            end: more.ends[index],
+            institution,
+            disease: more.diseases.text(index).map(|code| self.diseases.number(code)),
+            level: more.levels.code(index).map(|code| self.levels.number(&code)),
+            area: rows.area(index),
+            place: at.place,
+            in_doubt: false,
+        }
+    }
+}
+
+impl More {
+    fn at(&self, group: &Group<'_>, (index, within): (usize, usize), care: Option<Care>) -> At {
+        let key = |id: &str| SettlementKey::of(id.as_bytes());
+        At {
+            index,
+            number: group.first + within as u32,
+            place: place_of(group, within),
+            id: self.ids.text(index).map(key),
+            reverses: self.reversed.text(index).map(key),
+            care,
+        }
+    }
+
+    fn visit(&self, index: usize) -> Option<SettlementKey> {
+        self.visits.text(index).map(|id| SettlementKey::of(id.as_bytes()))
+    }
+}
+
+/// Where a row of a group was delivered.
+pub(super) fn place_of(group: &Group<'_>, within: usize) -> RowPlace {
+    let row = group.before + within as u64 + 1;
+    RowPlace { file: group.extract.number, row: u32::try_from(row).unwrap_or(u32::MAX) }
+}
+
+/// The rows of a group that are or may be of a stay, and the reversals.
+fn chosen(group: &Group<'_>, care_of: &impl Fn(&str) -> Option<Care>) -> Result<Vec<usize>, Fault> {
+    let mut chosen = Vec::new();
+    read_rows(group.extract, group.index, &["med_type", "init_setl_id"], None, |batch| {
+        let (kinds, reversed) = (batch.texts("med_type"), batch.texts("init_setl_id"));
+        let before = (batch.first_row - group.before) as usize;
+        let may_be = |row: usize| {
+            let care = kinds.code(row).and_then(|code| care_of(&code));
+            care.is_none_or(|care| care == Care::InPatient) || reversed.text(row).is_some()
+        };
+        chosen.extend((0..batch.rows()).filter(|row| may_be(*row)).map(|row| before + row));
+        Ok(())
+    })?;
+    Ok(chosen)
+}
+
+/// Subtracts what reversed it; nothing is known of a sum of which a part is not.
+pub(super) fn less(amount: i64, reversed: i64) -> i64 {
+    if amount == ABSENT || reversed == ABSENT { ABSENT } else { amount.saturating_add(reversed) }
+}

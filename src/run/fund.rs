@@ -1,0 +1,23 @@
+//! The audit of funds, with the structure of care beside it.
+
+use super::audit_inputs::Inputs;
+use super::audit_rules::Rules;
+use super::settled::Settled;
+use crate::audit::coverage::Moment;
+use crate::audit::fund;
+use crate::model::Audited;
+use crate::publish::audits::Own;
+
+/// What is said of each area by its funds; and how many areas the table names.
+pub(super) fn funds(inputs: &Inputs, rules: &Rules, moment: Moment, own: &mut Own) -> (Audited, u64) {
+    let delivered = inputs.funds.as_ref();
+    let areas = delivered.map_or(0, |funds| funds.areas.len() as u64);
+    let (mut audited, mut funds) = fund::audit(&rules.policy, moment.as_of, delivered);
+    let settled = inputs.settled.as_ref();
+    let stays = settled.and_then(|settled| settled.stays.as_ref());
+    let sums = settled.and_then(|settled| settled.care.as_ref());
+    funds.care = sums.map(|sums| fund::structure(sums, stays, inputs.enrolled.as_ref()));
+    audited.warnings.extend(settled.and_then(Settled::warning));
+    own.funds = Some(funds);
+    (audited, areas)
+}
