@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use fangpin::model::{Matter, Mechanism};
+use fangpin::model::Matter;
 use fangpin::sample;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -125,7 +125,7 @@ fn hold(delivery: &Path, as_of: &str) -> Everything {
     }
 
     let (of_the_year, of_the_day) = register(delivery, as_of.parse().unwrap());
-    for mechanism in Mechanism::ALL.map(Mechanism::name) {
+    for mechanism in ["coverage", "subsidy", "benefits", "five_checks"] {
         let people: BTreeSet<String> =
             said.keys().filter(|(of, _)| of == mechanism).map(|(_, person)| person.clone()).collect();
         let of_the_day_only = ["coverage", "five_checks"].contains(&mechanism);

@@ -8,6 +8,8 @@ mod audits_sample;
 mod benefits;
 /// The board's pages: links, escaping, pictures to scale, what a withheld figure takes with it, how light they are.
 mod board;
+/// The attack on what the board withholds: every sum and difference of its figures.
+mod board_attack;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.

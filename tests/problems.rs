@@ -13,7 +13,7 @@ use fangpin::audit;
 use fangpin::contract;
 use fangpin::model::{
     Audited, Categories, Examined, Fen, Handled, Handling, Matter, Mechanism, PersonId, Problem, ProblemId,
-    ProblemState, SolvedBy, Verdict,
+    ProblemState, SolvedBy, Subject, Verdict,
 };
 use fangpin::problems::{Tonight, carry_forward};
 use proptest::prelude::*;
@@ -322,9 +322,9 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
     assert_eq!(
         refused(&[(B, &[("处理结果", DISMISSED)])]),
         [
-            format!("{place} 3 column R 处理说明: is blank, but 不属实或不予处理 needs it: write the reason"),
+            format!("{place} 3 column S 处理说明: is blank, but 不属实或不予处理 needs it: write the reason"),
             format!(
-                "{place} 3 column S 暂缓至: is blank, but 不属实或不予处理 needs it: write the day until which nothing is done"
+                "{place} 3 column T 暂缓至: is blank, but 不属实或不予处理 needs it: write the day until which nothing is done"
             ),
         ]
     );
@@ -339,13 +339,13 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
                 "{place} 2 column A 问题编号: is that of a problem that is solved or dismissed already; there is nothing \
                  to answer"
             ),
-            format!("{place} 3 column P 处理结果: holds text that is none of 已整改, 不属实或不予处理"),
-            format!("{place} 3 column Q 处理日期: is before the problem was there, expected a day from 2025-11-03 on"),
+            format!("{place} 3 column Q 处理结果: holds text that is none of 已整改, 不属实或不予处理"),
+            format!("{place} 3 column R 处理日期: is before the problem was there, expected a day from 2025-11-03 on"),
             format!(
                 "{place} 4 column E 证件号码: is not that of the problem on this row; was the sheet sorted in part? answer \
                  in the list as it was sent"
             ),
-            format!("{place} 4 column S 暂缓至: is not after the day of receipt, 2025-11-12, expected a later day"),
+            format!("{place} 4 column T 暂缓至: is not after the day of receipt, 2025-11-12, expected a later day"),
         ]
     );
     assert_eq!(
@@ -355,7 +355,7 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
         ]),
         [
             format!(
-                "{place} 3 column S 暂缓至: is filled in, but only 不属实或不予处理 has such a day; take one of them out"
+                "{place} 3 column T 暂缓至: is filled in, but only 不属实或不予处理 has such a day; take one of them out"
             ),
             format!("{place} 4 column A 问题编号: holds text that is no problem's number, expected it as it was sent"),
         ]
@@ -678,8 +678,9 @@ fn carried(
 ) -> Vec<Problem> {
     let as_of: NaiveDate = day.parse().unwrap();
     let owners = BTreeMap::from([(mechanism, day)]);
-    let answers =
-        answers.iter().map(|(index, answer)| (ProblemId::of(mechanism, &person(*index), 2025), answer.clone()));
+    let answers = answers
+        .iter()
+        .map(|(index, answer)| (ProblemId::of(mechanism, &Subject::Person(person(*index)), 2025), answer.clone()));
     let (answers, left) = (answers.collect(), left.iter().map(|index| person(*index)).collect());
     let audits = [Audited { mechanism, examined, warnings: Vec::new() }];
     let tonight = Tonight { as_of, audits: &audits, owners: &owners, answers: &answers, left: &left };
@@ -698,7 +699,7 @@ fn of_2026(index: usize, verdict: u8) -> Examined {
 fn stands(list: &[Problem]) -> Vec<String> {
     let words = |problem: &Problem| {
         let (change, state) = (problem.change.name(), problem.state.name());
-        format!("{} {} {change} {state}", problem.person, problem.year)
+        format!("{} {} {change} {state}", problem.subject.person().unwrap(), problem.year)
     };
     list.iter().map(words).collect()
 }
@@ -841,7 +842,7 @@ fn examined(index: usize, verdict: u8) -> Examined {
         _ => (Verdict::NotApplicable, Matter::NoRule),
     };
     Examined {
-        person: person(index),
+        subject: Subject::Person(person(index)),
         name: None,
         categories: Categories::NONE,
         area: None,
@@ -876,7 +877,7 @@ proptest! {
                     days => (Handling::Dismissed, until(days)),
                 };
                 let handled = Handled { handling, on: as_of, remark: None, until };
-                Some((ProblemId::of(mechanism, &person(index), 2025), handled))
+                Some((ProblemId::of(mechanism, &Subject::Person(person(index)), 2025), handled))
             };
             let answers: BTreeMap<ProblemId, Handled> = answers.iter().enumerate().filter_map(answer).collect();
             // Of those whom nobody looked at, some have left the register and some are absent from it.
@@ -894,11 +895,11 @@ proptest! {
                 let stood = was.is_some_and(|was| was.stands());
                 came += i64::from(!stood && problem.stands());
                 went += i64::from(stood && !problem.stands());
-                let index: usize = problem.person.to_string()[1..].parse().unwrap();
+                let index: usize = problem.subject.person().unwrap().to_string()[1..].parse().unwrap();
                 let says = verdicts[index];
                 if problem.state == ProblemState::Solved && was.is_none_or(|was| was.state != ProblemState::Solved) {
                     let anybody = verdicts.iter().flatten().any(|verdict| *verdict != 3);
-                    let has_left = left.contains(&problem.person) && anybody;
+                    let has_left = problem.subject.person().is_some_and(|person| left.contains(person)) && anybody;
                     prop_assert!(says == Some(2) || says.is_none() && has_left, "{:?} solved it", says);
                 }
                 if says == Some(0) || says == Some(1) {

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 
 use crate::delivery::{Listed, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
-use crate::model::{AreaCode, Audited, Categories, Examined, Matter, Mechanism, PersonId, Verdict, VerdictCounts};
+use crate::model::{AreaCode, Audited, Categories, Examined, Matter, Mechanism, Subject, Verdict, VerdictCounts};
 
 /// Whom an audit looks at, of the people of a roster of `as_of` and in its order: everyone with an identity in force on
 /// the day or, where it asks what was paid in a year, on any day of the year until then.
@@ -31,14 +31,14 @@ pub fn unexamined(listed: &Listed, year: i32, day: i32) -> Examined {
         name: listed.name.as_deref().map(str::to_owned),
         categories: listed.categories_on(day),
         town_code: listed.town_code.clone(),
-        ..unknown(listed.person.clone(), listed.area, year)
+        ..unknown(Subject::Person(listed.person.clone()), listed.area, year)
     }
 }
 
-/// The same of somebody of whom no more is known.
-fn unknown(person: PersonId, area: Option<AreaCode>, year: i32) -> Examined {
+/// The same of somebody or something of which no more is known.
+fn unknown(subject: Subject, area: Option<AreaCode>, year: i32) -> Examined {
     Examined {
-        person,
+        subject,
         name: None,
         categories: Categories::NONE,
         area,
@@ -78,6 +78,6 @@ pub fn counted(audited: &Audited, subjects: u64) -> Result<VerdictCounts, Error>
     Ok(counts)
 }
 
-fn subject(examined: &Examined) -> (&PersonId, i32) {
-    (&examined.person, examined.year)
+fn subject(examined: &Examined) -> (&Subject, i32) {
+    (&examined.subject, examined.year)
 }

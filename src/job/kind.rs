@@ -7,24 +7,42 @@ use crate::model::Mechanism;
 pub enum Kind {
     /// The nightly warning: settlements in, flagged people out.
     Nightly,
-    /// The audit of one mechanism.
+    /// The audit of one mechanism; none of those of `Conduct`.
     Audit(Mechanism),
-    /// Subsidies, benefits and the five checks in one night.
+    /// How institutions treat people, and how often people are admitted.
+    Conduct,
+    /// All of these audits but that of enrolment in one night.
     Monthly,
+    /// The board, from the nights of other jobs.
+    Report,
 }
 
-/// The audits of a month.
+/// The audits of a month, those of one family side by side.
 const MONTHLY: [Mechanism; 3] = [Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
+
+/// How institutions treat people, pattern by pattern.
+const CONDUCT: [Mechanism; 5] = [
+    Mechanism::SplitStays,
+    Mechanism::RepeatedStays,
+    Mechanism::PaidDuringStay,
+    Mechanism::ShortStays,
+    Mechanism::AdmissionRate,
+];
 
 impl Kind {
     /// Every kind, in order.
-    pub(super) const ALL: [Kind; 6] = [
+    pub(super) const ALL: [Kind; 11] = [
         Kind::Nightly,
         Kind::Audit(Mechanism::Coverage),
         Kind::Audit(Mechanism::Subsidy),
         Kind::Audit(Mechanism::Benefits),
         Kind::Audit(Mechanism::FiveChecks),
+        Kind::Audit(Mechanism::OutOfCatalogue),
+        Kind::Conduct,
+        Kind::Audit(Mechanism::Cards),
+        Kind::Audit(Mechanism::Fund),
         Kind::Monthly,
+        Kind::Report,
     ];
 
     /// The name in job files and manifests.
@@ -32,15 +50,18 @@ impl Kind {
         match self {
             Kind::Nightly => "nightly",
             Kind::Audit(mechanism) => mechanism.name(),
+            Kind::Conduct => "conduct",
             Kind::Monthly => "monthly",
+            Kind::Report => "report",
         }
     }
 
-    /// The audits that it runs, in order; none for the nightly warning.
+    /// The audits that it runs, in order; none for the nightly warning and the board.
     pub fn mechanisms(self) -> Vec<Mechanism> {
         match self {
-            Kind::Nightly => Vec::new(),
+            Kind::Nightly | Kind::Report => Vec::new(),
             Kind::Audit(mechanism) => vec![mechanism],
+            Kind::Conduct => CONDUCT.to_vec(),
             Kind::Monthly => MONTHLY.to_vec(),
         }
     }

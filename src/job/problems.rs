@@ -51,14 +51,14 @@ pub(super) fn read(
     let section = root.need("problems", Value::table)?;
     let protection = protection(&section, beside);
     let by_county = section.may("split_by", false, |value| value.choice(&[("county", true)]));
-    let mut owners = BTreeMap::new();
-    for mechanism in kind.mechanisms() {
-        if let Some(owner) = section.need(mechanism.name(), |value| owner(&value.table()?)) {
-            owners.insert(mechanism, owner);
-        }
+    let mut owners: BTreeMap<Mechanism, Owner> = BTreeMap::new();
+    let mechanisms = kind.mechanisms();
+    for family in mechanisms.chunk_by(|a, b| a.family() == b.family()) {
+        let owner = section.need(family[0].family(), |value| owner(&value.table()?));
+        owners.extend(owner.into_iter().flat_map(|owner| family.iter().map(move |of| (*of, owner.clone()))));
     }
     section.end();
-    (holidays && owners.len() == kind.mechanisms().len()).then_some(Problems {
+    (holidays && owners.len() == mechanisms.len()).then_some(Problems {
         protection: protection?,
         by_county: by_county?,
         owners,

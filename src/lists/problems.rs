@@ -9,7 +9,7 @@ use super::cells::{Cell, category_terms, day, maybe, text};
 use super::notes::{Note, chinese, note};
 use crate::job::{Job, Owner};
 use crate::model::{
-    AreaCode, Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution,
+    AreaCode, Column, Fen, Handling, Mechanism, Problem, ProblemChange, ProblemSheet, ProblemState, Solution, Subject,
 };
 
 /// What stands for the county in the name of a file about people who belong to none.
@@ -68,20 +68,21 @@ fn sort(problems: &mut [&Problem]) {
     problems.sort_by(|a, b| {
         let place = (a.area, &a.town_code).cmp(&(b.area, &b.town_code));
         let due = || (a.due.is_none(), a.due, a.mechanism).cmp(&(b.due.is_none(), b.due, b.mechanism));
-        place.then_with(due).then_with(|| (&a.person, a.year).cmp(&(&b.person, b.year)))
+        place.then_with(due).then_with(|| (&a.subject, a.year).cmp(&(&b.subject, b.year)))
     });
 }
 
 impl ProblemsOf<'_> {
     /// The file's name, without what says its form.
     pub fn name(&self, as_of: NaiveDate, by_county: bool) -> String {
-        let mechanisms: Vec<&str> = self.mechanisms.keys().map(|mechanism| mechanism.name()).collect();
+        let mut families: Vec<&str> = self.mechanisms.keys().map(|mechanism| mechanism.family()).collect();
+        families.dedup();
         let area = match self.area {
             Some(area) => format!("-{area}"),
             None if by_county => format!("-{NO_AREA}"),
             None => String::new(),
         };
-        format!("problems-{}{area}-{as_of}", mechanisms.join("-"))
+        format!("problems-{}{area}-{as_of}", families.join("-"))
     }
 
     /// How many rows stand on a sheet.
@@ -136,6 +137,7 @@ pub fn problem_columns(sheet: ProblemSheet) -> Vec<Column> {
         Column::Year,
         Column::Name,
         Column::Person,
+        Column::Institution,
         Column::Categories,
         Column::Area,
         Column::Town,
@@ -162,7 +164,11 @@ pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
         Column::Mechanism => text(problem.mechanism.term()),
         Column::Year => Cell::Count(problem.year.into()),
         Column::Name => maybe(problem.name.as_deref()),
-        Column::Person => Cell::Code(problem.person.to_string()),
+        Column::Person => problem.subject.person().map_or(Cell::Blank, |person| Cell::Code(person.to_string())),
+        Column::Institution => match &problem.subject {
+            Subject::Institution(code) => Cell::Code(code.to_string()),
+            Subject::Person(_) | Subject::Area(..) => Cell::Blank,
+        },
         Column::Categories => Cell::Text(category_terms(problem.categories).into()),
         Column::Area => problem.area.map_or(Cell::Blank, |area| Cell::Code(area.to_string())),
         Column::Town => problem.town_code.clone().map_or(Cell::Blank, Cell::Code),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AreaCode, Categories, Fen, Matter, PersonId};
+use super::{AreaCode, Categories, Fen, Matter, Subject};
 
 /// An audit beside the nightly warning, each by what the documents call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,26 +15,74 @@ pub enum Mechanism {
     Benefits,
     /// 五查: the five questions asked about each person of the register.
     FiveChecks,
+    /// 目录外占比: the share of the cost outside the catalogue, by institution and year.
+    OutOfCatalogue,
+    /// 分解住院: one stay split into several.
+    SplitStays,
+    /// 重复住院: somebody admitted again and again.
+    RepeatedStays,
+    /// 住院期间院外结算: settled elsewhere while in hospital.
+    PaidDuringStay,
+    /// 小病大治: short and cheap stays for minor diagnoses.
+    ShortStays,
+    /// 住院率: stays per thousand enrolled, held against peers.
+    AdmissionRate,
+    /// 慢病管理: the register of chronic diseases, the cards, and the care that they pay.
+    Cards,
+    /// 基金运行: income, spending and balance of the fund.
+    Fund,
 }
 
 impl Mechanism {
     /// Every mechanism, in order.
-    pub const ALL: [Mechanism; 4] =
-        [Mechanism::Coverage, Mechanism::Subsidy, Mechanism::Benefits, Mechanism::FiveChecks];
+    pub const ALL: [Mechanism; 12] = [
+        Mechanism::Coverage,
+        Mechanism::Subsidy,
+        Mechanism::Benefits,
+        Mechanism::FiveChecks,
+        Mechanism::OutOfCatalogue,
+        Mechanism::SplitStays,
+        Mechanism::RepeatedStays,
+        Mechanism::PaidDuringStay,
+        Mechanism::ShortStays,
+        Mechanism::AdmissionRate,
+        Mechanism::Cards,
+        Mechanism::Fund,
+    ];
 
-    /// The name in job files and published tables.
+    /// The name in published tables and, but for those of [`Mechanism::family`], in job files.
     pub fn name(self) -> &'static str {
         match self {
             Mechanism::Coverage => "coverage",
             Mechanism::Subsidy => "subsidy",
             Mechanism::Benefits => "benefits",
             Mechanism::FiveChecks => "five_checks",
+            Mechanism::OutOfCatalogue => "out_of_catalogue",
+            Mechanism::SplitStays => "split_stays",
+            Mechanism::RepeatedStays => "repeated_stays",
+            Mechanism::PaidDuringStay => "paid_during_stay",
+            Mechanism::ShortStays => "short_stays",
+            Mechanism::AdmissionRate => "admission_rate",
+            Mechanism::Cards => "cards",
+            Mechanism::Fund => "fund",
         }
     }
 
-    /// Whether it asks how somebody stands on the day, not what was paid in a year.
+    /// The name in job files: those that ask how institutions treat people are run, and owned, together.
+    pub fn family(self) -> &'static str {
+        match self {
+            Mechanism::SplitStays
+            | Mechanism::RepeatedStays
+            | Mechanism::PaidDuringStay
+            | Mechanism::ShortStays
+            | Mechanism::AdmissionRate => "conduct",
+            _ => self.name(),
+        }
+    }
+
+    /// Whether it asks how somebody stands on the day, not what was paid or done in a year.
     pub fn is_of_the_day(self) -> bool {
-        matches!(self, Mechanism::Coverage | Mechanism::FiveChecks)
+        matches!(self, Mechanism::Coverage | Mechanism::FiveChecks | Mechanism::Cards | Mechanism::Fund)
     }
 
     /// The name that clerks know.
@@ -44,6 +92,14 @@ impl Mechanism {
             Mechanism::Subsidy => "资助参保",
             Mechanism::Benefits => "待遇落实",
             Mechanism::FiveChecks => "五查",
+            Mechanism::OutOfCatalogue => "目录外费用占比",
+            Mechanism::SplitStays => "疑似分解住院",
+            Mechanism::RepeatedStays => "疑似重复住院",
+            Mechanism::PaidDuringStay => "住院期间院外结算",
+            Mechanism::ShortStays => "疑似小病大治",
+            Mechanism::AdmissionRate => "住院率",
+            Mechanism::Cards => "慢病管理",
+            Mechanism::Fund => "基金运行",
         }
     }
 }
@@ -76,16 +132,16 @@ impl Verdict {
     }
 }
 
-/// What one audit says of one person in one year.
+/// What one audit says of one subject in one year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Examined {
-    /// Who.
-    pub person: PersonId,
-    /// Name as the register has it.
+    /// Who or what.
+    pub subject: Subject,
+    /// Name as the register has it; nobody else has one.
     pub name: Option<String>,
-    /// Every category on the day.
+    /// Every category on the day; of an area, the one looked at.
     pub categories: Categories,
-    /// Where the person belongs.
+    /// Where it belongs.
     pub area: Option<AreaCode>,
     /// The township, where the register gives one.
     pub town_code: Option<Arc<str>>,
@@ -110,7 +166,7 @@ pub struct Examined {
 pub struct Audited {
     /// Which audit.
     pub mechanism: Mechanism,
-    /// Sorted by person; one a person and year.
+    /// Sorted by subject; one a subject and year.
     pub examined: Vec<Examined>,
     /// What somebody should look at, one line each: a table that was not delivered, a rule that no document gives.
     pub warnings: Vec<String>,

@@ -106,6 +106,8 @@ pub enum Column {
     Name,
     /// The certificate number.
     Person,
+    /// The code of a hospital, clinic or pharmacy.
+    Institution,
     /// The category that selected the rule.
     Category,
     /// Every category.
@@ -266,6 +268,7 @@ impl Column {
             Column::State => "state",
             Column::Name => "name",
             Column::Person => "person_id",
+            Column::Institution => "institution",
             Column::Category => "category",
             Column::Categories => "categories",
             Column::Area => "area_code",
@@ -334,6 +337,7 @@ impl Column {
             Column::State => "变化",
             Column::Name => "姓名",
             Column::Person => "证件号码",
+            Column::Institution => "定点医药机构编号",
             Column::Category => "人员类别",
             Column::Categories => "全部人员类别",
             Column::Area => "医保区划",

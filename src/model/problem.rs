@@ -5,9 +5,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{AreaCode, Categories, Fen, Matter, Mechanism, PersonId, Verdict, short_number};
+use super::{AreaCode, Categories, Fen, Matter, Mechanism, Subject, Verdict, short_number};
 
-/// What names one problem in lists and replies (问题编号): the year, and sixty bits of a hash of the person and the
+/// What names one problem in lists and replies (问题编号): the year, and sixty bits of a hash of the subject and the
 /// mechanism. The same night run again gives the same number.
 ///
 /// `Debug` shows nothing of it: whoever knows the hash can try out certificate numbers.
@@ -15,9 +15,13 @@ use super::{AreaCode, Categories, Fen, Matter, Mechanism, PersonId, Verdict, sho
 pub struct ProblemId(String);
 
 impl ProblemId {
-    /// The number of the problem that one mechanism has with one person in one year.
-    pub fn of(mechanism: Mechanism, person: &PersonId, year: i32) -> ProblemId {
-        let digits = short_number(&format!("fangpin problem 1\n{person}\n{}\n{year}", mechanism.name()));
+    /// The number of the problem that one mechanism has with one subject in one year.
+    pub fn of(mechanism: Mechanism, subject: &Subject, year: i32) -> ProblemId {
+        let subject = match (subject.person(), subject.code()) {
+            (Some(person), _) => person.to_string(),
+            (None, code) => format!("{} {}", subject.kind(), code.unwrap_or_default()),
+        };
+        let digits = short_number(&format!("fangpin problem 1\n{subject}\n{}\n{year}", mechanism.name()));
         ProblemId(format!("{year}-{digits}"))
     }
 
@@ -139,15 +143,15 @@ pub struct Problem {
     pub id: ProblemId,
     /// Which audit found it.
     pub mechanism: Mechanism,
-    /// Who.
-    pub person: PersonId,
+    /// Who or what.
+    pub subject: Subject,
     /// The year looked at.
     pub year: i32,
-    /// Name as the register had it last.
+    /// Name as the register had it last; nobody else has one.
     pub name: Option<String>,
     /// Every category, as the register had it last.
     pub categories: Categories,
-    /// Where the person belongs.
+    /// Where it belongs.
     pub area: Option<AreaCode>,
     /// The township, where the register gives one.
     pub town_code: Option<String>,
@@ -206,7 +210,7 @@ pub struct ProblemBalance {
 /// Tonight's problems, and how they came about.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ProblemList {
-    /// Sorted by mechanism, person and year.
+    /// Sorted by mechanism, subject and year.
     pub problems: Vec<Problem>,
     /// By mechanism, how many.
     pub balance: BTreeMap<Mechanism, ProblemBalance>,

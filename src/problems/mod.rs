@@ -1,7 +1,7 @@
 //! The problem list (问题清单): last night's problems and tonight's verdicts become tonight's problems. Pure: it knows
 //! neither files nor the clock, nor how an audit came to its verdict.
 //!
-//! A problem is about one person, one year and one audit. Only the data solves it; an office can say that it did
+//! A problem is about one subject, one year and one audit. Only the data solves it; an office can say that it did
 //! (claimed), or that nothing is to be done about it until a day (dismissed), and is believed no longer than the data
 //! lets it.
 //!
@@ -39,7 +39,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::error::Error;
 use crate::model::{
     Audited, Examined, Handled, Mechanism, PersonId, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList,
-    ProblemState, Verdict,
+    ProblemState, Subject, Verdict,
 };
 
 /// What a night brings to the list.
@@ -93,13 +93,13 @@ fn of_one_audit<'a>(
     let mechanism = audited.mechanism;
     let due = |since| due(mechanism, since);
     let owner = tonight.owners.get(&mechanism).copied().unwrap_or_default();
-    let mut unseen: HashMap<&PersonId, Vec<&Problem>> = HashMap::new();
+    let mut unseen: HashMap<&Subject, Vec<&Problem>> = HashMap::new();
     for before in opening.iter().filter(|before| before.mechanism == mechanism) {
-        unseen.entry(&before.person).or_default().push(before);
+        unseen.entry(&before.subject).or_default().push(before);
     }
     let mut problems = Vec::new();
     for examined in &audited.examined {
-        let theirs = unseen.remove(&examined.person).unwrap_or_default();
+        let theirs = unseen.remove(&examined.subject).unwrap_or_default();
         let (seen, others): (Vec<_>, Vec<_>) =
             theirs.into_iter().partition(|before| speaks_for(mechanism, examined, before));
         if seen.is_empty() && examined.verdict == Verdict::Fault {
@@ -107,14 +107,14 @@ fn of_one_audit<'a>(
         }
         problems.extend(seen.into_iter().map(|before| (Some(before), next::seen(before, examined, tonight, due))));
         if !others.is_empty() {
-            unseen.insert(&examined.person, others);
+            unseen.insert(&examined.subject, others);
         }
     }
     let judged = || audited.examined.iter().filter(|examined| examined.verdict != Verdict::CannotBeTold);
     let years: HashSet<i32> = judged().map(|examined| examined.year).collect();
     for before in unseen.into_values().flatten() {
         let looked = years.contains(&before.year) || mechanism.is_of_the_day() && !years.is_empty();
-        let has_left = looked && tonight.left.contains(&before.person);
+        let has_left = looked && before.subject.person().is_some_and(|person| tonight.left.contains(person));
         problems.push((Some(before), next::unseen(before, has_left, tonight, due)));
     }
     // The job may name another office from one night to the next: it takes over what stands.
@@ -124,7 +124,7 @@ fn of_one_audit<'a>(
     problems
 }
 
-/// Whether what tonight says of a person is about this problem of theirs.
+/// Whether what tonight says of a subject is about this problem of theirs.
 fn speaks_for(mechanism: Mechanism, examined: &Examined, before: &Problem) -> bool {
     let unsolved_earlier = before.year < examined.year && before.state != ProblemState::Solved;
     before.year == examined.year || mechanism.is_of_the_day() && unsolved_earlier
@@ -156,8 +156,8 @@ fn enter(balance: &mut ProblemBalance, before: Option<&Problem>, problem: &Probl
 
 fn finished(mut list: ProblemList) -> Result<ProblemList, Error> {
     list.problems.sort_by(|a, b| {
-        let person = || a.person.cmp(&b.person).then(a.year.cmp(&b.year));
-        a.mechanism.cmp(&b.mechanism).then_with(person)
+        let subject = || a.subject.cmp(&b.subject).then(a.year.cmp(&b.year));
+        a.mechanism.cmp(&b.mechanism).then_with(subject)
     });
     let numbers: HashSet<&ProblemId> = list.problems.iter().map(|problem| &problem.id).collect();
     if numbers.len() != list.problems.len() {

@@ -40,9 +40,9 @@ pub(super) fn found(
     due: impl Fn(NaiveDate) -> Option<NaiveDate>,
 ) -> Problem {
     Problem {
-        id: ProblemId::of(mechanism, &examined.person, examined.year),
+        id: ProblemId::of(mechanism, &examined.subject, examined.year),
         mechanism,
-        person: examined.person.clone(),
+        subject: examined.subject.clone(),
         year: examined.year,
         name: examined.name.clone(),
         categories: examined.categories,

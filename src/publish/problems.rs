@@ -15,8 +15,8 @@ use super::tables::{Out, in_order};
 use crate::contract;
 use crate::error::Error;
 use crate::model::{
-    Categories, Handled, Handling, Matter, Mechanism, PersonId, Problem, ProblemChange, ProblemId, ProblemState, Shown,
-    Solution, SolvedBy,
+    Categories, Handled, Handling, Matter, Mechanism, Problem, ProblemChange, ProblemId, ProblemState, Shown, Solution,
+    SolvedBy, Subject,
 };
 
 /// The file that holds a night's problems.
@@ -70,8 +70,8 @@ fn listed_in(night: &Path, head: &Head) -> Result<Vec<Problem>, Error> {
 /// `problems.parquet`.
 pub(super) fn problems(out: Out<'_>, as_of: NaiveDate, problems: &[Problem]) -> Result<u64, Error> {
     let rows = in_order(problems, |a, b| {
-        let person = || a.person.cmp(&b.person).then(a.year.cmp(&b.year));
-        a.mechanism.name().cmp(b.mechanism.name()).then_with(person)
+        let subject = || a.subject.cmp(&b.subject).then(a.year.cmp(&b.year));
+        a.mechanism.name().cmp(b.mechanism.name()).then_with(subject)
     });
     parquet::write(out, contract::table("problems"), &rows, |columns, rows| {
         let of = || rows.iter().copied();
@@ -80,7 +80,9 @@ pub(super) fn problems(out: Out<'_>, as_of: NaiveDate, problems: &[Problem]) -> 
             .text("problem_id", of().map(|row| Some(row.id.to_string())))?
             .text("mechanism", of().map(|row| Some(row.mechanism.name())))?
             .integer("year", of().map(|row| Some(row.year.into())))?
-            .text("person_id", of().map(|row| Some(row.person.to_string())))?
+            .text("subject_kind", of().map(|row| Some(row.subject.kind())))?
+            .text("person_id", of().map(|row| row.subject.person().map(ToString::to_string)))?
+            .text("subject_code", of().map(|row| row.subject.code()))?
             .text("name", of().map(|row| row.name.as_deref()))?
             .text("categories", of().map(|row| Some(row.categories.to_string())))?
             .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
@@ -127,7 +129,12 @@ fn problem(rows: &Rows<'_>, row: usize) -> Read<Problem> {
     Ok(Problem {
         id: ProblemId::from_text(rows.needed("problem_id", text("problem_id"))?).ok_or("problem_id")?,
         mechanism: rows.needed("mechanism", rows.named("mechanism", row, &Mechanism::ALL, Mechanism::name))?,
-        person: PersonId::other(rows.needed("person_id", text("person_id"))?).ok_or("person_id")?,
+        subject: Subject::published(
+            rows.needed("subject_kind", text("subject_kind"))?,
+            text("person_id")?,
+            text("subject_code")?,
+        )
+        .ok_or("subject_code")?,
         year: rows.needed("year", rows.whole("year", row))?,
         name: text("name")?.map(str::to_owned),
         categories: Categories::named(rows.needed("categories", text("categories"))?).ok_or("categories")?,

@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::file::Returned;
-use super::line::{Given, Read, Taken, chosen, handled_on, later_day, number, person, remark, taken, unknown};
+use super::line::{
+    Given, Read, Taken, chosen, handled_on, institution, later_day, number, person, remark, taken, unknown,
+};
 use super::table::{Form, Line, Table};
-use crate::model::{Column, Handled, Handling, Problem, ProblemId};
+use crate::model::{Column, Handled, Handling, Problem, ProblemId, Subject};
 
 /// Holds each line with an answer against the problem that it names, which has to stand.
 pub fn matched(returned: &Returned, problems: &[Problem], given: &Given<'_>) -> Taken<ProblemId, Handled> {
@@ -36,8 +38,14 @@ fn answer(
             if meant.owner != given.office {
                 wrong(Column::Problem, format!("is that of a problem of another office than {}", given.office));
             }
-            if table.has(Column::Person) {
-                person(line, &meant.person, Form::Problems, &mut wrong);
+            match &meant.subject {
+                Subject::Person(whose) if table.has(Column::Person) => {
+                    person(line, whose, Form::Problems, &mut wrong);
+                }
+                Subject::Institution(whose) if table.has(Column::Institution) => {
+                    institution(line, whose, &mut wrong);
+                }
+                _ => {}
             }
         }
         _ => {}

@@ -10,6 +10,9 @@ use super::file::Returned;
 use super::table::{Form, Line, Table};
 use crate::model::{Column, PersonId, ReplyCounts, ReplyFault, ReplyLine};
 
+/// What to do where a row no longer belongs together.
+const MEND: &str = "; was the sheet sorted in part? answer in the list as it was sent";
+
 /// What is known of a reply besides its file.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {
@@ -172,9 +175,8 @@ pub(super) fn chosen<T: Copy>(
 /// an answer stands beside somebody else.
 pub(super) fn person(line: &Line, meant: &PersonId, form: Form, wrong: &mut impl FnMut(Column, String)) {
     let noun = form.noun();
-    let mend = "; was the sheet sorted in part? answer in the list as it was sent";
     let Some(cell) = line.cell(Column::Person) else {
-        return wrong(Column::Person, format!("is blank, expected that of the {noun} on this row{mend}"));
+        return wrong(Column::Person, format!("is blank, expected that of the {noun} on this row{MEND}"));
     };
     if cell.has_lost_digits() {
         let message =
@@ -184,7 +186,15 @@ pub(super) fn person(line: &Line, meant: &PersonId, form: Form, wrong: &mut impl
     let text = cell.text().unwrap_or_default();
     let same = |person: Option<PersonId>| person.is_some_and(|person| person == *meant);
     if !same(PersonId::other(&text)) && !same(PersonId::resident(text.as_bytes())) {
-        wrong(Column::Person, format!("is not that of the {noun} on this row{mend}"));
+        wrong(Column::Person, format!("is not that of the {noun} on this row{MEND}"));
+    }
+}
+
+/// Holds the institution's code against that of the problem on its row.
+pub(super) fn institution(line: &Line, meant: &str, wrong: &mut impl FnMut(Column, String)) {
+    let given = line.cell(Column::Institution).and_then(|cell| cell.text());
+    if given.is_none_or(|given| given.trim() != meant) {
+        wrong(Column::Institution, format!("is not that of the problem on this row, {meant}{MEND}"));
     }
 }
 

@@ -56,6 +56,13 @@ fn tables_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Subsidy => &["identities", "insured", "contributions"],
         Mechanism::Benefits => &["settlements", "identities"],
         Mechanism::FiveChecks => &["settlements", "identities", "insured", "contributions", "outreach"],
+        Mechanism::OutOfCatalogue => &["settlements", "identities"],
+        Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+            &["settlements", "identities"]
+        }
+        Mechanism::AdmissionRate => &["settlements", "identities", "insured"],
+        Mechanism::Cards => &["settlements", "identities", "chronic_cards", "public_health"],
+        Mechanism::Fund => &["settlements", "identities", "insured", "fund"],
     }
 }
 
@@ -65,5 +72,12 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Coverage | Mechanism::Subsidy => &["insutype", "psn_insu_stas"],
         Mechanism::Benefits => &["med_type"],
         Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
+        Mechanism::OutOfCatalogue
+        | Mechanism::SplitStays
+        | Mechanism::RepeatedStays
+        | Mechanism::PaidDuringStay
+        | Mechanism::ShortStays
+        | Mechanism::Cards => &["med_type"],
+        Mechanism::AdmissionRate | Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type"],
     }
 }

@@ -114,25 +114,33 @@ fn found(
     info!(people = inputs.roster.people.len(), "read the register of the year");
     let mut found = Found { left: left(&inputs.roster, as_of), ..Found::default() };
     for mechanism in job.kind.mechanisms() {
-        let mut subjects = audit::subjects(mechanism, &inputs.roster, as_of).count() as u64;
-        let audited = match mechanism {
-            Mechanism::Coverage => coverage(&mut inputs, rules, (moment, against), &mut found.own)?,
+        let people = audit::subjects(mechanism, &inputs.roster, as_of).count() as u64;
+        let (audited, subjects) = match mechanism {
+            Mechanism::Coverage => (coverage(&mut inputs, rules, (moment, against), &mut found.own)?, people),
             Mechanism::Subsidy => {
                 let (audited, own) = monthly::subsidies(&inputs, rules, moment)?;
-                subjects += own.outside;
+                let outside = own.outside;
                 found.own.subsidies = Some(own);
-                audited
+                (audited, people + outside)
             }
             Mechanism::Benefits => {
-                let BenefitsAudit { audited, people, totals } = monthly::benefits(&inputs, rules, moment);
-                found.own.benefits = Some(OwnBenefits { people, totals });
-                audited
+                let BenefitsAudit { audited, people: figures, totals } = monthly::benefits(&inputs, rules, moment);
+                found.own.benefits = Some(OwnBenefits { people: figures, totals });
+                (audited, people)
             }
             Mechanism::FiveChecks => {
                 let (audited, own) = monthly::five_checks(&inputs, rules, moment, (&found.audits, &found.own))?;
                 found.own.five_checks = own;
-                audited
+                (audited, people)
             }
+            Mechanism::OutOfCatalogue
+            | Mechanism::SplitStays
+            | Mechanism::RepeatedStays
+            | Mechanism::PaidDuringStay
+            | Mechanism::ShortStays
+            | Mechanism::AdmissionRate
+            | Mechanism::Cards
+            | Mechanism::Fund => return Err(Error::Internal(format!("no audit of {} yet", mechanism.name()))),
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

@@ -45,7 +45,7 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             let how = How { form: Form::Warnings, office: &office };
             taken_in(job, order, how, key, matched, ReplyLines::of_warnings)
         }
-        Kind::Audit(_) | Kind::Monthly => {
+        Kind::Audit(_) | Kind::Conduct | Kind::Monthly => {
             let sent = sent_to(job)?;
             let named = job.problems.owners.values().map(|owner| owner.name.as_str());
             let owners: BTreeSet<&str> = named.chain(sent.iter().map(String::as_str)).collect();
@@ -56,6 +56,10 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             };
             let how = How { form: Form::Problems, office: &office };
             taken_in(job, order, how, key, matched, ReplyLines::of_problems)
+        }
+        Kind::Report => {
+            let path = job.path.display();
+            Err(Error::Arguments(format!("{path} is a job of kind report: nothing is answered to it")))
         }
     }
 }

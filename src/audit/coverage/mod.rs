@@ -46,7 +46,9 @@ use self::matter::{Judged, Lacks, Rule};
 use crate::audit::unknown;
 use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
 use crate::error::Error;
-use crate::model::{Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Verdict};
+use crate::model::{
+    Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Subject, Verdict,
+};
 use crate::policy::Policy;
 
 pub use against::{Compared, Side, differences};
@@ -138,7 +140,7 @@ fn examined(people: Vec<Listed>, judged: Vec<Judged>, rule: &Rule<'_>) -> Vec<Ex
             name: listed.name.map(String::from),
             categories,
             town_code: listed.town_code,
-            ..unknown(listed.person, listed.area, rule.as_of.year())
+            ..unknown(Subject::Person(listed.person), listed.area, rule.as_of.year())
         });
     }
     examined

@@ -102,7 +102,7 @@ impl<'a> Asked<'a> {
 
     fn subsidised(&self, listed: &Listed) -> Answered {
         let (examined, own) = self.evidence.subsidies;
-        let found = examined.binary_search_by(|one| one.person.cmp(&listed.person)).ok();
+        let found = examined.binary_search_by(|one| one.subject.person().cmp(&Some(&listed.person))).ok();
         let Some((one, row)) = found.and_then(|at| Some((examined.get(at)?, own.rows.get(at)?))) else {
             return answered(Answer::CannotBeTold, "没有核查结果");
         };

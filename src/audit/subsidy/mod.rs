@@ -45,7 +45,9 @@ use self::judged::Unusable;
 use crate::audit::{subjects, unexamined, unknown};
 use crate::delivery::{Enrolments, Listed, Premium, Premiums, Roster, epoch_day};
 use crate::error::Error;
-use crate::model::{AreaCode, Audited, Category, Examined, Fen, InsuranceType, Matter, Mechanism, PersonId, Verdict};
+use crate::model::{
+    AreaCode, Audited, Category, Examined, Fen, InsuranceType, Matter, Mechanism, PersonId, Subject, Verdict,
+};
 use crate::policy::{Policy, Subsidy};
 
 pub use due::DecidedBy;
@@ -144,7 +146,7 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     let others: Vec<(Examined, SubsidyRow)> = others.map(outsider).collect();
     let outside = others.len() as u64;
     said.extend(others);
-    said.par_sort_by(|(a, _), (b, _)| a.person.cmp(&b.person));
+    said.par_sort_by(|(a, _), (b, _)| a.subject.cmp(&b.subject));
     let (examined, rows): (Vec<Examined>, Vec<SubsidyRow>) = said.into_iter().unzip();
     let mut warnings = policy.subsidies_to_review(year, as_of);
     warnings.extend(words::warnings(policy, &asked.rules, premiums, &examined, outside));
@@ -224,7 +226,10 @@ impl Asked<'_> {
         let known = before.and_then(|before| before.people.get(before.number(person)? as usize));
         let (year, day) = (self.as_of.year(), epoch_day(self.as_of));
         let area: Option<AreaCode> = paid.iter().find_map(|(_, premium)| premium.area);
-        let begun = known.map_or_else(|| unknown(person.clone(), area, year), |listed| unexamined(listed, year, day));
+        let begun = known.map_or_else(
+            || unknown(Subject::Person(person.clone()), area, year),
+            |listed| unexamined(listed, year, day),
+        );
         let decided = due::decided(known, sums.collected.as_ref(), self.window_end);
         self.said(begun, (known, false), decided, sums, unusable)
     }

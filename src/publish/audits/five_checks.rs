@@ -91,7 +91,7 @@ pub(super) fn workbooks(
             // As they are visited: village by village, household by household.
             people.sort_by(|(a, of_a), (b, of_b)| {
                 let by_house = of_a.village.cmp(&of_b.village).then_with(|| of_a.household.cmp(&of_b.household));
-                by_house.then_with(|| a.person.cmp(&b.person))
+                by_house.then_with(|| a.subject.cmp(&b.subject))
             });
         }
         let name = area.map_or(NO_AREA.to_owned(), |area| area.to_string());
@@ -169,7 +169,7 @@ fn cell<'a>((one, answers): Person<'a>, column: Column) -> Cell<'a> {
         Column::Village => text(answers.village.as_deref()),
         Column::Household => answers.household.as_deref().map_or(Cell::Blank, |code| Cell::Code(code.to_owned())),
         Column::Name => text(one.name.as_deref()),
-        Column::Person => Cell::Code(one.person.to_string()),
+        Column::Person => one.subject.person().map_or(Cell::Blank, |person| Cell::Code(person.to_string())),
         Column::Categories => Cell::Text(lists::category_terms(one.categories).into()),
         Column::CheckEnrolled => check(Question::Enrolled),
         Column::CheckSubsidised => check(Question::Subsidised),

@@ -1,4 +1,4 @@
-//! `verdicts.parquet`: what each audit says of everybody it looked at. Sorts; changes no value.
+//! `verdicts.parquet`: what each audit says of everybody and everything it looked at. Sorts; changes no value.
 
 use chrono::NaiveDate;
 
@@ -16,7 +16,7 @@ pub(super) fn verdicts(out: Out<'_>, as_of: NaiveDate, audits: &[Audited]) -> Re
         rows.extend(audited.examined.iter().map(|one| (audited.mechanism, one)));
     }
     rows.sort_by(|(of_a, a), (of_b, b)| {
-        let subject = || a.person.cmp(&b.person).then(a.year.cmp(&b.year));
+        let subject = || a.subject.cmp(&b.subject).then(a.year.cmp(&b.year));
         of_a.name().cmp(of_b.name()).then_with(subject)
     });
     parquet::write(out, contract::table("verdicts"), &rows, |columns, rows| {
@@ -24,6 +24,8 @@ pub(super) fn verdicts(out: Out<'_>, as_of: NaiveDate, audits: &[Audited]) -> Re
         examined(columns, as_of, of())?;
         named(columns, of())?;
         columns
+            .text("subject_kind", of().map(|row| Some(row.subject.kind())))?
+            .text("subject_code", of().map(|row| row.subject.code()))?
             .text("mechanism", rows.iter().map(|(mechanism, _)| Some(mechanism.name())))?
             .amount("found", of().map(|row| row.found))?
             .amount("expected", of().map(|row| row.expected))?
@@ -42,7 +44,7 @@ pub(super) fn examined<'r>(
     let of = || rows.clone();
     columns
         .day("as_of", of().map(|_| Some(as_of)))?
-        .text("person_id", of().map(|row| Some(row.person.to_string())))?
+        .text("person_id", of().map(|row| row.subject.person().map(ToString::to_string)))?
         .text("categories", of().map(|row| Some(row.categories.to_string())))?
         .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
         .text("town_code", of().map(|row| row.town_code.as_deref()))?
