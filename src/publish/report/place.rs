@@ -154,7 +154,7 @@ pub(super) fn named(of: &[NamedProblem]) -> Table {
     Table::new("机构和区划的问题，逐项", headings).rows(of.iter().map(|of| {
         vec![
             Field::text(of.mechanism.term()),
-            Field::text(&of.subject),
+            Field::code(&of.subject),
             Field::text(&of.detail),
             Field::text(&of.owner),
             Field::text(of.state.term()),

@@ -39,7 +39,7 @@ struct Column {
 #[derive(Debug, Serialize)]
 pub(super) struct Field {
     text: String,
-    /// How it looks: `late` for what somebody should look at, `all` for the sum of a row.
+    /// How it looks: `late` for what somebody should look at, `all` for the sum of rows, `whole` for one line.
     class: &'static str,
     link: Option<String>,
 }
@@ -136,8 +136,13 @@ impl Field {
         })
     }
 
+    /// What is not broken over lines: a code.
+    pub(super) fn code(text: impl Into<String>) -> Field {
+        Field { class: "whole", ..Field::text(text) }
+    }
+
     pub(super) fn day(day: Option<NaiveDate>) -> Field {
-        Field::text(day.map_or_else(|| NOTHING.to_owned(), |day| day.to_string()))
+        day.map_or_else(|| Field::text(NOTHING), |day| Field::code(day.to_string()))
     }
 
     /// A place, with the page that is about it.

@@ -4,6 +4,7 @@ use super::Chart;
 use super::axis::{self, Axis};
 use crate::error::Error;
 use crate::model::board::{Cell, Distribution};
+use crate::publish::terminal::grouped;
 
 const LEFT: i64 = 44;
 const RIGHT: i64 = 470;
@@ -32,7 +33,7 @@ pub(in crate::publish::report) fn distribution(of: &Distribution) -> Result<Stri
         let (from, to) = (begins(index), begins(index + 1));
         let (top, count) = match bin.people {
             // One person among thousands is still to be seen.
-            Cell::Told(people) => (axis.at(people.into()).min(BOTTOM - i64::from(people > 0)), people.to_string()),
+            Cell::Told(people) => (axis.at(people.into()).min(BOTTOM - i64::from(people > 0)), grouped(people.into())),
             Cell::Withheld => (BOTTOM - WITHHELD, "*".to_owned()),
         };
         let bars = match bin.people {

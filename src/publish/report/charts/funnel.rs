@@ -14,6 +14,8 @@ const LEFT: i64 = 44;
 const RIGHT: i64 = 462;
 const TOP: i64 = 14;
 const BOTTOM: i64 = 210;
+/// Into how many pieces the limit between two places is drawn.
+const STEPS: u64 = 8;
 
 /// The picture; `None` where there is no area to draw.
 pub(in crate::publish::report) fn funnel(of: &Funnel) -> Result<Option<String>, Error> {
@@ -29,7 +31,7 @@ pub(in crate::publish::report) fn funnel(of: &Funnel) -> Result<Option<String>, 
     axis::below(&mut chart, &across, BOTTOM + 17);
     let y = up.at(hundredths(of.middle));
     chart.line("middle", (LEFT, y), (RIGHT, y));
-    let limit = of.points.iter().map(|point| at(point.enrolled, point.limit));
+    let limit = limit(&of.points).into_iter().map(|(enrolled, limit)| (across.at(enrolled.into()), up.at(limit)));
     chart.path("limit", joined(limit));
     for point in &of.points {
         one(&mut chart, point, at(point.enrolled, point.rate));
@@ -49,7 +51,57 @@ fn one(chart: &mut Chart, point: &FunnelPoint, (x, y): (i64, i64)) {
     }
 }
 
+/// The limit through every point's own, in hundredths: between two of them it falls with the root of the size.
+fn limit(points: &[FunnelPoint]) -> Vec<(u64, i128)> {
+    let mut line = Vec::new();
+    for pair in points.windows(2) {
+        let ((from, high), (to, low)) = (sized(&pair[0]), sized(&pair[1]));
+        let fall = root_below(from) - root_below(to);
+        for step in 0..STEPS {
+            let enrolled = from + (to - from) * step / STEPS;
+            let way = root_below(from) - root_below(enrolled);
+            line.push((enrolled, high - (high - low) * way / fall.max(1)));
+        }
+    }
+    line.extend(points.last().map(sized));
+    line
+}
+
+fn sized(point: &FunnelPoint) -> (u64, i128) {
+    (point.enrolled.max(1), hundredths(point.limit))
+}
+
+/// 1 / √`size`, in millionths of a millionth.
+fn root_below(size: u64) -> i128 {
+    let root = (u128::from(size) * 1_000_000_000_000).isqrt();
+    i128::try_from(1_000_000_000_000_000_000 / root.max(1)).unwrap_or_default()
+}
+
 /// For drawing alone: down to a hundredth.
 fn hundredths(rate: Decimal) -> i128 {
     rate.checked_mul(Decimal::ONE_HUNDRED).and_then(|rate| rate.floor().to_i128()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FunnelPoint, limit};
+    use crate::model::Verdict;
+    use crate::model::board::Locality;
+    use rust_decimal::Decimal;
+
+    #[test]
+    fn the_limit_falls_with_the_root_of_the_size() {
+        // 150 + 1000 / √n: 250 at 100, 200 at 400. Half way in size, at 250, it is 150 + 63.24.
+        let point = |enrolled, limit: i64| FunnelPoint {
+            place: Locality { code: None, name: None },
+            enrolled,
+            rate: Decimal::ZERO,
+            limit: Decimal::from(limit),
+            z: None,
+            verdict: Verdict::Correct,
+        };
+        let line = limit(&[point(100, 250), point(400, 200)]);
+        assert_eq!((line.first(), line.last()), (Some(&(100, 25_000)), Some(&(400, 20_000))));
+        assert_eq!(line[4], (250, 21_325));
+    }
 }

@@ -78,5 +78,5 @@ fn came_and_went(chart: &mut Chart, days: &Axis, nights: &[TrendNight]) {
     chart.path("cleared", cleared);
     chart.text("tick end", (LEFT - 5, BETWEEN - REACH / 2 + 4), "新增");
     chart.text("tick end", (LEFT - 5, BETWEEN + REACH / 2 + 4), "解除");
-    chart.text("tick", (LEFT, BETWEEN - REACH - 5), format!("每格高 {} 条", grouped(highest)));
+    chart.text("tick", (LEFT, BETWEEN - REACH - 5), format!("新增和解除，一夜最多 {} 条", grouped(highest)));
 }
