@@ -6,7 +6,9 @@ use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 use fangpin::board::board;
-use fangpin::board::nights::{AuditNight, Flagged, Folder, Near, Nights, PastNight, Quality, RuleRead, Tonight};
+use fangpin::board::nights::{
+    AuditNight, Flagged, Folder, MonthTables, Near, Nights, PastNight, Quality, RuleRead, Tonight,
+};
 use fangpin::model::board::{Board, Cell};
 use fangpin::model::{
     AreaCode, Burden, Cadence, Categories, Category, Fen, Figures, LedgerCount, Matter, Mechanism, Payer, PersonId,
@@ -221,6 +223,7 @@ fn audited(problems: Vec<Problem>, before: Option<Vec<Problem>>) -> AuditNight {
         problems,
         before,
         quality: Quality::default(),
+        tables: MonthTables::default(),
         warnings: Vec::new(),
     }
 }

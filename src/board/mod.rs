@@ -12,6 +12,7 @@ pub mod nights;
 mod people;
 mod place;
 mod problems;
+mod providers;
 mod replies;
 mod trend;
 mod warnings;

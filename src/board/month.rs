@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::nights::{Nights, PastNight};
 use super::withhold::{Figures, too_few};
-use super::{Figured, Place, audits, named, without_small_counts};
+use super::{Figured, Place, audits, named, providers, without_small_counts};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved};
 use crate::model::monthly::Month;
@@ -25,11 +25,11 @@ pub fn month(nights: &Nights, month: NaiveDate) -> Month {
         audits_of: audits_of.map(|audit| (audit.night, named(&audit.sha256))),
         warnings: warnings(nights, month),
         audits: audits(&nights.audits),
-        shares: Vec::new(),
-        conduct: Vec::new(),
-        funnels: Vec::new(),
-        cards: None,
-        funds: Vec::new(),
+        shares: providers::shares(&nights.audits),
+        conduct: providers::conduct(&nights.audits),
+        funnels: providers::funnels(&nights.audits, &nights.names),
+        cards: providers::cards(&nights.audits),
+        funds: providers::funds(&nights.audits, &nights.names),
         dispatch: figures.problems.dispatch(nights.as_of, &counties),
         problems: whole.problems,
         named: whole.named,

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::board::RuleText;
+use crate::model::monthly::{FundForecast, FundMonth};
 use crate::model::{
-    AreaCode, Burden, Cadence, ControlTotals, Fen, LedgerCount, Mechanism, Payer, PersonId, Problem, Reason,
-    ResponseKey, Responses, State, SummaryRow, VerdictCounts,
+    AreaCode, Burden, Cadence, Category, ControlTotals, Fen, Fund, LedgerCount, Matter, Mechanism, Payer, PersonId,
+    Problem, Reason, ResponseKey, Responses, State, SummaryRow, Verdict, VerdictCounts,
 };
 
 /// Everything that one board is made from.
@@ -75,7 +76,7 @@ pub struct RuleRead {
     /// Which burden it tests, by name.
     pub tests: String,
     /// Whom it covers.
-    pub categories: Vec<crate::model::Category>,
+    pub categories: Vec<Category>,
 }
 
 /// One person flagged by one rule.
@@ -140,8 +141,103 @@ pub struct AuditNight {
     pub before: Option<Vec<Problem>>,
     /// What became of the rows that it read.
     pub quality: Quality,
+    /// What it says of providers, cards and the fund.
+    pub tables: MonthTables,
     /// What somebody should look at.
     pub warnings: Vec<String>,
+}
+
+/// What one night of audits says of providers, cards and the fund; empty where it did not look at them.
+#[derive(Debug, Default)]
+pub struct MonthTables {
+    /// The year to date of each institution.
+    pub shares: Vec<ShareRow>,
+    /// The admission rate of each category in each area.
+    pub rates: Vec<RateRow>,
+    /// The months of each fund.
+    pub funds: Vec<FundRow>,
+    /// The months to come of each fund.
+    pub forecasts: Vec<ForecastRow>,
+    /// What the draw of cards was made from: its seed, and how cards are chosen, by name.
+    pub draw: Option<(String, String)>,
+    /// Each new card: its group, and whether it was drawn.
+    pub cards: Vec<(String, bool)>,
+    /// By area and disease: registered without a card, with a card unregistered, with a card unused.
+    pub registers: Vec<(String, [u64; 3])>,
+}
+
+/// One institution's share of the cost outside the catalogue.
+#[derive(Debug)]
+pub struct ShareRow {
+    /// Its code.
+    pub institution: String,
+    /// Its level, as published.
+    pub level: Option<String>,
+    /// In-patient settlements.
+    pub settlements: u64,
+    /// Their medical cost.
+    pub total_cost: Fen,
+    /// What of it lies outside the catalogue.
+    pub outside: Fen,
+    /// The share, in percent.
+    pub share: Option<Decimal>,
+    /// What it may be at most, in percent.
+    pub limit: Option<Decimal>,
+    /// What is said of it.
+    pub verdict: Verdict,
+}
+
+/// The stays of one category in one area.
+#[derive(Debug)]
+pub struct RateRow {
+    /// Which category.
+    pub category: Category,
+    /// Which area.
+    pub area: AreaCode,
+    /// Stays that ended in the year.
+    pub stays: u64,
+    /// People enrolled.
+    pub enrolled: u64,
+    /// Stays per thousand of them.
+    pub rate: Option<Decimal>,
+    /// The rate of all areas together.
+    pub overall: Option<Decimal>,
+    /// The funnel's upper limit for so many.
+    pub limit: Option<Decimal>,
+    /// The modified robust z.
+    pub z: Option<Decimal>,
+    /// What is said of it.
+    pub verdict: Verdict,
+}
+
+/// One month of one fund.
+#[derive(Debug)]
+pub struct FundRow {
+    /// Whose.
+    pub area: AreaCode,
+    /// Which fund.
+    pub fund: Fund,
+    /// Its figures.
+    pub month: FundMonth,
+    /// Months that the balance would last.
+    pub cover: Option<Decimal>,
+    /// Spending in percent of income, of twelve months.
+    pub spent: Option<Decimal>,
+    /// Spending of the year to date against last year's same months, in percent.
+    pub growth: Option<Decimal>,
+    /// What was found in the latest month, where a rule asks.
+    pub matter: Option<Matter>,
+}
+
+/// One month to come of one fund.
+#[derive(Debug)]
+pub struct ForecastRow {
+    /// Whose.
+    pub area: AreaCode,
+    /// Which fund.
+    pub fund: Fund,
+    /// Its figures.
+    pub forecast: FundForecast,
 }
 
 /// What became of rows, by table.

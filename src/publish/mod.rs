@@ -26,6 +26,7 @@ mod output;
 pub mod parquet;
 mod password;
 mod past;
+mod past_month;
 mod problem_lists;
 mod problems;
 mod published;

@@ -15,6 +15,7 @@ use super::head::{self, Head};
 use super::ledger_counts;
 use super::manifest::{Amount, CitedRule, MANIFEST, Manifest, Totals};
 use super::opening::{NIGHTLY, nights};
+use super::past_month;
 use super::problems::problems_of;
 use super::rows::{Read, Rows, rows_of};
 use super::sha256::sha256_of;
@@ -221,7 +222,7 @@ pub fn audit_night(
     let folder = published.join(night.to_string());
     let path = folder.join(MANIFEST);
     let bytes = head::bytes(&path)?;
-    Head::of_kind(&folder, kind)?;
+    let head = Head::of_kind(&folder, kind)?;
     let Audited { verdicts, control_totals, set_aside, warnings } = head::parsed(&path, &bytes)?;
     let mechanism = |name: &String| Mechanism::ALL.into_iter().find(|mechanism| mechanism.name() == name);
     let before = before.map(|day| problems_of(&published.join(day.to_string()), kind));
@@ -233,6 +234,7 @@ pub fn audit_night(
         problems: problems_of(&folder, kind)?,
         before: before.transpose()?,
         quality: quality(&control_totals, &set_aside),
+        tables: past_month::tables(&folder, &head, &bytes)?,
         warnings,
     })
 }
