@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::nights::{Nights, PastNight};
-use super::withhold::{Figures, too_few};
+use super::withhold::too_few;
 use super::{Figured, Place, audits, named, providers, without_small_counts};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved};
@@ -46,27 +46,31 @@ fn warnings(nights: &Nights, month: NaiveDate) -> Vec<(String, Moved)> {
 }
 
 fn moved<'n>(of_month: impl Iterator<Item = &'n PastNight>, rule: &str, last: Option<&PastNight>) -> Moved {
-    let mut sums: BTreeMap<State, u64> = BTreeMap::new();
+    let mut by_night: BTreeMap<State, Vec<u64>> = BTreeMap::new();
     for (state, warnings) in of_month.filter_map(|night| night.by_rule.get(rule)).flatten() {
-        *sums.entry(*state).or_default() += warnings;
+        by_night.entry(*state).or_default().push(*warnings);
     }
     let last = last.and_then(|night| night.by_rule.get(rule));
     let standing = last.into_iter().flatten().filter(|(state, _)| **state != State::Cleared).map(|(_, of)| *of).sum();
-    let of = |state: State| sums.get(&state).copied().unwrap_or_default();
-    let (opened, reopened, cleared) = (of(State::Opened), of(State::Reopened), of(State::Cleared));
+    let sum = |state: State| by_night.get(&state).map_or(Cell::Told(0), |nights| of_nights(nights));
     // What stood before and after gives what came less what went: one told alone would give the others.
-    let together = [opened, reopened, cleared].into_iter().any(too_few);
-    let either = |warnings: u64| if together { Cell::Withheld } else { Cell::Told(warnings) };
-    let mut figures = Figures::default();
-    let (standing, raised, lowered) =
-        (figures.cell(standing), figures.cell(of(State::Raised)), figures.cell(of(State::Lowered)));
-    let settled = figures.settle();
+    let together = [State::Opened, State::Reopened, State::Cleared].map(sum);
+    let [opened, reopened, cleared] = if together.contains(&Cell::Withheld) { [Cell::Withheld; 3] } else { together };
     Moved {
-        standing: settled.of(standing),
-        opened: either(opened),
-        reopened: either(reopened),
-        raised: settled.of(raised),
-        lowered: settled.of(lowered),
-        cleared: either(cleared),
+        standing: if too_few(standing) { Cell::Withheld } else { Cell::Told(standing) },
+        opened,
+        reopened,
+        raised: sum(State::Raised),
+        lowered: sum(State::Lowered),
+        cleared,
     }
+}
+
+/// The sum over nights whose boards told each of them, but for those that were too small: what it leaves for these has to
+/// be several nights' and no small figure itself.
+fn of_nights(nights: &[u64]) -> Cell<u64> {
+    let small: Vec<u64> = nights.iter().copied().filter(|warnings| too_few(*warnings)).collect();
+    let left: u64 = small.iter().sum();
+    let gives_away = !small.is_empty() && (small.len() == 1 || too_few(left));
+    if gives_away { Cell::Withheld } else { Cell::Told(nights.iter().sum()) }
 }

@@ -3,8 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::Categories;
 use crate::model::board::RuleText;
+use crate::model::{BurdenKind, Categories};
 use crate::policy::{Cited, Measure, Policy, SubsidyMeasure};
 
 /// Every rule, warnings first.
@@ -17,7 +17,11 @@ pub(super) fn of(policy: &Policy, as_of: NaiveDate) -> Vec<RuleText> {
                 Measure::PercentOfIncome(percent) => format!("上年居民人均可支配收入的 {percent}%"),
                 Measure::Amount(amount) => format!("{amount} 元"),
             };
-            let condition = format!("{}：个人负担{}{measure}", terms(rule.categories), dated.comparison.term());
+            let burden = match rule.tests {
+                BurdenKind::BurdenTotal => "个人负担",
+                BurdenKind::BurdenInScope => "政策范围内个人负担",
+            };
+            let condition = format!("{}：{burden}{}{measure}", terms(rule.categories), dated.comparison.term());
             text("因病返贫致贫监测", &rule.title, condition, &dated.cited)
         }));
     }
