@@ -1,7 +1,7 @@
 //! A table of a page: its columns, and fields that are sorted and read alike wherever they stand.
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::model::Fen;
@@ -122,9 +122,22 @@ impl Field {
         })
     }
 
-    /// A decimal, with a unit behind it.
+    /// An exact decimal, two places of it at least, with a unit behind it.
     pub(super) fn decimal(number: Option<Decimal>, unit: &str) -> Field {
-        Field::text(number.map_or_else(|| NOTHING.to_owned(), |number| format!("{number}{unit}")))
+        let text = |number: Decimal| {
+            let mut number = number.normalize();
+            if number.scale() < 2 {
+                number.rescale(2);
+            }
+            format!("{number}{unit}")
+        };
+        Field::text(number.map_or_else(|| NOTHING.to_owned(), text))
+    }
+
+    /// A decimal to two places.
+    pub(super) fn rounded(number: Option<Decimal>, unit: &str) -> Field {
+        let rounded = |number: Decimal| number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        Field::decimal(number.map(rounded), unit)
     }
 
     /// One count as a share of another, in percent, where both may be told.
@@ -178,6 +191,8 @@ fn percent(part: u64, whole: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
+
     use super::{Field, WITHHELD, percent};
     use crate::model::board::Cell;
 
@@ -187,6 +202,14 @@ mod tests {
         assert_eq!(percent(2, 3), "66.67%");
         assert_eq!(percent(1, 800), "0.13%");
         assert_eq!(percent(7, 7), "100.00%");
+    }
+
+    #[test]
+    fn a_decimal_is_exact_unless_it_is_rounded() {
+        let shown = |field: Field| field.text;
+        assert_eq!(shown(Field::decimal(Some(Decimal::new(20_000, 4)), "%")), "2.00%");
+        assert_eq!(shown(Field::decimal(Some(Decimal::new(20_004, 4)), "%")), "2.0004%");
+        assert_eq!(shown(Field::rounded(Some(Decimal::new(1_482_050, 4)), "")), "148.21");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::publish::terminal::grouped;
 
 const LEFT: i64 = 44;
 const RIGHT: i64 = 470;
-const TOP: i64 = 34;
-const BOTTOM: i64 = 190;
+const TOP: i64 = 44;
+const BOTTOM: i64 = 200;
 /// How high a hatched bar stands, which says only that its figure is withheld.
 const WITHHELD: i64 = 10;
 /// Where the threshold stands, in percent of itself.

@@ -42,7 +42,12 @@ pub(in crate::publish::report) fn funnel(of: &Funnel) -> Result<Option<String>, 
 
 fn one(chart: &mut Chart, point: &FunnelPoint, (x, y): (i64, i64)) {
     let name = point.place.name.as_deref().or(point.place.code.as_deref()).unwrap_or_default();
-    let told = format!("{name}：参保 {} 人，每千人 {} 次，上限 {}", point.enrolled, point.rate, point.limit);
+    let told = format!(
+        "{name}：参保 {} 人，每千人 {} 次，上限 {}",
+        point.enrolled,
+        point.rate.round_dp(2),
+        point.limit.round_dp(2)
+    );
     let to_review = point.verdict == Verdict::Fault;
     chart.dot(if to_review { "asked" } else { "peer" }, (x, y), told);
     if to_review {
