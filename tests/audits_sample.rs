@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use fangpin::model::Matter;
+use fangpin::model::{Matter, Mechanism};
 use fangpin::sample;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,10 +15,23 @@ use crate::harness::{AS_OF, fen, manifest, program, read, root, shipped};
 use crate::sample as delivered;
 
 /// The rounds, each with its audits and the tables that they read besides settlements.
-const ROUNDS: [(&str, &[&str]); 2] = [("weekly", &["coverage"]), ("monthly", &["subsidy", "benefits", "five_checks"])];
+const ROUNDS: [(&str, &[&str]); 2] = [("weekly", &["coverage"]), ("monthly", MONTHLY)];
+const MONTHLY: &[&str] = &[
+    "subsidy",
+    "benefits",
+    "five_checks",
+    "out_of_catalogue",
+    "split_stays",
+    "repeated_stays",
+    "paid_during_stay",
+    "short_stays",
+    "admission_rate",
+    "cards",
+    "fund",
+];
 
 /// What is at fault: every matter but those that are as they should be, or that nobody can tell.
-const FAULTS: [Matter; 17] = [
+const FAULTS: [Matter; 29] = [
     Matter::NeverEnrolled,
     Matter::Lapsed,
     Matter::Suspended,
@@ -34,14 +47,26 @@ const FAULTS: [Matter; 17] = [
     Matter::Underpaid,
     Matter::Overpaid,
     Matter::SomeOfFive,
+    Matter::ShareAboveLimit,
+    Matter::SplitStays,
+    Matter::RepeatedStays,
+    Matter::PaidDuringStay,
+    Matter::ShortStays,
+    Matter::RateOutOfLine,
+    Matter::RegisteredWithoutCard,
+    Matter::CardWithoutRegister,
+    Matter::CardUnused,
+    Matter::FundRunsOut,
+    Matter::FundLowCover,
+    Matter::FundOverspent,
     // No fault yet, and yet to be told.
     Matter::Newborn,
     Matter::NewlyRegistered,
 ];
 
-/// What is said of one person: verdict, matter, and the fen found and expected.
+/// What is said of one subject: verdict, matter, and the fen found and expected.
 type Said = (String, String, Option<i64>, Option<i64>);
-/// By audit and person.
+/// By audit and subject: a certificate number, or the code of an institution or an area.
 type Everything = BTreeMap<(String, String), Said>;
 
 /// Runs both rounds on a delivery, each by the job that is shipped, and returns their nights.
@@ -62,24 +87,27 @@ fn rounds(delivery: &Path, as_of: &str, published: &Path) -> Vec<PathBuf> {
 /// What `planted.json` says that audits say.
 fn planted(delivery: &Path) -> Everything {
     let json: Value = serde_json::from_slice(&fs::read(delivery.join("planted.json")).unwrap()).unwrap();
-    let text = |of: &Value, key: &str| of[key].as_str().unwrap().to_owned();
+    let text = |of: &Value, key: &str| of[key].as_str().map(str::to_owned);
     let said = |of: &Value| {
-        let said = (text(of, "verdict"), text(of, "matter"), of["found_fen"].as_i64(), of["expected_fen"].as_i64());
-        ((text(of, "mechanism"), text(of, "person_id")), said)
+        let verdict = text(of, "verdict").unwrap();
+        let said = (verdict, text(of, "matter").unwrap(), of["found_fen"].as_i64(), of["expected_fen"].as_i64());
+        let subject = text(of, "person_id").or(text(of, "subject_code")).unwrap();
+        ((text(of, "mechanism").unwrap(), subject), said)
     };
     let all = json["audits"].as_array().unwrap();
-    let by_person: Everything = all.iter().map(said).collect();
-    assert_eq!(by_person.len(), all.len(), "somebody is listed twice for one audit");
-    by_person
+    let by_subject: Everything = all.iter().map(said).collect();
+    assert_eq!(by_subject.len(), all.len(), "a subject is listed twice for one audit");
+    by_subject
 }
 
 /// What the nights say of everybody.
 fn said(nights: &[PathBuf]) -> Everything {
     let rows = nights.iter().flat_map(|night| read(&night.join("verdicts.parquet")));
     let amount = |row: &BTreeMap<String, String>, of: &str| row.contains_key(of).then(|| fen(row, of));
-    let said = rows.filter(|row| row["subject_kind"] == "person").map(|row| {
+    let said = rows.map(|row| {
         let said = (row["verdict"].clone(), row["matter"].clone(), amount(&row, "found"), amount(&row, "expected"));
-        ((row["mechanism"].clone(), row["person_id"].clone()), said)
+        let subject = row.get("person_id").or(row.get("subject_code")).unwrap();
+        ((row["mechanism"].clone(), subject.clone()), said)
     });
     said.collect()
 }
@@ -113,11 +141,12 @@ fn hold(delivery: &Path, as_of: &str) -> Everything {
     let (planted, said) = (planted(delivery), said(&nights));
 
     let asks = |of: &Said| ["fault", "cannot_be_told"].contains(&of.0.as_str());
-    let found: Vec<_> = said.iter().filter(|(_, of)| asks(of)).map(|(who, of)| (&who.0, &who.1, &of.1)).collect();
-    let expected: Vec<_> = planted.iter().filter(|(_, of)| asks(of)).map(|(who, of)| (&who.0, &who.1, &of.1)).collect();
-    assert_eq!(found, expected);
+    let asked = |of: &Everything| -> BTreeMap<(String, String), String> {
+        of.iter().filter(|(_, of)| asks(of)).map(|(who, of)| (who.clone(), of.0.clone())).collect()
+    };
+    assert_eq!(asked(&said), asked(&planted));
     for (who, (verdict, matter, paid, due)) in &planted {
-        let found = &said[who];
+        let found = said.get(who).unwrap_or_else(|| panic!("nothing is said of {who:?}"));
         assert_eq!((verdict, matter), (&found.0, &found.1), "{who:?}");
         for (expected, found) in [(paid, &found.2), (due, &found.3)] {
             assert!(expected.is_none() || expected == found, "{who:?}: {expected:?} {found:?}");
@@ -158,6 +187,22 @@ fn both_rounds_find_in_the_shipped_sample_what_was_planted_and_nothing_else() {
     }
     let faults = planted.values().filter(|of| of.0 == "fault").count();
     assert!(faults > 40 && planted.len() > faults + 10, "{faults} of {}", planted.len());
+}
+
+#[test]
+fn beside_what_is_planted_for_each_audit_stands_what_looks_like_it_and_is_right() {
+    let json: Value = serde_json::from_slice(&fs::read(shipped("sample").join("planted.json")).unwrap()).unwrap();
+    let mut verdicts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for of in json["audits"].as_array().unwrap() {
+        let text = |key: &str| of[key].as_str().unwrap();
+        verdicts.entry(text("mechanism")).or_default().insert(text("verdict"));
+    }
+    for mechanism in Mechanism::ALL.map(Mechanism::name) {
+        let of = verdicts.get(mechanism).unwrap_or_else(|| panic!("nothing is planted for {mechanism}"));
+        // The five checks rest on the others, whose people they take.
+        let beside = mechanism == "five_checks" || of.contains("correct");
+        assert!(of.contains("fault") && beside, "{mechanism}: {of:?}");
+    }
 }
 
 #[test]

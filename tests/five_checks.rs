@@ -295,8 +295,9 @@ fn a_month_asks_the_five_questions_of_its_own_audits() {
     let (house, _, alone) = holds("five_checks", &town, "sample.toml", AS_OF);
     let job = fs::read_to_string(house.path("job.toml")).unwrap().replace("\"five_checks\"", "\"monthly\"");
     let owners = "[problems.subsidy]\nowner = \"a\"\ndays = 5\n[problems.benefits]\nowner = \"b\"\ndays = 5\n\
+                  [problems.out_of_catalogue]\nowner = \"o\"\ndays = 5\n\
                   [problems.conduct]\nowner = \"c\"\ndays = 5\n\
-                  [problems.out_of_catalogue]\nowner = \"d\"\ndays = 5\n[problems.fund]\nowner = \"e\"\ndays = 5\n";
+                  [problems.cards]\nowner = \"k\"\ndays = 5\n[problems.fund]\nowner = \"e\"\ndays = 5\n";
     let job = job.replace("\"published\"", "\"monthly\"") + owners;
     fs::write(house.path("job.toml"), job).unwrap();
     let ran = house.run(AS_OF, &[]);

@@ -356,8 +356,8 @@ fn a_misspelt_key_is_refused_by_name_and_line() {
         [
             "f.toml: the file needs `burden`, which is missing",
             "f.toml line 3: the file has an unknown table `burdens`, expected place, area, document, rule, burden, \
-             income, assistance, enrolment, subsidy, five_checks, out_of_catalogue, conduct, fund, critical_illness, \
-             medical_assistance, benefits, case",
+             income, assistance, enrolment, subsidy, five_checks, chronic_cards, fund, out_of_catalogue, conduct, \
+             critical_illness, medical_assistance, benefits, case",
         ]
     );
 }
@@ -798,9 +798,8 @@ fn a_mapping_to_no_category_is_refused() {
 fn a_mapping_has_no_other_tables_and_its_first_is_needed() {
     assert_eq!(
         codes_refused(&(CODES.to_owned() + "[insutypes]\n\"310\" = \"x\"\n")),
-        [
-            "f.toml line 5: the file has an unknown table `insutypes`, expected psn_idet_type, insutype, psn_insu_stas, med_type, hosp_lv, fund"
-        ]
+        ["f.toml line 5: the file has an unknown table `insutypes`, expected psn_idet_type, insutype, \
+             psn_insu_stas, med_type, chronic_disease, fund, hosp_lv"]
     );
     assert_eq!(codes_refused(""), ["f.toml: the file needs `psn_idet_type`, which is missing"]);
     assert_eq!(

@@ -633,12 +633,13 @@ fn a_register_that_lacks_somebody_solves_nothing() {
 #[test]
 fn an_office_answers_for_its_own_problems_alone() {
     let weeks = Weeks::new();
-    let owners = ["subsidy", "benefits", "five_checks", "conduct", "out_of_catalogue", "fund"]
+    let owners = ["subsidy", "benefits", "five_checks", "out_of_catalogue", "conduct", "cards", "fund"]
         .map(|of| format!("[problems.{of}]\nowner = \"{of}科\"\ndays = 5\n"));
     let job = fs::read_to_string(weeks.house.path("job.toml")).unwrap();
     let (job, _) = job.split_once("[problems.coverage]").unwrap();
     fs::write(weeks.house.path("job.toml"), job.replace("\"coverage\"", "\"monthly\"") + &owners.concat()).unwrap();
-    let more = "\n[med_type]\n\"21\" = \"in_patient\"\n[hosp_lv]\n\"08\" = \"1\"\n[fund]\n\"1\" = \"resident\"\n";
+    let more = "\n[med_type]\n\"21\" = \"in_patient\"\n[hosp_lv]\n\"02\" = \"3\"\n\
+                [fund]\n\"1\" = \"resident\"\n[chronic_disease]\n\"M1\" = \"other\"\n";
     let checks = "\n[[five_checks]]\nfrom = 2021-01-01\nreviewed = 2025-01-01\n\
                   reference = { title = \"an invented plan\", article = \"7\" }\n";
     weeks.house.append("codes.toml", more);
@@ -659,7 +660,8 @@ fn an_office_answers_for_its_own_problems_alone() {
         weeks.house.fangpin(&[asked.as_slice(), office].concat())
     };
     let (nobody, another) = (given(&[]), given(&["--office", "subsidy科"]));
-    let expected = "expected one of benefits科, conduct科, five_checks科, fund科, out_of_catalogue科, subsidy科";
+    let expected = "expected one of benefits科, cards科, conduct科, five_checks科, fund科, out_of_catalogue科, \
+                    subsidy科";
     assert_eq!((nobody.code, nobody.told()), (64, vec![format!("say with --office who answers, {expected}").as_str()]));
     let line = "HOME/returned.xlsx: sheet 待整改 row 2 column A 问题编号: is that of a problem of another office than subsidy科";
     assert_eq!((another.code, another.told()[1]), (65, line));

@@ -387,7 +387,9 @@ fn holds_to_its_list(people: u32, settlements: u32, as_of: &str) {
     }
     assert_eq!(found, listed);
     let ids: BTreeSet<&str> = listed.keys().map(|(_, id)| id.as_str()).collect();
-    let every: BTreeSet<&str> = Reason::ALL.map(Reason::id).into_iter().chain(Check::ALL.map(Check::id)).collect();
+    // A card without an id is planted nowhere: the tests of cards have one.
+    let planted = Reason::ALL.into_iter().filter(|reason| *reason != Reason::NoCardId).map(Reason::id);
+    let every: BTreeSet<&str> = planted.chain(Check::ALL.map(Check::id)).collect();
     assert_eq!(ids, every);
 }
 

@@ -6,6 +6,7 @@
 //! the number of subjects that the register gives.
 
 pub mod benefits;
+pub mod cards;
 pub mod conduct;
 pub mod coverage;
 pub mod five_checks;

@@ -8,6 +8,7 @@
 
 mod amounts;
 mod care;
+mod chronic;
 mod evidence;
 mod in_patients;
 mod interned;
@@ -29,6 +30,7 @@ use crate::error::Error;
 use crate::model::{Check, Fault, Reason, Tally, Window};
 
 pub use care::{CareSum, CareSums, care_sums};
+pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
 pub use evidence::{first_day, of_people};
 pub use in_patients::{Doubtful, InPatient, InPatients, in_patients};
 pub use stays::{Stays, stays};

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows a policy or a burden.
 
+mod chronic_cards;
 mod columns;
 mod commercial;
 mod damage;
@@ -18,6 +19,7 @@ mod income;
 mod outreach;
 mod premiums;
 mod progress;
+mod public_health;
 mod register;
 mod roster;
 mod scan;
@@ -33,6 +35,7 @@ use crate::contract;
 use crate::error::Error;
 use crate::model::{ControlTotals, Fault, Fen, Figures, PersonId, Reason, Reject, Tally};
 
+pub use chronic_cards::{ChronicCard, ChronicCards};
 pub use columns::{ABSENT, Amounts, Days, Texts, Times};
 pub use commercial::{Payment, Payments};
 pub(crate) use damage::decode;
@@ -46,6 +49,7 @@ pub use income::{IncomeFigure, Incomes};
 pub use outreach::{Act, Outreach};
 pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};
+pub use public_health::{PublicHealth, Registration};
 pub use register::{Person, Register};
 pub use roster::{IdentitySpell, Listed, Roster};
 pub(crate) use roster::{categories_on, of_person};

@@ -48,6 +48,8 @@ pub enum Reason {
     NoSetlId,
     /// No payment id.
     NoPaymentId,
+    /// No card id.
+    NoCardId,
     /// No settlement time, or an unreadable one.
     BadSetlTime,
     /// No date, or an unreadable one.
@@ -82,10 +84,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 18] = [
+    pub const ALL: [Reason; 19] = [
         Reason::BadCertno,
         Reason::NoSetlId,
         Reason::NoPaymentId,
+        Reason::NoCardId,
         Reason::BadSetlTime,
         Reason::BadDate,
         Reason::BadYear,
@@ -109,6 +112,7 @@ impl Reason {
             Reason::BadCertno => "bad_certno",
             Reason::NoSetlId => "no_setl_id",
             Reason::NoPaymentId => "no_payment_id",
+            Reason::NoCardId => "no_card_id",
             Reason::BadSetlTime => "bad_setl_time",
             Reason::BadDate => "bad_date",
             Reason::BadYear => "bad_year",
@@ -133,6 +137,7 @@ impl Reason {
             Reason::BadCertno => "no certificate number, or one that is not well formed",
             Reason::NoSetlId => "no settlement id",
             Reason::NoPaymentId => "no payment id",
+            Reason::NoCardId => "no card id",
             Reason::BadSetlTime => "no settlement time, or an unreadable one",
             Reason::BadDate => "no date, or an unreadable one",
             Reason::BadYear => "no year, or an unreadable one",

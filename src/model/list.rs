@@ -222,6 +222,14 @@ pub enum Column {
     CheckTold,
     /// What is missing, in words.
     Missing,
+    /// A chronic-disease card's number.
+    Card,
+    /// The card's place among the new ones of its group.
+    DrawPlace,
+    /// For what the card is.
+    Disease,
+    /// When it was issued.
+    IssuedOn,
 }
 
 impl Column {
@@ -326,6 +334,7 @@ impl Column {
             Column::CheckBenefits => "benefits",
             Column::CheckTold => "told",
             Column::Missing => "missing",
+            Column::Card | Column::DrawPlace | Column::Disease | Column::IssuedOn => self.of_a_card().0,
         }
     }
 
@@ -395,6 +404,16 @@ impl Column {
             Column::CheckBenefits => "查待遇",
             Column::CheckTold => "查宣传",
             Column::Missing => "未落实事项",
+            Column::Card | Column::DrawPlace | Column::Disease | Column::IssuedOn => self.of_a_card().1,
+        }
+    }
+    /// Name and heading of what a list says of a chronic-disease card.
+    fn of_a_card(self) -> (&'static str, &'static str) {
+        match self {
+            Column::Card => ("card_id", "慢病卡编号"),
+            Column::DrawPlace => ("place", "组内序号"),
+            Column::IssuedOn => ("issued_on", "办卡日期"),
+            _ => ("disease", "病种"),
         }
     }
 }

@@ -49,6 +49,16 @@ pub enum Matter {
     AllFive,
     /// At least one of the five is answered with no.
     SomeOfFive,
+    /// Cards, the public-health register and visits agree (账账相符).
+    CardsAgree,
+    /// On the public-health register for a disease, without a card in force for it.
+    RegisteredWithoutCard,
+    /// A card in force for a disease of the public-health register, and not on it.
+    CardWithoutRegister,
+    /// A card in force that paid nothing for as long as the document bears.
+    CardUnused,
+    /// Neither on the public-health register nor a card in force.
+    NoChronicDisease,
     /// The share of cost outside the catalogue is within its limit.
     ShareWithinLimit,
     /// The share of cost outside the catalogue is above its limit: to be reviewed.
@@ -89,7 +99,7 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter, in order.
-    pub const ALL: [Matter; 41] = [
+    pub const ALL: [Matter; 46] = [
         Matter::Enrolled,
         Matter::NeverEnrolled,
         Matter::Lapsed,
@@ -113,6 +123,11 @@ impl Matter {
         Matter::NothingSettled,
         Matter::AllFive,
         Matter::SomeOfFive,
+        Matter::CardsAgree,
+        Matter::RegisteredWithoutCard,
+        Matter::CardWithoutRegister,
+        Matter::CardUnused,
+        Matter::NoChronicDisease,
         Matter::ShareWithinLimit,
         Matter::ShareAboveLimit,
         Matter::TooFewStays,
@@ -159,6 +174,11 @@ impl Matter {
             Matter::NothingSettled => "nothing_settled",
             Matter::AllFive => "all_five",
             Matter::SomeOfFive => "some_of_five",
+            Matter::CardsAgree => "cards_agree",
+            Matter::RegisteredWithoutCard => "registered_without_card",
+            Matter::CardWithoutRegister => "card_without_register",
+            Matter::CardUnused => "card_unused",
+            Matter::NoChronicDisease => "no_chronic_disease",
             Matter::ShareWithinLimit => "share_within_limit",
             Matter::ShareAboveLimit => "share_above_limit",
             Matter::TooFewStays => "too_few_stays",
@@ -206,6 +226,11 @@ impl Matter {
             Matter::NothingSettled => "无结算",
             Matter::AllFive => "五项均落实",
             Matter::SomeOfFive => "有未落实项",
+            Matter::CardsAgree => "账账相符",
+            Matter::RegisteredWithoutCard => "公卫登记无有效慢病卡",
+            Matter::CardWithoutRegister => "有慢病卡无公卫登记",
+            Matter::CardUnused => "持卡长期无用药结算",
+            Matter::NoChronicDisease => "无慢病登记和慢病卡",
             Matter::ShareWithinLimit => "目录外占比在限额内",
             Matter::ShareAboveLimit => "目录外占比超出限额，待核查",
             Matter::TooFewStays => "住院结算过少，不作判断",

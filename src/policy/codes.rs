@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::category_names;
 use crate::config::{Section, Value};
-use crate::model::{Care, Category, EnrolmentStatus, Fault, Fund, HospitalLevel, InsuranceType};
+use crate::model::{Care, Category, ChronicDisease, EnrolmentStatus, Fault, Fund, HospitalLevel, InsuranceType};
 
 /// What a place's own codes mean. Codes of digits alone are equal whatever their leading zeros: `"01"` = `"1"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,9 @@ pub struct Codes {
     insurance_types: Option<Meanings<InsuranceType>>,
     enrolment_statuses: Option<Meanings<EnrolmentStatus>>,
     care: Option<Meanings<Care>>,
-    hospital_levels: Option<Meanings<HospitalLevel>>,
+    chronic_diseases: Option<Meanings<ChronicDisease>>,
     funds: Option<Meanings<Fund>>,
+    hospital_levels: Option<Meanings<HospitalLevel>>,
 }
 
 /// What each code of one table means.
@@ -47,14 +48,19 @@ impl Codes {
         self.care.as_ref()?.get(bare(code)).copied()
     }
 
-    /// The level of a hospital of a local code (医院等级, `hosp_lv`); `None` when the mapping lacks it.
-    pub fn hospital_level(&self, code: &str) -> Option<HospitalLevel> {
-        self.hospital_levels.as_ref()?.get(bare(code)).copied()
+    /// The disease of a local code of cards (门诊慢特病病种代码, `opsp_dise_code`); `None` when the mapping does not list it.
+    pub fn chronic_disease(&self, code: &str) -> Option<ChronicDisease> {
+        self.chronic_diseases.as_ref()?.get(bare(code)).copied()
     }
 
     /// The fund of a local code (基金, `fund`); `None` when the mapping lacks it.
     pub fn fund(&self, code: &str) -> Option<Fund> {
         self.funds.as_ref()?.get(bare(code)).copied()
+    }
+
+    /// The level of a hospital of a local code (医院等级, `hosp_lv`); `None` when the mapping lacks it.
+    pub fn hospital_level(&self, code: &str) -> Option<HospitalLevel> {
+        self.hospital_levels.as_ref()?.get(bare(code)).copied()
     }
 
     /// The tables among `names` that the mapping file does not have, each as a fault: a job that needs one cannot do
@@ -64,8 +70,9 @@ impl Codes {
             ("insutype", self.insurance_types.is_some(), "\"390\" = \"resident\""),
             ("psn_insu_stas", self.enrolment_statuses.is_some(), "\"1\" = \"normal\""),
             ("med_type", self.care.is_some(), "\"21\" = \"in_patient\""),
-            ("hosp_lv", self.hospital_levels.is_some(), "\"02\" = \"3\""),
+            ("chronic_disease", self.chronic_diseases.is_some(), "\"M03900\" = \"hypertension\""),
             ("fund", self.funds.is_some(), "\"1\" = \"resident\""),
+            ("hosp_lv", self.hospital_levels.is_some(), "\"02\" = \"3\""),
         ];
         let missing = tables.into_iter().filter(|(name, there, _)| names.contains(name) && !there);
         let fault = |(name, _, line)| {
@@ -98,9 +105,12 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         root.may("psn_insu_stas", None, |table| meanings(&table.table()?, &statuses, |_| false).map(Some));
     let kinds = Care::ALL.map(|of| (of.name(), of));
     let care = root.may("med_type", None, |table| meanings(&table.table()?, &kinds, |_| false).map(Some));
+    let diseases = ChronicDisease::ALL.map(|of| (of.name(), of));
+    let chronic_diseases =
+        root.may("chronic_disease", None, |table| meanings(&table.table()?, &diseases, |_| false).map(Some));
+    let funds = root.may("fund", None, |table| funds(&table.table()?).map(Some));
     let levels = HospitalLevel::ALL.map(|of| (of.name(), of));
     let hospital_levels = root.may("hosp_lv", None, |table| meanings(&table.table()?, &levels, |_| false).map(Some));
-    let funds = root.may("fund", None, |table| funds(&table.table()?).map(Some));
     root.end();
     Some(Codes {
         path: path.to_path_buf(),
@@ -109,8 +119,9 @@ pub(super) fn read(root: &Section<'_, '_>, path: &Path, sha256: String) -> Optio
         insurance_types: insurance_types?,
         enrolment_statuses: enrolment_statuses?,
         care: care?,
-        hospital_levels: hospital_levels?,
+        chronic_diseases: chronic_diseases?,
         funds: funds?,
+        hospital_levels: hospital_levels?,
     })
 }
 

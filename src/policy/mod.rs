@@ -6,6 +6,7 @@
 mod assistance;
 mod benefits;
 mod case;
+mod chronic_cards;
 mod codes;
 mod conduct;
 mod enrolment;
@@ -32,6 +33,7 @@ pub use benefits::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Ratio, Rounding, Scope, Share, Tilt, Whom,
 };
 pub use case::{Case, CaseIncome, ExpectedFinding};
+pub use chronic_cards::{CardGroup, CardHolders, CardReview, DrawMode};
 pub use codes::Codes;
 pub use conduct::{AdmissionRate, Conduct, Pattern, ShortStays};
 pub use enrolment::{Enrolment, EnrolmentWindow, Term};
@@ -74,12 +76,14 @@ pub struct Policy {
     pub benefits: Option<Benefits>,
     /// The orders to ask the five questions, in the file's order.
     pub five_questions: Vec<Cited>,
+    /// What is asked of chronic-disease cards, in the file's order.
+    pub card_reviews: Vec<CardReview>,
+    /// When a fund is to be looked at, in the file's order.
+    pub funds: Vec<FundRule>,
     /// How much in-patient cost may lie outside the catalogue, in the file's order.
     pub out_of_catalogue: Vec<OutOfCatalogue>,
     /// What is looked for in the conduct of providers, in the file's order.
     pub conduct: Vec<Conduct>,
-    /// When a fund is to be looked at, in the file's order.
-    pub funds: Vec<FundRule>,
     /// The cases that show what the rules mean, in the file's order.
     pub cases: Vec<Case>,
 }

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::entry::{self, Cited, Span, categories, percentage, whole};
 use super::{
-    Case, Comparison, Dated, IncomePolicy, Measure, Policy, Rule, Series, assistance, benefits, case, conduct,
-    enrolment, five_checks, fund, out_of_catalogue, subsidy,
+    Case, Comparison, Dated, IncomePolicy, Measure, Policy, Rule, Series, assistance, benefits, case, chronic_cards,
+    conduct, enrolment, five_checks, fund, out_of_catalogue, subsidy,
 };
 use crate::config::{Section, Value};
 use crate::model::{AreaLevel, BurdenKind, Payer, YearBy};
@@ -44,9 +44,10 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
     let enrolments = enrolment::every(root);
     let subsidies = subsidy::every(root);
     let five_questions = five_checks::every(root);
+    let card_reviews = chronic_cards::every(root);
+    let funds = fund::every(root);
     let out_of_catalogue = out_of_catalogue::every(root);
     let conduct = conduct::every(root);
-    let funds = fund::every(root);
     let benefits = benefits::read(root);
     let cases = root.tables("case").unwrap_or_default();
     let cases: Vec<Option<Case>> = cases.iter().map(|section| case::read(section, series, &ids)).collect();
@@ -65,9 +66,10 @@ pub(super) fn policy(root: &Section<'_, '_>, path: &Path, sha256: String) -> Opt
         enrolments: enrolments?,
         subsidies: subsidies?,
         five_questions: five_questions?,
+        card_reviews: card_reviews?,
+        funds: funds?,
         out_of_catalogue: out_of_catalogue?,
         conduct: conduct?,
-        funds: funds?,
         benefits: benefits?,
         cases: whole(cases)?,
     })

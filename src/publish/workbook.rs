@@ -272,7 +272,9 @@ impl Formats {
             | Column::Area
             | Column::Town
             | Column::ListId
-            | Column::Household => &self.code,
+            | Column::Household
+            | Column::Institution
+            | Column::Card => &self.code,
             Column::Burden
             | Column::PreviousBurden
             | Column::Income
@@ -297,7 +299,8 @@ impl Formats {
             | Column::Deadline
             | Column::HandledOn
             | Column::DismissedUntil
-            | Column::DataDay => &self.day,
+            | Column::DataDay
+            | Column::IssuedOn => &self.day,
             _ => &self.text,
         }
     }
@@ -318,7 +321,8 @@ fn width(column: Column) -> u8 {
         Column::Basis => 24,
         Column::Detail => 40,
         Column::Missing => 60,
-        Column::Household => 16,
+        Column::Household | Column::Institution | Column::Card => 16,
+        Column::Disease => 24,
         Column::Answered | Column::QuietUntil | Column::Income => 13,
         _ => 12,
     }

@@ -7,7 +7,8 @@ use super::settled::Settled;
 use crate::audit::subsidy;
 use crate::burden::{Stays, Visits};
 use crate::delivery::{
-    Account, Delivery, Enrolled, Enrolments, FundMonths, Outreach, Premiums, Progress, Roster, UnknownCodes,
+    Account, ChronicCards, Delivery, Enrolled, Enrolments, FundMonths, Outreach, Premiums, Progress, PublicHealth,
+    Roster, UnknownCodes,
 };
 use crate::error::Error;
 use crate::job::Kind;
@@ -25,6 +26,8 @@ pub(super) struct Inputs {
     pub(super) premiums: Option<Premiums>,
     pub(super) outreach: Option<Outreach>,
     pub(super) settled: Option<Settled>,
+    pub(super) chronic_cards: Option<ChronicCards>,
+    pub(super) public_health: Option<PublicHealth>,
     pub(super) funds: Option<FundMonths>,
 }
 
@@ -69,11 +72,27 @@ impl Inputs {
             true => Settled::read(delivery, &roster, &window, (codes, &mechanisms), progress)?,
             false => None,
         };
+        let chronic_cards = match wants("chronic_cards") {
+            true => delivery.chronic_cards(&roster, as_of, |code| codes.chronic_disease(code))?,
+            false => None,
+        };
+        let public_health = if wants("public_health") { delivery.public_health(&roster, as_of)? } else { None };
         let funds = match Month::over_on(as_of).filter(|_| wants("fund")) {
             Some(last) => delivery.fund_months(last, |code| codes.fund(code))?,
             None => None,
         };
-        Ok(Inputs { roster, before, enrolments, enrolled, premiums, outreach, settled, funds })
+        Ok(Inputs {
+            roster,
+            before,
+            enrolments,
+            enrolled,
+            premiums,
+            outreach,
+            settled,
+            chronic_cards,
+            public_health,
+            funds,
+        })
     }
 
     /// What the register's people were settled, where there is something to go by.
@@ -102,6 +121,8 @@ impl Inputs {
             self.premiums.map(|premiums| ("contributions", premiums.account)),
             self.outreach.map(|outreach| ("outreach", outreach.account)),
             self.settled.map(|settled| ("settlements", settled.account)),
+            self.chronic_cards.map(|cards| ("chronic_cards", cards.account)),
+            self.public_health.map(|register| ("public_health", register.account)),
             self.funds.map(|funds| ("fund", funds.account)),
         ];
         read.into_iter().flatten().collect()

@@ -78,11 +78,10 @@ fn codes_of(mechanism: Mechanism) -> &'static [&'static str] {
         Mechanism::Benefits => &["med_type"],
         Mechanism::FiveChecks => &["insutype", "psn_insu_stas", "med_type"],
         Mechanism::OutOfCatalogue => &["med_type", "hosp_lv"],
-        Mechanism::SplitStays
-        | Mechanism::RepeatedStays
-        | Mechanism::PaidDuringStay
-        | Mechanism::ShortStays
-        | Mechanism::Cards => &["med_type"],
+        Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
+            &["med_type"]
+        }
+        Mechanism::Cards => &["med_type", "chronic_disease"],
         Mechanism::AdmissionRate => &["insutype", "psn_insu_stas", "med_type"],
         Mechanism::Fund => &["insutype", "psn_insu_stas", "med_type", "fund"],
     }

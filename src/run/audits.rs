@@ -9,6 +9,7 @@ use tracing::info;
 
 use super::audit_inputs::Inputs;
 use super::audit_rules::{Rules, opened};
+use super::cards::cards;
 use super::conduct::conduct;
 use super::coverage::coverage;
 use super::fund::funds;
@@ -19,13 +20,14 @@ use super::problem_list::{Answers, tonights_problems};
 use super::providers;
 use crate::audit;
 use crate::audit::benefits::BenefitsAudit;
+use crate::audit::cards::CardsAudit;
 use crate::audit::coverage::Moment;
 use crate::delivery::{Delivery, Progress, Roster, UnknownCodes, epoch_day};
 use crate::error::Error;
 use crate::job::Job;
 use crate::lists;
 use crate::model::{Audited, ControlTotals, Mechanism, PersonId, Reject, VerdictCounts};
-use crate::publish::audits::{self, AuditNight, Own, OwnBenefits};
+use crate::publish::audits::{self, AuditNight, Own, OwnBenefits, OwnCards};
 use crate::publish::{self, OpeningProblems, SentProblems, Staging};
 
 /// What the audits of a night say, and what there is to show for the rows that they read.
@@ -136,15 +138,17 @@ fn found(
                 found.own.five_checks = own;
                 (audited, people)
             }
+            Mechanism::Cards => {
+                let CardsAudit { audited, draw, counts } = cards(&inputs, rules, moment, (delivery, progress))?;
+                found.own.cards = Some(OwnCards { draw, counts });
+                (audited, people)
+            }
             Mechanism::OutOfCatalogue => providers::out_of_catalogue(&inputs, rules, moment, &mut found.own),
             Mechanism::SplitStays | Mechanism::RepeatedStays | Mechanism::PaidDuringStay | Mechanism::ShortStays => {
                 conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
             }
             Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
             Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
-            Mechanism::Cards => {
-                return Err(Error::Internal(format!("no audit of {} yet", mechanism.name())));
-            }
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

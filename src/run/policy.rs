@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{policy_benefits, policy_conduct, policy_fund, policy_out_of_catalogue};
+use super::{policy_benefits, policy_cards, policy_conduct, policy_fund, policy_out_of_catalogue};
 use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
@@ -42,9 +42,11 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     text += &five_questions_in_words(&policy, as_of);
     text += &policy_out_of_catalogue::in_words(&policy, as_of);
     text += &policy_conduct::in_words(&policy, as_of);
+    text += &policy_cards::in_words(&policy, as_of);
     text += &policy_fund::in_words(&policy, as_of);
     let beside = policy.subsidies_to_review(as_of.year(), as_of).into_iter().chain(policy.benefits_to_review(as_of));
     let beside = beside.chain(policy.five_questions_to_review(as_of)).chain(policy.out_of_catalogue_to_review(as_of));
+    let beside = beside.chain(policy.card_review_to_review(as_of));
     let beside = beside.chain(Pattern::NAMES.into_iter().filter_map(|name| policy.conduct_to_review(name, as_of)));
     let beside = beside.chain(policy.funds_to_review(as_of));
     for warning in policy.needs_review(as_of).into_iter().chain(policy.enrolment_to_review(as_of)).chain(beside) {
@@ -122,6 +124,7 @@ fn asks_for_audits(policy: &Policy) -> bool {
         || !policy.enrolments.is_empty()
         || policy.benefits.is_some()
         || !policy.five_questions.is_empty()
+        || !policy.card_reviews.is_empty()
         || !policy.out_of_catalogue.is_empty()
         || !policy.conduct.is_empty()
         || !policy.funds.is_empty()

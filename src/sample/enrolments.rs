@@ -74,7 +74,7 @@ pub(super) fn insured<'s>(scene: &'s Scene<'_>) -> impl Iterator<Item = &'s Pers
 }
 
 /// Whether an ordinary person is insured at all: everybody of the register is.
-fn is_insured(person: &Person, roll: &Roll) -> bool {
+pub(super) fn is_insured(person: &Person, roll: &Roll) -> bool {
     roll.codes(person).next().is_some() || !Random::new(u64::from(person.number), 13).per_mille(UNINSURED)
 }
 

@@ -335,7 +335,7 @@ impl Planter<'_> {
         there.setl_id = Some(self.ids.take());
         there.off_site = 2;
         if turn.is_multiple_of(2) {
-            there.institution += 1;
+            there.institution = here.institution.beside();
         } else {
             there.mdtrt_id = format!("{}B", here.mdtrt_id);
         }
@@ -361,7 +361,7 @@ impl Planter<'_> {
         self.put(month, row);
     }
 
-    /// Two stays of a person that add up to a percentage of the reference income, or to a fen more.
+    /// Two visits of a person that add up to a percentage of the reference income, or to a fen more.
     fn at_threshold(&mut self, index: usize, person: &Person) -> AtThreshold {
         let (case, above) = THRESHOLD_CASES[index % 2];
         let (percent, _) = THRESHOLD_PERCENTS[index / 2 % 2];

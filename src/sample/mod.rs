@@ -4,6 +4,7 @@
 //! `planted.json`, by the ids of [`crate::model::Reason`] and [`crate::model::Check`]. The same arguments give the same
 //! bytes: nothing here reads a clock, and amounts are whole fen throughout.
 
+mod beds;
 mod benefits;
 mod calendar;
 mod cast;
@@ -14,12 +15,14 @@ mod extracts;
 mod faults;
 mod fund;
 mod income;
+mod institutions;
 mod months;
 mod outreach;
 mod parts;
 mod people;
 mod planted;
 mod premiums;
+mod providers;
 mod random;
 mod register;
 mod roll;
@@ -36,7 +39,9 @@ use serde::Serialize;
 
 use self::calendar::Calendar;
 use self::cast::Cast;
+use self::chronic::Patients;
 use self::planted::List;
+use self::providers::Crowd;
 use self::roll::Roll;
 use self::scene::Scene;
 use crate::error::Error;
@@ -115,13 +120,21 @@ pub fn write(options: &Options) -> Result<Summary, Error> {
     let each = Each::of(options);
     let plans = parts::all(&calendar);
     let people = people::draw(options.people, options.seed, &parts::birthdays(&plans));
-    let (cast, people) = Cast::choose(plans, &people, each.settlements);
-    let mut list = List::default();
-    list.audits = parts::said(&cast.parts, &calendar);
-
+    let cases = providers::all(&calendar, options.people, options.settlements);
+    let has_providers = !cases.is_empty();
+    let (cast, people) = Cast::choose(plans, cases, &people, each.settlements);
     let register = register::draw(&calendar, &cast, people, each.identities, options.seed);
     let roll = Roll::of(&register);
-    let scene = Scene { options, each, calendar, cast, people, roll };
+    let crowd = if has_providers { Crowd::of(people, &roll) } else { Crowd::default() };
+    let patients = Patients::draw(people, &roll, &calendar, options.seed);
+    let mut list = List::default();
+    list.audits = parts::said(&cast.parts, &calendar);
+    list.audits.extend(providers::said(&cast.staged, &calendar));
+    list.audits.extend(crowd.said(calendar.year()));
+    list.audits.extend(fund::said(&calendar));
+    parts::sort(&mut list.audits);
+
+    let scene = Scene { options, each, calendar, cast, people, roll, crowd, patients };
     let (settlements, claims) = months::write(&scene, &mut list)?;
     let identities = register::write(&options.out, &register, &mut list)?;
     let income = income::write(&scene, &mut list)?;
@@ -240,8 +253,9 @@ The same arguments give the same bytes. `planted.json` lists what was planted:
   night reports (people for `negative_person_cost`, rows otherwise).
 - `sound`: rows that look odd and are right; none of them may be set aside or reported.
 - `thresholds`: people whose burden stands at a threshold (not flagged) or one fen above it (flagged).
-- `audits`: what the audits are to say of each person with something planted: `mechanism`, `verdict` and `matter` under
-  the names of published tables, and `found_fen` and `expected_fen` where it is about money. Nobody else is at fault.
+- `audits`: what the audits are to say of each person, institution or area with something planted: `mechanism`,
+  `verdict` and `matter` under the names of published tables, and `found_fen` and `expected_fen` where it is about money.
+  Nobody and nothing else is at fault.
 - `control_totals`: rows by what becomes of them, with their amount in fen where all of them have one.
 "
     )

@@ -1,7 +1,7 @@
 //! The settlements of a sample, month by month: what was planted, ordinary visits by chance, and who pays for them.
 
+use super::beds::{Beds, Pasts};
 use super::benefits::Years;
-use super::calendar::Calendar;
 use super::commercial::Claim;
 use super::people::Person;
 use super::planted::List;
@@ -9,38 +9,41 @@ use super::random::Random;
 use super::roll::Roll;
 use super::scene::Scene;
 use super::settlement::{self, Ids, Kind, Settlement, Visit};
-use super::{extracts, faults, parts};
+use super::{extracts, faults, parts, providers};
 use crate::error::Error;
 use crate::model::Reason;
 
 /// Writes the settlements, an extract a month, and one without rows. Returns how many rows there are, and what
 /// commercial insurance is to pay for: some stays, and every twentieth settlement.
 pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<(usize, Vec<Claim>), Error> {
-    let Scene { options, each, calendar, cast, people, roll } = scene;
+    let Scene { options, each, calendar, cast, people, roll, crowd, patients } = scene;
     let mut ids = Ids::of(calendar.year());
     let random = Random::new(options.seed, 4);
     let (mut planted, thresholds) = faults::plant(calendar, cast, people, each.settlements, &mut ids, random);
     parts::plant(&cast.parts, calendar, &mut ids, &mut planted, &mut Random::new(options.seed, 11));
+    providers::plant(&cast.staged, calendar, &mut ids, &mut planted, &mut Random::new(options.seed, 14));
     list.thresholds = thresholds;
 
     let mut random = Random::new(options.seed, 5);
-    let planted_rows: usize = planted.iter().map(Vec::len).sum();
+    let mut chance = Chance { scene, beds: Beds::of(people, roll, &mut random), random };
+    let planted_rows = planted.iter().map(Vec::len).sum::<usize>() + crowd.len() + patients.visits();
     let ordinary = (options.settlements as usize).saturating_sub(planted_rows);
     let earlier = (ordinary / 40).min(2_000);
     let (months, rest) = (calendar.months(), ordinary - earlier);
-    let (mut written, mut claims, mut years) = (0, Vec::new(), Years::default());
+    let (mut written, mut claims) = (0, Vec::new());
+    let (mut years, mut pasts) = (Years::default(), Pasts::of(options.people));
     for (month, mut rows) in planted.into_iter().enumerate() {
         let count = if month == 0 { earlier } else { rest * month / months - rest * (month - 1) / months };
         let planted = rows.len();
-        for _ in 0..count {
-            let person = people[somebody(people.len(), &mut random)];
-            rows.push(settled(calendar, month, &person, &mut ids, &mut random));
-        }
+        rows.extend(patients.settled(calendar, month, &mut ids, &mut chance.random));
+        rows.extend((0..count).map(|_| chance.settled(month, &mut ids)));
+        rows.extend(crowd.of_month(month, months).iter().map(|person| chance.admitted(person, month, &mut ids)));
+        pasts.part(&mut rows);
         // Of the year before nobody asks what was due.
         let years = if month == 0 { &mut Years::default() } else { &mut years };
         pay(&mut rows, years, roll);
         if month > 0 {
-            claims.extend(claimed(&rows[planted..], &mut random));
+            claims.extend(claimed(&rows[planted..], &mut chance.random));
         }
         // Stable, so that of two rows re-sent in one extract the one planted later stays later.
         rows.sort_by_key(|row| row.updated);
@@ -59,21 +62,49 @@ fn somebody(people: usize, random: &mut Random) -> usize {
     random.index(reach)
 }
 
-/// A sound settlement of the month.
-fn settled(calendar: &Calendar, month: usize, person: &Person, ids: &mut Ids, random: &mut Random) -> Settlement {
-    let time = calendar.moment(month, random);
-    let visit = Visit::by_chance(random);
-    let mut row = Settlement::new(ids, person, time, visit, random);
-    row.off_site = u8::from(random.per_mille(20));
-    row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
-    row
+/// What comes by chance.
+struct Chance<'s> {
+    scene: &'s Scene<'s>,
+    beds: Beds,
+    random: Random,
+}
+
+impl Chance<'_> {
+    /// A sound settlement of the month.
+    fn settled(&mut self, month: usize, ids: &mut Ids) -> Settlement {
+        let people = self.scene.people;
+        let visit = Visit::by_chance(&mut self.random);
+        let is_stay = visit.kind == Kind::Stay;
+        let person =
+            people[if is_stay { self.beds.next(&mut self.random) } else { somebody(people.len(), &mut self.random) }];
+        self.row(&person, month, visit, ids)
+    }
+
+    /// A stay of a person.
+    fn admitted(&mut self, person: &Person, month: usize, ids: &mut Ids) -> Settlement {
+        let visit = Visit::stay(&mut self.random);
+        self.row(person, month, visit, ids)
+    }
+
+    fn row(&mut self, person: &Person, month: usize, visit: Visit, ids: &mut Ids) -> Settlement {
+        let Chance { scene, random, .. } = self;
+        let time = scene.calendar.moment(month, random);
+        let in_register = scene.roll.codes(person).next().is_some();
+        let stays_within = visit.kind == Kind::Stay && in_register;
+        let visit = if stays_within { visit.within_the_catalogue(random) } else { visit };
+        let mut row = Settlement::new(ids, person, time, visit, random);
+        row.off_site = u8::from(random.per_mille(20));
+        row.mark = (month == 0).then(|| Reason::OutOfWindow.id());
+        row
+    }
 }
 
 /// Has critical-illness insurance and assistance pay what is due on the month's stays and chronic visits, in order of
 /// time, each by the categories of its own day. What is planted about settlements themselves never reaches those
 /// layers: such rows are out-patient visits, or leave nothing within the scope.
 fn pay(rows: &mut [Settlement], years: &mut Years, roll: &Roll) {
-    let mut due: Vec<&mut Settlement> = rows.iter_mut().filter(|row| row.med_type != Some(Kind::OutPatient)).collect();
+    let pays = |row: &&mut Settlement| !matches!(row.med_type, Some(Kind::OutPatient | Kind::Pharmacy));
+    let mut due: Vec<&mut Settlement> = rows.iter_mut().filter(pays).collect();
     due.sort_by(|a, b| (a.updated, &a.setl_id).cmp(&(b.updated, &b.setl_id)));
     for row in due {
         years.pay(row, roll);

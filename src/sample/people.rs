@@ -50,6 +50,11 @@ impl Person {
         format!("测试{}", self.number)
     }
 
+    /// The same person, insured in that area.
+    pub(super) fn living_in(self, area: u32) -> Person {
+        Person { area, ..self }
+    }
+
     /// The number that the insurance has for the person.
     pub(super) fn psn_no(&self) -> String {
         format!("1507{:012}", self.number)

@@ -62,6 +62,9 @@ pub(super) fn draw(calendar: &Calendar, cast: &Cast, people: &[Person], each: us
         let mark = Some(Check::NoArea.id());
         rows.push(Identity { code: "2", area: None, mark, ..sound(person, calendar, &mut random) });
     }
+    for person in cast.staged.iter().flat_map(|one| &one.registered) {
+        rows.push(sound(person, calendar, &mut random));
+    }
     for part in &cast.parts {
         for spell in &part.plan.identities {
             rows.push(of_part(&part.person, spell, calendar, &mut random));

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use super::calendar::Calendar;
 use super::cast::Cast;
+use super::chronic::Patients;
 use super::people::Person;
+use super::providers::Crowd;
 use super::roll::Roll;
 use super::{Each, Options};
 
@@ -23,6 +25,10 @@ pub(super) struct Scene<'a> {
     pub(super) people: &'a [Person],
     /// Who is of which category when.
     pub(super) roll: Roll,
+    /// Who has a stay more than others.
+    pub(super) crowd: Crowd,
+    /// Who has a chronic disease.
+    pub(super) patients: Patients,
 }
 
 impl Scene<'_> {

@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::benefits::Due;
+use super::institutions::Institution;
 use super::people::Person;
 use super::random::Random;
 
@@ -82,8 +83,7 @@ pub(super) struct Settlement {
     pub(super) certno: Option<String>,
     pub(super) psn_name: String,
     pub(super) area: Option<u32>,
-    pub(super) institution: u64,
-    pub(super) hosp_lv: &'static str,
+    pub(super) institution: Institution,
     /// The kind of visit (医疗类别), where the row says it.
     pub(super) med_type: Option<Kind>,
     pub(super) disease: &'static str,
@@ -104,6 +104,8 @@ pub(super) struct Settlement {
     pub(super) off: Due,
     /// What was planted in the row, for the list of planted rows.
     pub(super) mark: Option<&'static str>,
+    /// Part of what was planted about an institution: its days and its disease are meant.
+    pub(super) apart: bool,
 }
 
 /// The settlement ids of a sample: serial numbers, so that no two rows share one by accident.
@@ -152,10 +154,9 @@ impl Settlement {
             certno: Some(written.number),
             psn_name: person.name(),
             area: Some(person.area),
-            institution: random.below(120),
-            hosp_lv: random.pick(&["02", "05", "08", "11"]),
+            institution: Institution::ordinary(random.below(Institution::COUNT)),
             med_type: Some(visit.kind),
-            disease: random.pick(&["I10", "E11", "J18", "K35", "C34", "N18", "S72", "I63"]),
+            disease: random.pick(&DISEASES),
             begins: time.date() - TimeDelta::days(stay),
             ends: time.date(),
             time: Time::Known(time),
@@ -169,6 +170,7 @@ impl Settlement {
             person: *person,
             off: Due::default(),
             mark: None,
+            apart: false,
         }
     }
 
@@ -191,12 +193,16 @@ impl Settlement {
     }
 }
 
+/// What people come for by chance; none of it is minor.
+pub(super) const DISEASES: [&str; 8] = ["I10", "E11", "J18", "K35", "C34", "N18", "S72", "I63"];
+
 /// The kind of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     OutPatient,
     Chronic,
     Stay,
+    Pharmacy,
 }
 
 impl Kind {
@@ -206,6 +212,7 @@ impl Kind {
             Kind::OutPatient => "11",
             Kind::Chronic => "14",
             Kind::Stay => "21",
+            Kind::Pharmacy => "41",
         }
     }
 }
@@ -225,11 +232,12 @@ const CHRONIC_YUAN: [i64; 5] = [240, 420, 800, 1_600, 4_200];
 const IN_PATIENT_YUAN: [i64; 10] = [2_600, 3_800, 4_900, 6_200, 7_900, 10_200, 13_800, 19_500, 33_000, 88_000];
 
 impl Visit {
-    /// A visit by chance: one in twenty is a stay, one in thirty for a chronic disease.
+    /// A visit by chance: one in twenty is a stay, one in thirty for a chronic disease, one in fifty to a pharmacy.
     pub(super) fn by_chance(random: &mut Random) -> Visit {
         match random.below(1000) {
             0..50 => Visit::stay(random),
             50..83 => Visit::chronic(random),
+            83..103 => Visit { kind: Kind::Pharmacy, ..Visit::out_patient(random) },
             _ => Visit::out_patient(random),
         }
     }
@@ -245,17 +253,19 @@ impl Visit {
         Visit { kind: Kind::OutPatient, amounts }
     }
 
-    fn chronic(random: &mut Random) -> Visit {
+    /// A visit for a chronic disease.
+    pub(super) fn chronic(random: &mut Random) -> Visit {
         let cost = around(random.pick(&CHRONIC_YUAN), random);
         Visit { kind: Kind::Chronic, amounts: shared_out(cost, 0, 12, random) }
     }
 
-    fn stay(random: &mut Random) -> Visit {
+    /// A stay in hospital.
+    pub(super) fn stay(random: &mut Random) -> Visit {
         let cost = around(random.pick(&IN_PATIENT_YUAN), random);
         Visit { kind: Kind::Stay, amounts: shared_out(cost, 60_000, 25, random) }
     }
 
-    /// A stay that leaves exactly `burden` fen to the person, all of it out of the scope.
+    /// A visit without a stay that leaves exactly `burden` fen to the person, all of it out of the scope.
     pub(super) fn leaving(burden: i64) -> Visit {
         let mut amounts = Amounts::default();
         amounts[COST] = burden * 3;
@@ -263,7 +273,26 @@ impl Visit {
         amounts[IN_SCOPE] = burden * 2;
         amounts[BASIC] = burden * 2;
         settle(&mut amounts);
+        Visit { kind: Kind::OutPatient, amounts }
+    }
+
+    /// A stay of this cost, of which so much lies outside the catalogue (全自费) and above its prices (超限价自费).
+    pub(super) fn costing(cost: i64, own: i64, over_limit: i64) -> Visit {
+        let mut amounts = Amounts::default();
+        (amounts[COST], amounts[OWN], amounts[OVER_LIMIT]) = (cost, own, over_limit);
+        amounts[IN_SCOPE] = cost - own - over_limit;
+        amounts[BASIC] = amounts[IN_SCOPE] * 7 / 10;
+        settle(&mut amounts);
         Visit { kind: Kind::Stay, amounts }
+    }
+
+    /// The same visit with less than one percent of its cost outside the catalogue; the person pays as much as before.
+    pub(super) fn within_the_catalogue(mut self, random: &mut Random) -> Visit {
+        let amounts = &mut self.amounts;
+        let outside = amounts[COST] * random.signed_below(10) / 1000;
+        amounts[FIRST_PAID] += amounts[OWN] + amounts[OVER_LIMIT] - outside;
+        (amounts[OWN], amounts[OVER_LIMIT]) = (outside, 0);
+        self
     }
 
     /// A visit of which exactly `remains` fen are left within the scope by basic insurance, which paid as much.

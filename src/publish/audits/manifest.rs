@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::DrawMade;
 use crate::error::Error;
 use crate::model::{ProblemBalance, ProblemState, SolvedBy, Verdict, VerdictCounts};
 use crate::publish::manifest::{
@@ -53,6 +54,9 @@ pub struct AuditManifest {
     pub set_aside: BTreeMap<String, BTreeMap<String, Amount>>,
     /// By audit, what was said of how many.
     pub verdicts: BTreeMap<String, Verdicts>,
+    /// What the month's draw of cards was made from; absent where none was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_draw: Option<DrawMade>,
     /// By audit, how many problems there were and are.
     pub problems: BTreeMap<String, ProblemCounts>,
     /// The replies from which the problems have their answers, in the order in which they count.
@@ -71,7 +75,7 @@ pub struct Against {
 }
 
 /// What an audit said of how many: `subjects = correct + fault + not_applicable + cannot_be_told`.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
     /// Those whom it had to look at.
     pub subjects: u64,

@@ -3,6 +3,7 @@
 
 mod admission_rates;
 mod benefits;
+mod cards;
 mod conduct;
 mod coverage;
 mod five_checks;
@@ -33,6 +34,7 @@ use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
+pub use cards::{DrawMade, OwnCards};
 pub use conduct::OwnConduct;
 pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
 pub use out_of_catalogue::OwnShares;
@@ -79,6 +81,8 @@ pub struct Own {
     pub five_checks: Vec<FiveAnswers>,
     /// What the layers above basic insurance owed and paid.
     pub benefits: Option<OwnBenefits>,
+    /// `cards.parquet`, `card_draw.parquet`, and the workbooks of the cards drawn.
+    pub cards: Option<OwnCards>,
     /// Institutions' cost outside the catalogue.
     pub shares: Option<OwnShares>,
     /// `admission_rates.parquet`.
@@ -97,7 +101,7 @@ pub struct Own {
 pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Error> {
     let as_of = staging.as_of();
     let manifest = manifest(as_of, night)?;
-    let Own { coverage, subsidies, benefits, conduct, five_checks: answers, funds, .. } = night.own;
+    let Own { coverage, subsidies, benefits, conduct, cards, funds, five_checks: answers, .. } = night.own;
     if let Some(own) = coverage {
         let examined = examined(night, Mechanism::Coverage);
         staging.write_file("coverage.parquet", |out| coverage::people(out, as_of, examined, &own.rows))?;
@@ -129,6 +133,9 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         let examined = examined(night, Mechanism::FiveChecks);
         staging.write_file("five_checks.parquet", |out| five_checks::people(out, as_of, examined, answers))?;
         five_checks::workbooks(&mut staging, examined, answers, &night.sent)?;
+    }
+    if let Some(own) = cards {
+        cards::write(&mut staging, own, &night.sent)?;
     }
     providers(&mut staging, night)?;
     if let Some(funds) = funds {
@@ -195,6 +202,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         control_totals: closed(night.control_totals)?,
         set_aside: by_reason(&night.set_aside)?,
         verdicts: night.counts.iter().map(|(of, counts)| (named(of), counts.into())).collect(),
+        card_draw: night.own.cards.as_ref().and_then(|own| own.draw.as_ref()).map(DrawMade::of),
         problems: balance.iter().map(|(of, balance)| (named(of), balance.into())).collect(),
         replies: from.replies.clone(),
         warnings: night.warnings.clone(),

@@ -2,6 +2,7 @@
 //! are to say of it. Nothing else befalls them.
 
 mod benefits;
+mod cards;
 mod coverage;
 mod five_checks;
 mod stays;
@@ -13,6 +14,7 @@ use serde::Serialize;
 pub(super) use self::stays::{Stay, plant};
 use crate::model::{Matter, Mechanism, Verdict};
 use crate::sample::calendar::Calendar;
+use crate::sample::chronic::{Card, Registration};
 use crate::sample::enrolments::Enrolment;
 use crate::sample::people::Person;
 use crate::sample::premiums::{self, Premium};
@@ -35,6 +37,10 @@ pub(super) struct Plan {
     stays: Vec<Stay>,
     /// On which day the policy was made known, if on any.
     pub(super) outreach: Option<NaiveDate>,
+    /// The chronic-disease card.
+    pub(super) card: Option<Card>,
+    /// On the public-health register.
+    pub(super) registered: Option<Registration>,
     expected: Vec<Expected>,
 }
 
@@ -57,19 +63,52 @@ struct Expected {
     expected: Option<i64>,
 }
 
-/// One line of the list: what an audit is to say of one person.
+/// One line of the list: what an audit is to say of one subject.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Said {
     case: &'static str,
     mechanism: &'static str,
     verdict: &'static str,
     matter: &'static str,
-    person_id: String,
+    subject_kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person_id: Option<String>,
     year: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     found_fen: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_fen: Option<i64>,
+}
+
+impl Said {
+    /// A verdict on an institution or an area: its kind and its code.
+    pub(super) fn of_subject(
+        case: &'static str,
+        mechanism: Mechanism,
+        (verdict, matter): (Verdict, Matter),
+        (subject_kind, subject_code): (&'static str, String),
+        year: i32,
+    ) -> Said {
+        Said {
+            case,
+            mechanism: mechanism.name(),
+            verdict: verdict.name(),
+            matter: matter.name(),
+            subject_kind,
+            subject_code: Some(subject_code),
+            person_id: None,
+            year,
+            found_fen: None,
+            expected_fen: None,
+        }
+    }
+
+    /// With the figures found and expected, in fen.
+    pub(super) fn sums(self, (found, expected): (i64, i64)) -> Said {
+        Said { found_fen: Some(found), expected_fen: Some(expected), ..self }
+    }
 }
 
 impl Plan {
@@ -91,6 +130,8 @@ impl Plan {
             premiums: vec![Premium::of(calendar, subsidy)],
             stays: Vec::new(),
             outreach: Some(calendar.as_of),
+            card: None,
+            registered: None,
             expected: Vec::new(),
         }
     }
@@ -140,6 +181,7 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Plan> {
     plans.extend(subsidy::plans(calendar));
     plans.extend(benefits::plans(calendar));
     plans.extend(five_checks::plans(calendar));
+    plans.extend(cards::plans(calendar));
     plans.sort_by_key(|plan| plan.born.is_none());
     plans.into_iter().map(|plan| five_checks::complete(plan, calendar)).collect()
 }
@@ -149,7 +191,7 @@ pub(super) fn birthdays(plans: &[Plan]) -> Vec<NaiveDate> {
     plans.iter().filter_map(|plan| plan.born).collect()
 }
 
-/// What the audits are to say, by mechanism, case and person.
+/// What the audits are to say of each person, and of institutions for their sake.
 pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
     let lines = parts.iter().flat_map(|part| {
         part.plan.expected.iter().map(|expected| Said {
@@ -157,13 +199,18 @@ pub(super) fn said(parts: &[Part], calendar: &Calendar) -> Vec<Said> {
             mechanism: expected.mechanism.name(),
             verdict: expected.verdict.name(),
             matter: expected.matter.name(),
-            person_id: part.person.person_id(),
+            subject_kind: "person",
+            subject_code: None,
+            person_id: Some(part.person.person_id()),
             year: calendar.year(),
             found_fen: expected.found,
             expected_fen: expected.expected,
         })
     });
-    let mut lines: Vec<Said> = lines.collect();
+    lines.chain(stays::untold(parts, calendar)).collect()
+}
+
+/// Puts lines into the order of mechanisms.
+pub(super) fn sort(lines: &mut [Said]) {
     lines.sort_by_key(|line| Mechanism::ALL.iter().position(|mechanism| mechanism.name() == line.mechanism));
-    lines
 }
