@@ -47,6 +47,7 @@ enum Command {
     Reply(ReplyArgs),
     Explain(ExplainArgs),
     Backtest(BacktestArgs),
+    Report(ReportArgs),
 }
 
 /// Run a job: read the delivery, assess or audit everybody, publish the night
@@ -83,6 +84,37 @@ struct RunArgs {
     /// Also write the night's figures for a Prometheus textfile collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+    #[command(flatten)]
+    read: NightsRead,
+}
+
+/// For a job of kind report: where other jobs' nights stand.
+#[derive(Debug, Args)]
+struct NightsRead {
+    /// For a job of kind report: the folder of the nights of one kind, in place of the job's. May be given for each
+    #[arg(long, value_name = "KIND=DIR", value_parser = kind_and_folder)]
+    nights: Vec<(String, PathBuf)>,
+}
+
+fn kind_and_folder(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text.split_once('=').filter(|(kind, folder)| !kind.is_empty() && !folder.is_empty());
+    let (kind, folder) = parts.ok_or("expected a kind of job and its folder, such as nightly=published")?;
+    Ok((kind.to_owned(), PathBuf::from(folder)))
+}
+
+impl NightsRead {
+    /// The job with these folders in place of its own.
+    fn in_place(&self, mut job: Job) -> Result<Job, Error> {
+        for (kind, nights) in &self.nights {
+            let own = job.report.folders.iter_mut().find(|folder| folder.kind.name() == kind);
+            let Some(folder) = own else {
+                let path = job.path.display();
+                return Err(Error::Arguments(format!("--nights {kind}: {path} names no [[folder]] of that kind")));
+            };
+            folder.nights = nights.clone();
+        }
+        Ok(job)
+    }
 }
 
 /// Hold a delivery to the contract and print everything that is wrong with it
@@ -232,6 +264,34 @@ struct BacktestArgs {
     delivery: Option<PathBuf>,
 }
 
+/// Write the report of a month (月报) as one page of HTML that needs no other file
+///
+/// What the month made of warnings, the audits of providers, cards and the fund, the order of counties and their
+/// problems, from published nights alone. Nobody is named in it, and no count of fewer than five people told. A browser
+/// prints it, to paper or PDF.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin report jobs/report.toml --month 2025-11 --out month.html")]
+struct ReportArgs {
+    /// The job file, of kind report
+    #[arg(value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The month
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    month: NaiveDate,
+    /// The page to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    read: NightsRead,
+}
+
+/// The first day of a month as it was typed: 2025-11.
+fn month(text: &str) -> Result<NaiveDate, String> {
+    let day = format!("{text}-01").parse::<NaiveDate>().ok();
+    day.filter(|day| day.format("%Y-%m").to_string() == text)
+        .ok_or_else(|| "expected a month, such as 2025-11".to_owned())
+}
+
 /// Does what was typed. Gives back the exit code.
 pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
@@ -311,6 +371,10 @@ fn command(cli: &Cli) -> Result<String, Error> {
             let span = run::Span { from: args.from, to: args.to, every: args.every };
             run::backtest(&job, span, &progress)
         }
+        Command::Report(args) => {
+            let job = Job::load(&args.job, Some(PathBuf::new()), Some(PathBuf::new()))?;
+            run::month(&args.read.in_place(job)?, args.month, &args.out)
+        }
         Command::Explain(args) => run::explain(&args.night, &args.person, args.html.as_deref()),
     }
 }
@@ -318,6 +382,7 @@ fn command(cli: &Cli) -> Result<String, Error> {
 /// Runs a job of whatever kind.
 fn run_job(args: &RunArgs, progress: &Progress) -> Result<String, Error> {
     let job = Job::load(&args.job, args.delivery.clone(), args.published.clone())?;
+    let job = args.read.in_place(job)?;
     let order = Order {
         as_of: args.as_of,
         replace: args.replace,
@@ -330,6 +395,14 @@ fn run_job(args: &RunArgs, progress: &Progress) -> Result<String, Error> {
         return Err(Error::Arguments(message));
     }
     match (job.kind, args.through) {
+        (Kind::Report, None) if args.delivery.is_none() => Ok(run::report(&job, &order)?.summary),
+        (Kind::Report, _) => {
+            let path = job.path.display();
+            let message = format!(
+                "{path} is a job of kind report: it has no delivery, and no board rests on another; run each day by itself"
+            );
+            Err(Error::Arguments(message))
+        }
         (Kind::Nightly, None) => Ok(run::nightly(&job, &order, progress)?.summary),
         (Kind::Nightly, Some(through)) => {
             run::nightly_through(&job, &order, (through, args.delivery.is_some()), progress)

@@ -146,6 +146,7 @@ const FILES: &[(&str, &str)] = &contract_files![
     "summary.v1.toml",
     "ledger.v1.toml",
     "movements.v1.toml",
+    "ledger_counts.v1.toml",
     "exports.v1.toml",
     "told.v1.toml",
     "responses.v1.toml",

@@ -88,6 +88,9 @@ pub mod lists;
 // The lists that offices return become answers to warnings, line by line.
 pub mod replies;
 
+// Published nights become what the board shows, nobody given away. Pure.
+pub mod board;
+
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
 

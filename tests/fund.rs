@@ -317,8 +317,12 @@ fn in_december_nothing_is_left_to_forecast() {
     let night = Night::on("2025-12-31", &rule("run_out = \"worst\"\nallowance_months = \"5\""), rows.clone());
     assert_eq!(night.verdicts(), ["150721 correct fund_sound - -"]);
     assert!(night.read("fund_forecast").is_empty());
-    let night = Night::on("2025-12-31", &rule("run_out = \"worst\"\nallowance_months = \"5.01\""), rows);
+    let night = Night::on("2025-12-31", &rule("run_out = \"worst\"\nallowance_months = \"5.01\""), rows.clone());
     assert_eq!(night.verdicts(), ["150721 fault fund_runs_out 500.00 501.00"]);
+    // Nor is a year before it needed then.
+    let of_2025 = rows.into_iter().skip(12).collect();
+    let night = Night::on("2025-12-31", &rule("run_out = \"worst\"\nallowance_months = \"5\""), of_2025);
+    assert_eq!(night.verdicts(), ["150721 correct fund_sound - -"]);
 }
 
 #[test]
@@ -430,6 +434,7 @@ fn without_the_table_or_a_rule_it_is_said_once() {
     assert!(night.verdicts().is_empty());
     assert!(night.read("fund_months").is_empty());
     assert_eq!(night.warns("fund: the table was not delivered"), 1);
+    assert_eq!(night.warns("fund: no settlements were delivered"), 1);
 
     let night = Night::on("2025-10-31", "", steady("1.00"));
     assert_eq!(night.verdicts(), ["150721 not_applicable no_rule - -"]);

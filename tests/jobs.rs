@@ -90,7 +90,7 @@ fn cron_command(job: &str, times: &str) -> String {
     let crontab = read("jobs/crontab");
     let line = |line: &&str| !line.starts_with('#') && !line.starts_with("SHELL=") && !line.is_empty();
     let jobs: Vec<&str> = crontab.lines().filter(line).collect();
-    assert_eq!(jobs.len(), 3, "{jobs:?}");
+    assert_eq!(jobs.len(), 4, "{jobs:?}");
     let named = format!("jobs/{job}.toml ");
     let fields: Vec<&str> = jobs.iter().find(|line| line.contains(&named)).unwrap().splitn(6, ' ').collect();
     assert_eq!(fields[..5].join(" "), times);
@@ -179,8 +179,29 @@ fn the_crontab_and_the_services_publish_the_audits_of_every_round() {
 }
 
 #[test]
+fn the_crontab_and_the_service_publish_the_board_of_what_the_others_published() {
+    let machine = Machine::working();
+    machine.expect_night(&machine.run(&nightly_command(), machine.folder.path()));
+    let done = machine.run(&cron_command("report", "30 5 * * *"), machine.folder.path());
+    machine.expect(&done, ("report", "report.prom"), "late jobs 2");
+    assert!(done.stderr.is_empty(), "cron would mail {}", String::from_utf8_lossy(&done.stderr));
+    let metrics = fs::read_to_string(machine.path("var/lib/fangpin/report.prom")).unwrap();
+    assert!(metrics.contains("fangpin_job_days_late{kind=\"nightly\"} 0\n"), "{metrics}");
+    assert!(metrics.contains("fangpin_job_days_late{kind=\"monthly\"} -1\n"), "{metrics}");
+
+    let machine = Machine::working();
+    machine.expect_night(&machine.run(&nightly_command(), machine.folder.path()));
+    let home = machine.path(setting(&read("jobs/fangpin-report.service"), "WorkingDirectory").trim_start_matches('/'));
+    let done = machine.run(&service_command("jobs/fangpin-report.service", ""), &home);
+    machine.expect(&done, ("report", "report.prom"), "index.html");
+    let timer = read("jobs/fangpin-report.timer");
+    assert_eq!(setting(&timer, "OnCalendar"), "*-*-* 05:30:00");
+    assert_eq!(setting(&timer, "Persistent"), "true");
+}
+
+#[test]
 fn the_services_write_in_their_own_folder_only_and_try_again_on_75_alone() {
-    for unit in ["jobs/fangpin.service", "jobs/fangpin-audit@.service"] {
+    for unit in ["jobs/fangpin.service", "jobs/fangpin-audit@.service", "jobs/fangpin-report.service"] {
         let unit = read(unit);
         for (key, value) in [
             ("Type", "oneshot"),

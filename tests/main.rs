@@ -6,6 +6,10 @@
 mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
+/// The board's pages: links, escaping, pictures to scale, what a withheld figure takes with it, how light they are.
+mod board;
+/// The attack on what the board withholds: every sum and difference of its figures.
+mod board_attack;
 /// Chronic-disease cards: the draw by known answers and in Python, and everybody's cards held against registers.
 mod cards;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
@@ -54,6 +58,8 @@ mod refusals;
 /// What offices return: lines read, lines refused, and the nights that know of them.
 #[cfg(unix)]
 mod replies;
+/// What the board is made of: figures by hand, the order of counties, late jobs, and the job that publishes it.
+mod report;
 /// The synthetic delivery: its bytes, its balance, and every fault that its list says it holds.
 mod sample;
 /// The night over a generated sample, held to the list of what was planted in it; policies by their cases.

@@ -337,12 +337,17 @@ fn what_was_not_delivered_is_named_once_and_accuses_nobody() {
     run(&house);
     expect(&house, &[("h", "correct share_within_limit 0.00 200.00")]);
 
-    let house = self::house();
-    run(&house);
-    expect(&house, &[]);
-    let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
-    let line = "out_of_catalogue: no settlements were delivered, so there is no institution to look at";
-    assert_eq!(warnings.matches(line).count(), 1, "{warnings}");
+    // Not delivered at all, or without a row in any file.
+    for (table, empty) in [(None, 0), (Some([]), 1)] {
+        let house = self::house();
+        table.into_iter().for_each(|rows: [Row; 0]| house.deliver("settlements", &rows));
+        run(&house);
+        expect(&house, &[]);
+        let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+        let line = "out_of_catalogue: no settlements were delivered, so there is no institution to look at";
+        assert_eq!(warnings.matches(line).count(), 1, "{warnings}");
+        assert_eq!(warnings.matches("the table was delivered without a row").count(), empty, "{warnings}");
+    }
 }
 
 /// YUN: 建档立卡贫困人口 alone, and no volume below which nothing is said; after the action it asks for nothing.

@@ -71,7 +71,7 @@ impl CareSum {
 /// Sums them. `care_of` gives the meaning of a local code of care.
 ///
 /// # Errors
-/// A file that cannot be read to its end.
+/// A file that cannot be read to its end, and sums that do not come to what counts.
 pub fn care_sums(
     delivery: &Delivery,
     window: &Window,
@@ -94,7 +94,20 @@ pub fn care_sums(
     for (key, sum) in parts.into_iter().flat_map(|part| part.sums) {
         sums.entry(key).or_default().add(&sum);
     }
+    closes(&sums, burdens)?;
     Ok(sums)
+}
+
+/// Holds the sums to the rows that count, and to what they cost.
+fn closes(sums: &CareSums, burdens: &Burdens) -> Result<(), Error> {
+    let mut all = CareSum::default();
+    sums.values().for_each(|sum| all.add(sum));
+    let counted = burdens.account.totals.counted;
+    if (all.settlements + all.reversals, all.cost) == (counted.rows, counted.fen) {
+        return Ok(());
+    }
+    let rows = all.settlements + all.reversals;
+    Err(Error::Internal(format!("care: {rows} rows were added up, but {} count, or they cost otherwise", counted.rows)))
 }
 
 /// What one row group gave.

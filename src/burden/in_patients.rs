@@ -21,7 +21,7 @@ use crate::delivery::{
     ABSENT, Amounts, Delivery, MICROSECONDS_A_DAY, Progress, Roster, Texts, UnknownCodes, add_unknown, read_rows,
 };
 use crate::error::Error;
-use crate::model::{Care, Fault, Fen, HospitalLevel, PersonId, Window};
+use crate::model::{Care, Fault, Fen, HospitalLevel, PersonId, Reason, Window};
 
 /// Columns that are read besides those that judgement needs.
 const MORE: [&str; 5] = ["setl_id", "init_setl_id", "med_type", "fixmedins_code", "hosp_lv"];
@@ -212,7 +212,7 @@ impl Part {
     fn take<W, C, L>(
         &mut self,
         (rows, more, index): (&Rows, &More, usize),
-        tied: Option<Option<crate::model::Reason>>,
+        tied: Option<Option<Reason>>,
         days: &Days1970,
         reading: &Reading<'_, W, C, L>,
     ) where

@@ -13,6 +13,8 @@ pub enum Kind {
     Conduct,
     /// All of these audits but that of enrolment in one night.
     Monthly,
+    /// The board, from the nights of other jobs.
+    Report,
 }
 
 /// The audits of a month, those of one family side by side.
@@ -41,7 +43,7 @@ const CONDUCT: [Mechanism; 5] = [
 
 impl Kind {
     /// Every kind, in order.
-    pub(super) const ALL: [Kind; 10] = [
+    pub(super) const ALL: [Kind; 11] = [
         Kind::Nightly,
         Kind::Audit(Mechanism::Coverage),
         Kind::Audit(Mechanism::Subsidy),
@@ -52,6 +54,7 @@ impl Kind {
         Kind::Audit(Mechanism::Cards),
         Kind::Audit(Mechanism::Fund),
         Kind::Monthly,
+        Kind::Report,
     ];
 
     /// The name in job files and manifests.
@@ -61,13 +64,14 @@ impl Kind {
             Kind::Audit(mechanism) => mechanism.name(),
             Kind::Conduct => "conduct",
             Kind::Monthly => "monthly",
+            Kind::Report => "report",
         }
     }
 
-    /// The audits that it runs, in order; none for the nightly warning.
+    /// The audits that it runs, in order; none for the nightly warning and the board.
     pub fn mechanisms(self) -> Vec<Mechanism> {
         match self {
-            Kind::Nightly => Vec::new(),
+            Kind::Nightly | Kind::Report => Vec::new(),
             Kind::Audit(mechanism) => vec![mechanism],
             Kind::Conduct => CONDUCT.to_vec(),
             Kind::Monthly => MONTHLY.to_vec(),

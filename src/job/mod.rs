@@ -4,6 +4,7 @@ mod kind;
 mod offices;
 mod problems;
 mod replies;
+mod report;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub use kind::Kind;
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
 pub use problems::{Owner, Problems};
 pub use replies::Replies;
+pub use report::{Report, ReportFolder};
 
 /// Which of the larger tables a night publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +86,8 @@ pub struct Job {
     pub replies: Replies,
     /// What it says of the problems that audits find.
     pub problems: Problems,
+    /// What the board is made from; nothing for a job of any other kind.
+    pub report: Report,
 }
 
 /// What only a nightly job says.
@@ -128,6 +132,9 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         value.text().map(|text| folder.join(text))
     };
     let kind = root.need("kind", |kind| kind.choice(&Kind::ALL.map(|of| (of.name(), of))));
+    if kind == Some(Kind::Report) {
+        return report_job(root, path, published, &beside);
+    }
     let own_delivery = root.may("delivery", None, |value| beside(value).map(Some));
     let policy = root.need("policy", beside);
     let codes = root.need("codes", beside);
@@ -157,6 +164,39 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
         holidays: holidays?,
         replies,
         problems: problems?,
+        report: Report::default(),
+    })
+}
+
+/// A job of kind report: it reads what others published, and neither a delivery nor codes.
+fn report_job(
+    root: &Section<'_, '_>,
+    path: &Path,
+    published: Option<PathBuf>,
+    beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>,
+) -> Option<Job> {
+    let policy = root.need("policy", beside);
+    let own_published = root.may("published", None, |value| beside(value).map(Some));
+    let published = given(root, "published", published, own_published);
+    let report = report::read(root, beside);
+    root.end();
+    let OfTheNight { outputs, bands, watch, offices, replies } = OfTheNight::default();
+    Some(Job {
+        path: path.to_path_buf(),
+        kind: Kind::Report,
+        delivery: PathBuf::new(),
+        policy: policy?,
+        codes: PathBuf::new(),
+        published: published?,
+        outputs,
+        tolerance: Tolerance::default(),
+        watch,
+        bands,
+        offices,
+        holidays: None,
+        replies,
+        problems: Problems::default(),
+        report: report?,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{BurdenKind, Clearing, Fen, PersonId, State, Warning, WarningId};
+use super::{AreaCode, BurdenKind, Category, Clearing, Fen, PersonId, State, Warning, WarningId};
 
 /// The warnings of one night.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -57,6 +57,24 @@ pub struct Place {
     pub threshold: Decimal,
     /// How many of the job's bands the burden had reached.
     pub band: u32,
+}
+
+/// How many warnings of one area, township, category and rule one night left in one state: those that stand, and those
+/// that it cleared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LedgerCount {
+    /// Where the people belong.
+    pub area: Option<AreaCode>,
+    /// Their township, where the register gives one.
+    pub town_code: Option<String>,
+    /// The category that selected the rule.
+    pub category: Category,
+    /// The rule under which they stand, or stood last.
+    pub rule: String,
+    /// What the night made of them.
+    pub state: State,
+    /// How many.
+    pub warnings: u64,
 }
 
 /// How many warnings there were, and how many there are.

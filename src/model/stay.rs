@@ -23,10 +23,8 @@ pub struct Stay {
     pub settled: i32,
     /// Medical cost.
     pub cost: Fen,
-    /// The place of its first settlement among those that were read.
-    pub first: u32,
-    /// How many settlements it has.
-    pub settlements: u32,
+    /// Where its first settlement was delivered.
+    pub row: RowPlace,
     /// Whether something that was set aside may change it: it is evidence of nothing.
     pub in_doubt: bool,
 }
@@ -50,25 +48,6 @@ impl StayDays {
     pub fn strictly_hold(self, other: StayDays) -> bool {
         self.begin < other.begin && other.end < self.end
     }
-}
-
-/// One settlement of a stay, together with what reversed a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StaySettlement {
-    /// When it was settled, as days since 1970.
-    pub day: i32,
-    /// Medical cost.
-    pub cost: Fen,
-    /// 全自费: what lies outside the catalogue; `None` where the row does not say.
-    pub self_paid: Option<Fen>,
-    /// 超限价: what lies above a price limit; `None` where the row does not say.
-    pub over_limit: Option<Fen>,
-    /// The local code of the institution's level (医院等级), as its place among those that were read.
-    pub level: Option<u32>,
-    /// Where it was delivered.
-    pub row: RowPlace,
-    /// Whether something that was set aside may change it.
-    pub in_doubt: bool,
 }
 
 /// Where a row was delivered.

@@ -7,6 +7,7 @@
 mod answers;
 pub mod audits;
 mod beside;
+mod board_night;
 mod chain;
 pub mod csv;
 pub mod explain;
@@ -14,6 +15,7 @@ mod folder;
 mod handlings;
 mod head;
 mod ledger;
+mod ledger_counts;
 mod lists;
 mod made_from;
 mod manifest;
@@ -23,10 +25,13 @@ mod opening;
 mod output;
 pub mod parquet;
 mod password;
+mod past;
+mod past_month;
 mod problem_lists;
 mod problems;
 mod published;
 mod replies;
+pub mod report;
 mod responses;
 mod rows;
 mod sha256;
@@ -39,6 +44,7 @@ mod workbook;
 
 pub use audits::AuditNight;
 pub use beside::Beside;
+pub use board_night::{BoardManifest, BoardNight, staged_board};
 pub use chain::{Chain, chain};
 pub use folder::{Staged, Staging};
 pub use head::Head;
@@ -49,11 +55,12 @@ pub use manifest::{
     Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
 };
 pub use night::{Night, night, staged};
-pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with};
+pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with, predecessor_of};
 pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{
     Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,
 };
+pub use past::{audit_night, nights_until, past, tonight};
 pub use problem_lists::SentProblems;
 pub use problems::{OpeningProblems, opening_problems, opening_problems_with, problems_of};
 pub use published::{PublishedNight, PublishedRow};

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::folder::{Staged, Staging};
 use super::ledger;
+use super::ledger_counts;
 use super::lists::{self, Sent};
 use super::made_from::MadeFrom;
 use super::manifest::{Amount, Cited, INPUT_HASH, Manifest, Options, People, Program, by_reason, closed};
@@ -89,6 +90,7 @@ pub fn staged(mut staging: Staging, night: &Night<'_>) -> Result<Staged, Error> 
     staging.write_file("summary.parquet", |out| tables::summary(out, as_of, night.summary))?;
     staging.write_file(LEDGER, |out| ledger::ledger(out, as_of, &night.ledger.warnings))?;
     staging.write_file("movements.parquet", |out| ledger::movements(out, as_of, &night.ledger.movements))?;
+    staging.write_file(ledger_counts::FILE, |out| ledger_counts::table(out, as_of, &night.ledger.warnings))?;
     if let Some(sent) = &night.lists {
         lists::write(&mut staging, sent)?;
     }

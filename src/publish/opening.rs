@@ -85,6 +85,16 @@ pub fn opening_with(night: NaiveDate, folder: &Path) -> Result<Opening, Error> {
     Ok(Opening { predecessor: Some(predecessor(night, folder)?), warnings, told })
 }
 
+/// The latest night before `as_of`, of one `kind`, as the one that follows it names it; `None` before the first.
+///
+/// # Errors
+/// A manifest that cannot be used, and a night of another kind.
+pub fn predecessor_of(published: &Path, as_of: NaiveDate, kind: &str) -> Result<Option<Predecessor>, Error> {
+    let Some((night, folder)) = night_before(published, as_of)? else { return Ok(None) };
+    Head::of_kind(&folder, kind)?;
+    predecessor(night, &folder).map(Some)
+}
+
 /// The night in `folder`, of the day `night`, as the one that follows it names it.
 pub(super) fn predecessor(night: NaiveDate, folder: &Path) -> Result<Predecessor, Error> {
     let manifest = folder.join(MANIFEST);

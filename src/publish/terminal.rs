@@ -164,7 +164,7 @@ pub(crate) fn aligned(lines: &[Vec<String>]) -> String {
 }
 
 /// Fen as yuan with two decimals and thousands separators.
-fn yuan(fen: i128) -> String {
+pub(super) fn yuan(fen: i128) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     let fen = fen.unsigned_abs();
     format!("{sign}{}.{:02}", digits_grouped(fen / 100), fen % 100)

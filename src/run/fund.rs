@@ -8,6 +8,9 @@ use crate::audit::fund;
 use crate::model::Audited;
 use crate::publish::audits::Own;
 
+/// Said where the settlements did not come.
+const WITHOUT_SETTLEMENTS: &str = "fund: no settlements were delivered, so there is no care_structure.parquet";
+
 /// What is said of each area by its funds; and how many areas the table names.
 pub(super) fn funds(inputs: &Inputs, rules: &Rules, moment: Moment, own: &mut Own) -> (Audited, u64) {
     let delivered = inputs.funds.as_ref();
@@ -17,7 +20,13 @@ pub(super) fn funds(inputs: &Inputs, rules: &Rules, moment: Moment, own: &mut Ow
     let stays = settled.and_then(|settled| settled.stays.as_ref());
     let sums = settled.and_then(|settled| settled.care.as_ref());
     funds.care = sums.map(|sums| fund::structure(sums, stays, inputs.enrolled.as_ref()));
-    audited.warnings.extend(settled.and_then(Settled::warning));
+    if settled.is_none() {
+        audited.warnings.push(WITHOUT_SETTLEMENTS.to_owned());
+    }
+    // The audit of benefits says it already, in a night that has both.
+    if own.benefits.is_none() {
+        audited.warnings.extend(settled.and_then(Settled::warning));
+    }
     own.funds = Some(funds);
     (audited, areas)
 }

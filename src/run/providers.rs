@@ -15,7 +15,10 @@ pub(super) fn out_of_catalogue(inputs: &Inputs, rules: &Rules, moment: Moment, o
     let patients = inputs.settled.as_ref().and_then(|settled| settled.in_patients.as_ref());
     let Shares { mut audited, institutions, rows, heaviest } =
         out_of_catalogue::audit(&rules.policy, &inputs.roster, &window, patients);
-    audited.warnings.extend(inputs.settled.as_ref().and_then(Settled::warning));
+    // The audit of benefits says it already, in a night that has both.
+    if own.benefits.is_none() {
+        audited.warnings.extend(inputs.settled.as_ref().and_then(Settled::warning));
+    }
     let rule = rules.policy.out_of_catalogue_on(moment.as_of);
     let limits = HospitalLevel::ALL.map(|level| rule.and_then(|rule| rule.limit(level)));
     own.shares = Some(OwnShares { rows, heaviest, limits });

@@ -57,6 +57,10 @@ pub fn reply(job: &Job, order: &ReplyOrder) -> Result<String, Error> {
             let how = How { form: Form::Problems, office: &office };
             taken_in(job, order, how, key, matched, ReplyLines::of_problems)
         }
+        Kind::Report => {
+            let path = job.path.display();
+            Err(Error::Arguments(format!("{path} is a job of kind report: nothing is answered to it")))
+        }
     }
 }
 

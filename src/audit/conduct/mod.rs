@@ -371,7 +371,7 @@ fn evidence_of(mechanism: Mechanism, institution: &Institution, cases: &[Case], 
             cost: stay.cost,
             disease: stay.disease.and_then(|disease| stays.diseases.get(disease as usize)).cloned(),
             settled_at: Some(Arc::clone(&institution.code)),
-            row: stays.settlements_of(stay).first()?.row,
+            row: stay.row,
         };
         let Part::Settlement(place) = part else { return Some(whole) };
         let paid = stays.during.get(*place as usize)?.clone();

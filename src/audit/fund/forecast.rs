@@ -265,10 +265,13 @@ pub struct Forecast {
     pub years: usize,
 }
 
-/// The months until December, none when the latest month is one; `None` when there is no complete year before, or a
+/// The months until December, none when that is the latest month; `None` when there is no complete year before, or a
 /// month of this one is missing.
 pub(super) fn forecast(series: &Series<'_>, errors: &Errors) -> Option<Vec<ForecastRow>> {
     let through = series.latest.month;
+    if through == through.december() {
+        return Some(Vec::new());
+    }
     let rests = [rest(series, Flow::Income, through)?, rest(series, Flow::Spending, through)?];
     let known = [Flow::Income, Flow::Spending].map(|flow| series.sum(flow, through.january(), through));
     let [income_known, spending_known] = [known[0]?, known[1]?];

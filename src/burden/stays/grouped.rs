@@ -11,7 +11,7 @@ use super::netted::Netted;
 use super::read::{Row, Unusable};
 use crate::burden::key::SettlementKey;
 use crate::delivery::{ABSENT, MICROSECONDS_A_DAY};
-use crate::model::{Fen, Institution, PersonId, Stay, StayDays, StaySettlement};
+use crate::model::{Fen, Institution, PersonId, Stay, StayDays};
 
 /// What rows that cannot be used put in doubt.
 #[derive(Default)]
@@ -52,7 +52,6 @@ pub(super) fn grouped(netted: &mut Netted, last: i32) -> Stays {
     let mut stays = Stays {
         institutions: institutions(netted, &rows),
         diseases: std::mem::take(&mut netted.diseases),
-        levels: std::mem::take(&mut netted.levels),
         unknown: std::mem::take(&mut netted.unknown),
         ..Stays::default()
     };
@@ -60,14 +59,10 @@ pub(super) fn grouped(netted: &mut Netted, last: i32) -> Stays {
         let person = u32::try_from(stays.people.len()).unwrap_or(u32::MAX);
         stays.people.push(theirs[0].person.clone());
         let same = |a: &Row, b: &Row| (a.institution, a.visit) == (b.institution, b.visit);
-        let mut of_one: Vec<(Stay, &[Row])> =
-            theirs.chunk_by(same).map(|rows| (stay(rows, (person, last), &doubts), rows)).collect();
-        of_one.sort_by_key(|(stay, rows)| (stay.days, stay.institution, stay.settled, rows[0].id));
-        for (stay, rows) in of_one {
-            let first = u32::try_from(stays.settlements.len()).unwrap_or(u32::MAX);
-            stays.settlements.extend(rows.iter().map(settlement));
-            stays.all.push(Stay { first, ..stay });
-        }
+        let mut of_one: Vec<(Stay, SettlementKey)> =
+            theirs.chunk_by(same).map(|rows| (stay(rows, (person, last), &doubts), rows[0].id)).collect();
+        of_one.sort_by_key(|(stay, id)| (stay.days, stay.institution, stay.settled, *id));
+        stays.all.extend(of_one.into_iter().map(|(stay, _)| stay));
     }
     stays
 }
@@ -84,8 +79,7 @@ fn stay(rows: &[Row], (person, last): (u32, i32), doubts: &Doubts) -> Stay {
         days: days(rows, last),
         settled: rows.iter().map(|row| day(row.at)).max().unwrap_or(i32::MAX),
         cost: Fen(rows.iter().fold(0, |sum, row| sum.saturating_add(row.cost))),
-        first: 0,
-        settlements: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        row: rows[0].place,
         in_doubt: rows.iter().any(|row| doubts.hold(row)),
     }
 }
@@ -98,19 +92,6 @@ fn days(rows: &[Row], last: i32) -> Option<StayDays> {
     let begin = rows.iter().map(|row| row.begin).min().and_then(|day| i32::try_from(day).ok())?;
     let end = rows.iter().map(|row| row.end).max().and_then(|day| i32::try_from(day).ok())?;
     (end <= last).then_some(StayDays { begin, end })
-}
-
-fn settlement(row: &Row) -> StaySettlement {
-    let known = |amount: i64| (amount != ABSENT).then_some(Fen(amount));
-    StaySettlement {
-        day: day(row.at),
-        cost: Fen(row.cost),
-        self_paid: known(row.self_paid),
-        over_limit: known(row.over_limit),
-        level: row.level,
-        row: row.place,
-        in_doubt: row.in_doubt,
-    }
 }
 
 /// The day of a time in microseconds since 1970.

@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use crate::burden::{Burdens, numbered};
 use crate::delivery::{Delivery, Progress, UnknownCodes, days_since_1970};
 use crate::error::Error;
-use crate::model::{Care, Fault, Institution, PaidDuring, PersonId, Stay, StaySettlement, Window};
+use crate::model::{Care, Fault, Institution, PaidDuring, PersonId, Stay, Window};
 
 use self::netted::Netted;
 use self::read::Part;
@@ -44,12 +44,8 @@ pub struct Stays {
     pub institutions: Vec<Institution>,
     /// Disease codes (病种编号), sorted; a code's place is its number.
     pub diseases: Vec<Arc<str>>,
-    /// Local codes of hospital levels (医院等级), likewise.
-    pub levels: Vec<Arc<str>>,
     /// By person, and of one person in the order of their days; those whose days are not known come first.
     pub all: Vec<Stay>,
-    /// In the order of the stays that they belong to.
-    pub settlements: Vec<StaySettlement>,
     /// What was settled within the days of a stay, by stay and day.
     pub during: Vec<PaidDuring>,
     /// The stays within whose days something was settled of which nothing can be told.
@@ -59,12 +55,6 @@ pub struct Stays {
 }
 
 impl Stays {
-    /// The settlements of a stay.
-    pub fn settlements_of(&self, stay: &Stay) -> &[StaySettlement] {
-        let first = stay.first as usize;
-        self.settlements.get(first..first + stay.settlements as usize).unwrap_or_default()
-    }
-
     /// What was settled within the days of the stay at this place, each with its own place.
     pub fn paid_during(&self, stay: u32) -> impl Iterator<Item = (u32, &PaidDuring)> {
         let first = self.during.partition_point(|paid| paid.stay < stay);

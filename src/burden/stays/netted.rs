@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::read::{Part, Reversal, Row, Unusable, less};
+use super::read::{Part, Reversal, Row, Unusable};
 use crate::burden::interned::{renumbered, sorted};
 use crate::burden::key::SettlementKey;
 use crate::delivery::{UnknownCodes, add_unknown};
@@ -27,7 +27,6 @@ pub(super) struct Netted {
     pub(super) unknown: UnknownCodes,
     pub(super) institutions: Vec<Arc<str>>,
     pub(super) diseases: Vec<Arc<str>>,
-    pub(super) levels: Vec<Arc<str>>,
     pub(super) taken: Taken,
 }
 
@@ -44,8 +43,6 @@ pub(super) struct Taken {
 struct TakenBack {
     person: PersonId,
     cost: i64,
-    self_paid: i64,
-    over_limit: i64,
     /// Whether two reversals of it are of two people.
     of_two: bool,
 }
@@ -79,8 +76,8 @@ impl Taken {
         let mut taken = Taken::default();
         for (_, reversal) in reversals {
             taken.back.entry(root(reversal.reverses)).and_modify(|back| back.add(&reversal)).or_insert_with(|| {
-                let Reversal { person, cost, self_paid, over_limit, .. } = reversal.clone();
-                TakenBack { person, cost, self_paid, over_limit, of_two: false }
+                let Reversal { person, cost, .. } = reversal.clone();
+                TakenBack { person, cost, of_two: false }
             });
         }
         taken.in_doubt = unusable.iter().filter_map(|row| row.reverses).map(root).collect();
@@ -106,13 +103,7 @@ impl Taken {
             Left::Whole => {}
             Left::Nothing => return false,
             Left::InDoubt => row.in_doubt = true,
-            Left::Part(cost) => {
-                row.cost = row.cost.saturating_add(cost);
-                if let Some(back) = self.back.get(&row.id) {
-                    row.self_paid = less(row.self_paid, back.self_paid);
-                    row.over_limit = less(row.over_limit, back.over_limit);
-                }
-            }
+            Left::Part(cost) => row.cost = row.cost.saturating_add(cost),
         }
         true
     }
@@ -121,8 +112,6 @@ impl Taken {
 impl TakenBack {
     fn add(&mut self, reversal: &Reversal) {
         self.cost = self.cost.saturating_add(reversal.cost);
-        self.self_paid = less(self.self_paid, reversal.self_paid);
-        self.over_limit = less(self.over_limit, reversal.over_limit);
         self.of_two |= self.person != reversal.person;
     }
 }
@@ -132,19 +121,16 @@ impl Netted {
         let mut all = Netted {
             institutions: sorted(parts.iter().map(|part| &part.institutions)),
             diseases: sorted(parts.iter().map(|part| &part.diseases)),
-            levels: sorted(parts.iter().map(|part| &part.levels)),
             ..Netted::default()
         };
         let mut reversals = Vec::new();
         for part in parts {
             let institutions = renumbered(&part.institutions, &all.institutions);
             let diseases = renumbered(&part.diseases, &all.diseases);
-            let levels = renumbered(&part.levels, &all.levels);
             let anew = |of: Option<u32>, among: &[u32]| of.and_then(|number| among.get(number as usize).copied());
             all.rows.extend(part.rows.into_iter().map(|row| Row {
                 institution: anew(row.institution, &institutions),
                 disease: anew(row.disease, &diseases),
-                level: anew(row.level, &levels),
                 ..row
             }));
             let of_institution = |row: Unusable| Unusable { institution: anew(row.institution, &institutions), ..row };

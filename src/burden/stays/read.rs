@@ -9,11 +9,11 @@ use crate::burden::rows::{self, Days1970, Rows};
 use crate::burden::scan::barred;
 use crate::burden::visits::{elsewhere, missed};
 use crate::burden::{Burdens, Group};
-use crate::delivery::{ABSENT, Amounts, Days, Texts, UnknownCodes, read_rows};
+use crate::delivery::{Days, Texts, UnknownCodes, read_rows};
 use crate::model::{AreaCode, Care, Fault, PersonId, RowPlace, Window};
 
 /// Columns that a stay has and judgement does not need, or not always.
-const MORE: [&str; 7] = ["setl_id", "init_setl_id", "mdtrt_id", "fixmedins_code", "hosp_lv", "med_type", "dise_no"];
+const MORE: [&str; 6] = ["setl_id", "init_setl_id", "mdtrt_id", "fixmedins_code", "med_type", "dise_no"];
 
 /// A settlement of a stay that counts.
 #[derive(Debug, Clone)]
@@ -24,14 +24,11 @@ pub(super) struct Row {
     pub(super) visit: SettlementKey,
     pub(super) at: i64,
     pub(super) cost: i64,
-    /// [`ABSENT`] where the row does not say; so is each of the next three.
-    pub(super) self_paid: i64,
-    pub(super) over_limit: i64,
+    /// [`ABSENT`](crate::delivery::ABSENT) where the row does not say; so is the last day.
     pub(super) begin: i64,
     pub(super) end: i64,
     pub(super) institution: Option<u32>,
     pub(super) disease: Option<u32>,
-    pub(super) level: Option<u32>,
     pub(super) area: Option<AreaCode>,
     pub(super) place: RowPlace,
     pub(super) in_doubt: bool,
@@ -43,8 +40,6 @@ pub(super) struct Reversal {
     pub(super) reverses: SettlementKey,
     pub(super) person: PersonId,
     pub(super) cost: i64,
-    pub(super) self_paid: i64,
-    pub(super) over_limit: i64,
 }
 
 /// A row that cannot be used, and that is missed: of a stay, perhaps, or a reversal.
@@ -76,7 +71,6 @@ pub(super) struct Part {
     pub(super) unknown: UnknownCodes,
     pub(super) institutions: Interned,
     pub(super) diseases: Interned,
-    pub(super) levels: Interned,
 }
 
 /// What is read of a batch besides what judges its rows.
@@ -85,13 +79,10 @@ struct More {
     reversed: Texts,
     visits: Texts,
     institutions: Texts,
-    levels: Texts,
     kinds: Texts,
     diseases: Texts,
     begins: Days,
     ends: Days,
-    self_paid: Amounts,
-    over_limit: Amounts,
 }
 
 /// A row of a batch, with what tells it from others.
@@ -123,22 +114,9 @@ impl Part {
         let mut next = chosen.iter();
         read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
             let rows = Rows::of(batch, group.extract);
-            let [ids, reversed, visits, institutions, levels, kinds, diseases] = MORE.map(|name| batch.texts(name));
+            let [ids, reversed, visits, institutions, kinds, diseases] = MORE.map(|name| batch.texts(name));
             let (begins, ends) = (batch.days("begndate"), batch.days("enddate"));
-            let (self_paid, over_limit) = (batch.amounts("fulamt_ownpay_amt"), batch.amounts("overlmt_selfpay"));
-            let more = More {
-                ids,
-                reversed,
-                visits,
-                institutions,
-                levels,
-                kinds,
-                diseases,
-                begins,
-                ends,
-                self_paid,
-                over_limit,
-            };
+            let more = More { ids, reversed, visits, institutions, kinds, diseases, begins, ends };
             for (index, within) in next.by_ref().take(batch.rows()).enumerate() {
                 let code = more.kinds.code(index).unwrap_or_default();
                 let care = care_of(&code);
@@ -177,8 +155,7 @@ impl Part {
         };
         if let Some(reverses) = at.reverses {
             let (cost, person) = (rows.amounts.total_cost(index).0, person.clone());
-            let (self_paid, over_limit) = (more.self_paid[index], more.over_limit[index]);
-            self.reversals.push((id, Reversal { reverses, person, cost, self_paid, over_limit }));
+            self.reversals.push((id, Reversal { reverses, person, cost }));
         } else if at.care == Some(Care::InPatient) {
             let row = self.row(at, rows, more, (person, id, institution));
             self.rows.push(row);
@@ -202,13 +179,10 @@ impl Part {
             visit: more.visit(index).unwrap_or_else(|| id.alone()),
             at: rows.at(index),
             cost: rows.amounts.total_cost(index).0,
-            self_paid: more.self_paid[index],
-            over_limit: more.over_limit[index],
             begin: more.begins[index],
             end: more.ends[index],
             institution,
             disease: more.diseases.text(index).map(|code| self.diseases.number(code)),
-            level: more.levels.code(index).map(|code| self.levels.number(&code)),
             area: rows.area(index),
             place: at.place,
             in_doubt: false,
@@ -254,9 +228,4 @@ fn chosen(group: &Group<'_>, care_of: &impl Fn(&str) -> Option<Care>) -> Result<
         Ok(())
     })?;
     Ok(chosen)
-}
-
-/// Subtracts what reversed it; nothing is known of a sum of which a part is not.
-pub(super) fn less(amount: i64, reversed: i64) -> i64 {
-    if amount == ABSENT || reversed == ABSENT { ABSENT } else { amount.saturating_add(reversed) }
 }

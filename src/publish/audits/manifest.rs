@@ -75,7 +75,7 @@ pub struct Against {
 }
 
 /// What an audit said of how many: `subjects = correct + fault + not_applicable + cannot_be_told`.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
     /// Those whom it had to look at.
     pub subjects: u64,

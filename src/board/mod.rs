@@ -1,0 +1,223 @@
+//! Published nights become what the board (调度看板) shows: counted, told as far as nobody is given away by it, and put in
+//! order. Pure: it opens nothing, and draws nothing.
+//!
+//! What is withheld is decided in [`withhold`], here and nowhere else; a page shows what it is given.
+
+mod covered;
+mod elimination;
+mod grid;
+mod jobs;
+mod month;
+pub mod nights;
+mod people;
+mod place;
+mod problems;
+mod providers;
+mod replies;
+mod trend;
+mod warnings;
+pub mod withhold;
+
+use chrono::NaiveDate;
+
+pub use month::month;
+
+use covered::Covered;
+use nights::{AuditNight, Nights, Quality, RuleRead};
+use people::Ranges;
+use place::{Place, Places};
+use problems::Problems;
+use replies::Replies;
+use trend::Trend;
+use warnings::{Of, Warnings};
+use withhold::Figures;
+
+use crate::model::board::{AuditStanding, Board, Cell, Locality, PartStanding, RuleStanding, Standing, TableQuality};
+use crate::model::{Mechanism, Verdict, VerdictCounts};
+
+/// How many digits of its manifest's hash name a night.
+const DIGITS: usize = 12;
+
+/// The board of a night.
+pub fn board(nights: &Nights) -> Board {
+    let figures = Figured::of(nights);
+    let counties = figures.places.counties();
+    let localities: Vec<(Place, Locality)> =
+        counties.iter().map(|place| (place.clone(), place.locality(&nights.names))).collect();
+    Board {
+        as_of: nights.as_of,
+        night: named(&nights.tonight.sha256),
+        whole: figures.standing(&Place::Whole),
+        counties: counties.iter().map(|county| figures.standing(county)).collect(),
+        dispatch: figures.problems.dispatch(nights.as_of, &localities),
+        quality: quality(nights),
+        jobs: jobs::states(nights.as_of, &nights.folders),
+        warnings: nights.warnings.iter().map(|line| without_small_counts(line)).collect(),
+        rules: nights.rules.clone(),
+    }
+}
+
+/// What names a night: the beginning of its manifest's hash.
+fn named(sha256: &str) -> String {
+    sha256.chars().take(DIGITS).collect()
+}
+
+/// Every figure of a board, as it may be told.
+struct Figured<'n> {
+    nights: &'n Nights,
+    places: Places,
+    ranges: Ranges,
+    warnings: Warnings,
+    covered: Covered,
+    replies: Replies,
+    problems: Problems<'n>,
+    trend: Trend,
+}
+
+impl<'n> Figured<'n> {
+    fn of(nights: &'n Nights) -> Figured<'n> {
+        let places = places(nights);
+        let ranges = Ranges::of(&nights.tonight);
+        Figured {
+            warnings: Warnings::of(nights, &places, &ranges.above),
+            covered: Covered::of(&nights.tonight, &places),
+            replies: Replies::of(&nights.tonight, &places),
+            problems: Problems::of(nights.as_of, &nights.audits, &places),
+            trend: Trend::of(&nights.past),
+            nights,
+            places,
+            ranges,
+        }
+    }
+
+    fn standing(&self, place: &Place) -> Standing {
+        let tonight = &self.nights.tonight;
+        let (whole, county) = match place {
+            Place::County(area) => (false, Some(*area)),
+            _ => (true, None),
+        };
+        Standing {
+            total: self.part(place),
+            rules: tonight.rules.iter().enumerate().map(|(index, rule)| self.rule(place, index, rule)).collect(),
+            parts: self.places.parts(place).iter().map(|part| self.part(part)).collect(),
+            trend: county.map_or_else(|| self.trend.whole.clone(), |area| self.trend.county(area)),
+            cascade: people::cascade(tonight, place, self.warnings.cell(place, None, None, Of::Flagged)),
+            distributions: if whole { self.ranges.distributions(tonight, &self.warnings) } else { Vec::new() },
+            replies: self.replies.standing(place, &tonight.rules, &self.nights.names),
+            audits: if whole { audits(&self.nights.audits) } else { Vec::new() },
+            problems: self.problems.standing(place),
+            named: self.problems.named(place),
+        }
+    }
+
+    fn rule(&self, place: &Place, index: usize, rule: &RuleRead) -> RuleStanding {
+        let flagged = |category| self.warnings.cell(place, Some(index), category, Of::Standing);
+        let of = |category| self.covered.warned(place, Some(index), category, flagged(category));
+        RuleStanding {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            all: of(None),
+            moved: self.warnings.moved(place, Some(index)),
+            by_category: rule.categories.iter().map(|category| (*category, of(Some(*category)))).collect(),
+        }
+    }
+
+    fn part(&self, place: &Place) -> PartStanding {
+        let mut locality = place.locality(&self.nights.names);
+        if *place == Place::Whole {
+            locality = Locality { code: Some(self.nights.area.to_string()), name: Some(self.nights.place.clone()) };
+        }
+        let flagged = self.warnings.cell(place, None, None, Of::Flagged);
+        let rules = 0..self.nights.tonight.rules.len();
+        PartStanding {
+            place: locality,
+            all: self.covered.warned(place, None, None, flagged),
+            by_rule: rules.map(|rule| self.warnings.cell(place, Some(rule), None, Of::Standing)).collect(),
+            moved: self.warnings.moved(place, None),
+            overdue_answers: self.replies.overdue(place),
+            open_problems: self.problems.open(place),
+            overdue_problems: self.problems.overdue(place),
+        }
+    }
+}
+
+/// Every place that a figure of the nights is about.
+fn places(nights: &Nights) -> Places {
+    let mut places = Places::default();
+    let tonight = &nights.tonight;
+    tonight.summary.iter().for_each(|row| places.add_county(row.area));
+    tonight.counts.iter().for_each(|row| places.add(row.area, row.town_code.as_deref()));
+    for key in tonight.responses.keys() {
+        let area = key.area_code.as_deref().and_then(|code| crate::model::AreaCode::from_text(code.as_bytes()));
+        places.add(area, key.town_code.as_deref());
+    }
+    let problems = nights.audits.iter().flat_map(|audit| &audit.problems);
+    problems.for_each(|problem| places.add(problem.area, problem.town_code.as_deref()));
+    nights.past.last().and_then(|night| night.by_area.as_ref()).into_iter().flatten().for_each(|(area, _)| {
+        places.add_county(*area);
+    });
+    places
+}
+
+/// What each audit said of how many.
+fn audits(nights: &[AuditNight]) -> Vec<AuditStanding> {
+    let each =
+        |night: &'_ AuditNight| night.verdicts.iter().map(|(of, counts)| (*of, counts.clone())).collect::<Vec<_>>();
+    let all = nights.iter().flat_map(|night| each(night).into_iter().map(|(of, counts)| (night.night, of, counts)));
+    let mut standing: Vec<AuditStanding> = all.map(|(night, of, counts)| audit(night, of, &counts)).collect();
+    standing.sort_by_key(|audit| audit.mechanism);
+    standing
+}
+
+fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts) -> AuditStanding {
+    let mut figures = Figures::default();
+    let all = std::iter::once(counts.subjects).chain(Verdict::ALL.map(|verdict| counts.of(verdict)));
+    let cells: Vec<_> = all
+        .map(|subjects| match problems::is_of_people(mechanism) {
+            true => figures.cell(subjects),
+            false => figures.settled(Cell::Told(subjects), subjects),
+        })
+        .collect();
+    figures.sum(cells[0], cells[1..].iter().copied());
+    let settled = figures.settle();
+    let of = |verdict: Verdict| settled.of(cells[1 + verdict as usize]);
+    AuditStanding {
+        mechanism,
+        as_of,
+        subjects: settled.of(cells[0]),
+        correct: of(Verdict::Correct),
+        fault: of(Verdict::Fault),
+        not_applicable: of(Verdict::NotApplicable),
+        cannot_be_told: of(Verdict::CannotBeTold),
+    }
+}
+
+/// What became of the rows of each table of each job.
+fn quality(nights: &Nights) -> Vec<TableQuality> {
+    let own = std::iter::once(("nightly", &nights.tonight.quality));
+    let all = own.chain(nights.audits.iter().map(|audit| (audit.kind.as_str(), &audit.quality)));
+    all.flat_map(|(job, Quality { totals, set_aside })| {
+        totals.iter().map(move |(table, totals)| TableQuality {
+            job: job.to_owned(),
+            table: table.clone(),
+            totals: *totals,
+            set_aside: set_aside.get(table).cloned().unwrap_or_default(),
+        })
+    })
+    .collect()
+}
+
+/// A line in which no number of people below five stands: one of its own, not a part of a longer number, name or day.
+fn without_small_counts(line: &str) -> String {
+    let part_of_a_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(part_of_a_word) {
+        let end = rest[start..].find(|c| !part_of_a_word(c)).map_or(rest.len(), |length| start + length);
+        let small = matches!(&rest[start..end], "1" | "2" | "3" | "4");
+        shown.push_str(&rest[..start]);
+        shown.push_str(if small { "<5" } else { &rest[start..end] });
+        rest = &rest[end..];
+    }
+    shown + rest
+}

@@ -1,0 +1,178 @@
+//! What the audits of a month say of providers, cards and the fund, as the monthly report may tell it. Institutions and
+//! areas may be named; figures of few people stand for nobody.
+
+use std::collections::BTreeMap;
+
+use super::nights::{AuditNight, FundRow, MonthTables, RateRow};
+use super::place::Place;
+use super::trend::one_sum;
+use super::withhold::{FEWEST, too_few};
+use crate::model::board::Cell;
+use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, FunnelPoint, ProviderShare};
+use crate::model::{AreaCode, Category, Fund, Matter, Mechanism, Verdict};
+
+/// What areas are called.
+type Names = BTreeMap<String, String>;
+
+/// The patterns that are looked for in institutions and areas.
+const CONDUCT: [Mechanism; 5] = [
+    Mechanism::SplitStays,
+    Mechanism::RepeatedStays,
+    Mechanism::PaidDuringStay,
+    Mechanism::ShortStays,
+    Mechanism::AdmissionRate,
+];
+
+/// Institutions by their share, the highest first. Amounts of fewer settlements than there may be people are withheld.
+pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
+    let rows = audits.iter().flat_map(|audit| &audit.tables.shares);
+    let mut shares: Vec<ProviderShare> = rows
+        .map(|row| {
+            let few = row.settlements < FEWEST;
+            ProviderShare {
+                institution: row.institution.clone(),
+                level: row.level.as_ref().and_then(|level| level.parse().ok()),
+                total_cost: if few { Cell::Withheld } else { Cell::Told(row.total_cost) },
+                outside: if few { Cell::Withheld } else { Cell::Told(row.outside) },
+                share: row.share.filter(|_| !few),
+                limit: row.limit,
+                verdict: row.verdict,
+            }
+        })
+        .collect();
+    shares.sort_by(|a, b| b.share.cmp(&a.share).then_with(|| a.institution.cmp(&b.institution)));
+    shares
+}
+
+/// How many subjects each pattern was looked for in.
+pub(super) fn conduct(audits: &[AuditNight]) -> Vec<ConductCount> {
+    let counts = audits.iter().flat_map(|audit| &audit.verdicts).filter(|(mechanism, _)| CONDUCT.contains(mechanism));
+    let mut counts: Vec<ConductCount> = counts
+        .map(|(mechanism, counts)| ConductCount {
+            mechanism: *mechanism,
+            subjects: counts.subjects,
+            to_review: counts.of(Verdict::Fault),
+            cannot_be_told: counts.of(Verdict::CannotBeTold),
+        })
+        .collect();
+    counts.sort_by_key(|count| count.mechanism);
+    counts
+}
+
+/// The stays of each category. The rate of all areas gives the sum of their stays: areas of few stays are left out, and
+/// one more where that sum would give them away; likewise of few people.
+pub(super) fn funnels(audits: &[AuditNight], names: &Names) -> Vec<Funnel> {
+    let mut by_category: BTreeMap<Category, Vec<&RateRow>> = BTreeMap::new();
+    for row in audits.iter().flat_map(|audit| &audit.tables.rates) {
+        by_category.entry(row.category).or_default().push(row);
+    }
+    let funnel = |(category, rows): (Category, Vec<&RateRow>)| {
+        let told = |of: fn(&RateRow) -> u64| one_sum(&rows.iter().map(|row| (Some(row.area), of(row))).collect());
+        let (stays, enrolled) = (told(|row| row.stays), told(|row| row.enrolled));
+        let shown = |row: &&&RateRow| {
+            [&stays, &enrolled].iter().all(|told| told.get(&Some(row.area)).is_some_and(|cell| cell.told().is_some()))
+        };
+        let mut points: Vec<FunnelPoint> = rows.iter().filter(shown).filter_map(|row| point(row, names)).collect();
+        points.sort_by(|a, b| (a.enrolled, &a.place).cmp(&(b.enrolled, &b.place)));
+        let middle = rows.iter().find_map(|row| row.overall)?;
+        Some(Funnel { category: category.term().to_owned(), middle, points })
+    };
+    by_category.into_iter().filter_map(funnel).filter(|funnel| !funnel.points.is_empty()).collect()
+}
+
+fn point(row: &RateRow, names: &Names) -> Option<FunnelPoint> {
+    Some(FunnelPoint {
+        place: Place::County(Some(row.area)).locality(names),
+        enrolled: row.enrolled,
+        rate: row.rate?,
+        limit: row.limit?,
+        z: row.z,
+        verdict: row.verdict,
+    })
+}
+
+/// The month's new cards; nothing where none was drawn from. Groups of few cards are told together.
+pub(super) fn cards(audits: &[AuditNight]) -> Option<Cards> {
+    let tables: &MonthTables = audits.iter().map(|audit| &audit.tables).find(|tables| tables.draw.is_some())?;
+    let (seed, mode) = tables.draw.clone()?;
+    let mut groups: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (group, drawn) in &tables.cards {
+        let (new, chosen) = groups.entry(group).or_default();
+        *new += 1;
+        *chosen += u64::from(*drawn);
+    }
+    let (few, mut drawn): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, (new, _))| too_few(*new));
+    let sum = few.iter().fold((0, 0), |sum, (_, (new, chosen))| (sum.0 + new, sum.1 + chosen));
+    if sum.0 >= FEWEST {
+        drawn.push(("新卡不足 5 张的合计", sum));
+    }
+    Some(Cards {
+        seed,
+        mode: match mode.as_str() {
+            "value" => "按金额",
+            "variance" => "按波动",
+            _ => "随机",
+        }
+        .to_owned(),
+        drawn: drawn.into_iter().map(|(group, (new, chosen))| (group.to_owned(), new, chosen)).collect(),
+        registers: registers(tables),
+    })
+}
+
+/// By disease and what was found, how many people of all areas.
+fn registers(tables: &MonthTables) -> Vec<(String, String, Cell<u64>)> {
+    const FOUND: [&str; 3] = ["公卫登记，无有效慢病卡", "有慢病卡，公卫未登记", "有慢病卡，长期无用药结算"];
+    let mut by_disease: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+    for (disease, counts) in &tables.registers {
+        let sums = by_disease.entry(disease).or_default();
+        sums.iter_mut().zip(counts).for_each(|(sum, people)| *sum += people);
+    }
+    let told = |people: u64| if too_few(people) { Cell::Withheld } else { Cell::Told(people) };
+    let each = by_disease.into_iter().flat_map(|(disease, sums)| {
+        let found = FOUND.into_iter().zip(sums);
+        found.map(move |(found, people)| (disease_term(disease).to_owned(), found.to_owned(), told(people)))
+    });
+    each.collect()
+}
+
+fn disease_term(name: &str) -> &str {
+    match name {
+        "hypertension" => "高血压",
+        "diabetes" => "糖尿病",
+        "severe_mental" => "严重精神障碍",
+        "tuberculosis" => "肺结核",
+        "other" => "其他病种",
+        name => name,
+    }
+}
+
+/// Every fund of every area.
+pub(super) fn funds(audits: &[AuditNight], names: &Names) -> Vec<FundStanding> {
+    let mut funds: BTreeMap<(AreaCode, Fund), Vec<&FundRow>> = BTreeMap::new();
+    for row in audits.iter().flat_map(|audit| &audit.tables.funds) {
+        funds.entry((row.area, row.fund)).or_default().push(row);
+    }
+    let standing = |((area, fund), mut rows): ((AreaCode, Fund), Vec<&FundRow>)| {
+        rows.sort_by_key(|row| row.month.month);
+        let last = rows.last();
+        let forecasts = audits.iter().flat_map(|audit| &audit.tables.forecasts);
+        let matter = last.and_then(|row| row.matter);
+        FundStanding {
+            place: Place::County(Some(area)).locality(names),
+            fund: fund.term().to_owned(),
+            months: rows.iter().map(|row| row.month).collect(),
+            forecast: forecasts.filter(|row| (row.area, row.fund) == (area, fund)).map(|row| row.forecast).collect(),
+            months_of_cover: last.and_then(|row| row.cover),
+            spent: last.and_then(|row| row.spent),
+            growth: last.and_then(|row| row.growth),
+            verdict: match matter {
+                None => Verdict::NotApplicable,
+                Some(Matter::NoData) => Verdict::CannotBeTold,
+                Some(Matter::FundSound) => Verdict::Correct,
+                Some(_) => Verdict::Fault,
+            },
+            detail: matter.map_or("", |matter| matter.term()).to_owned(),
+        }
+    };
+    funds.into_iter().map(standing).collect()
+}

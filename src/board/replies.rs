@@ -1,0 +1,111 @@
+//! How the offices answer, by place, rule and office, told as far as it may be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::grid::{Grid, Told};
+use super::nights::{RuleRead, Tonight};
+use super::place::{Place, Places};
+use crate::model::AreaCode;
+use crate::model::board::{Cell, ReplyStanding};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    Sent,
+    Answered,
+    Confirmed,
+    NotConfirmed,
+    Other,
+    Overdue,
+}
+
+const ALL: [Of; 6] = [Of::Sent, Of::Answered, Of::Confirmed, Of::NotConfirmed, Of::Other, Of::Overdue];
+
+/// A rule by its place among those in force, and the office that a warning is with.
+type With = (usize, Option<String>);
+
+/// No rule and office stands for all of them, by which only those overdue are counted.
+type Key = (Place, Option<With>, Of);
+
+/// The answers of tonight.
+#[derive(Debug)]
+pub(super) struct Replies {
+    told: Told<Key>,
+    with: Vec<With>,
+}
+
+impl Replies {
+    pub(super) fn of(tonight: &Tonight, places: &Places) -> Replies {
+        let mut counts: BTreeMap<Key, u64> = BTreeMap::new();
+        let mut seen: BTreeSet<With> = BTreeSet::new();
+        for (key, answers) in &tonight.responses {
+            let Some(rule) = tonight.rules.iter().position(|rule| rule.id == key.rule) else { continue };
+            let with = (rule, key.office.clone());
+            let area = key.area_code.as_deref().and_then(|code| AreaCode::from_text(code.as_bytes()));
+            let [whole, county, town] = Place::around(area, key.town_code.as_deref());
+            for place in [&whole, &county] {
+                for of in ALL {
+                    let people = match of {
+                        Of::Sent => answers.sent,
+                        Of::Answered => answers.answered,
+                        Of::Confirmed => answers.confirmed,
+                        Of::NotConfirmed => answers.not_confirmed,
+                        Of::Other => answers.other + answers.nobody_found,
+                        Of::Overdue => answers.overdue,
+                    };
+                    *counts.entry((place.clone(), Some(with.clone()), of)).or_default() += people;
+                }
+            }
+            for place in [whole, county, town] {
+                *counts.entry((place, None, Of::Overdue)).or_default() += answers.overdue;
+            }
+            seen.insert(with);
+        }
+        let with: Vec<With> = seen.into_iter().collect();
+        Replies { told: told(&counts, &with, places), with }
+    }
+
+    /// Warnings that no office has answered in time.
+    pub(super) fn overdue(&self, place: &Place) -> Cell<u64> {
+        self.told.of(&(place.clone(), None, Of::Overdue))
+    }
+
+    /// By rule and office, those of a place that were sent at all or may not be told of.
+    pub(super) fn standing(
+        &self,
+        place: &Place,
+        rules: &[RuleRead],
+        names: &BTreeMap<String, String>,
+    ) -> Vec<ReplyStanding> {
+        let one = |with: &With| {
+            let of = |of: Of| self.told.of(&(place.clone(), Some(with.clone()), of));
+            let office = with.1.as_ref().map(|id| names.get(id).unwrap_or(id).clone());
+            ReplyStanding {
+                title: rules[with.0].title.clone(),
+                office,
+                sent: of(Of::Sent),
+                answered: of(Of::Answered),
+                confirmed: of(Of::Confirmed),
+                not_confirmed: of(Of::NotConfirmed),
+                other: of(Of::Other),
+                overdue: of(Of::Overdue),
+            }
+        };
+        self.with.iter().map(one).filter(|standing| standing.sent != Cell::Told(0)).collect()
+    }
+}
+
+fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places) -> Told<Key> {
+    let mut grid = Grid::of(counts, &BTreeMap::new());
+    for (place, of_with, of) in counts.keys() {
+        let total = (place.clone(), of_with.clone(), *of);
+        grid.sum(&total, places.parts(place).into_iter().map(|part| (part, of_with.clone(), *of)));
+        if of_with.is_none() {
+            grid.sum(&total, with.iter().map(|with| (place.clone(), Some(with.clone()), *of)));
+        }
+        if *of == Of::Answered {
+            let answers = [Of::Confirmed, Of::NotConfirmed, Of::Other];
+            grid.sum(&total, answers.map(|of| (place.clone(), of_with.clone(), of)));
+        }
+    }
+    grid.settle()
+}

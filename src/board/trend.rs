@@ -1,0 +1,66 @@
+//! The nights until tonight, and what may be told of each.
+//!
+//! What one night's board tells, every later one tells again: so what is told of a night follows from that night alone
+//! and from the one before it, and all other tables give way to it. How many warnings stand is one sum a night, the
+//! counties'. Opened and cleared are told of the whole area, both or neither: what stood before and after gives their
+//! difference, so that one alone would give the other. By county a night opens and clears too few to be told night by
+//! night.
+
+use std::collections::BTreeMap;
+
+use super::nights::PastNight;
+use super::withhold::{Figures, too_few};
+use crate::model::AreaCode;
+use crate::model::board::{Cell, TrendNight};
+
+/// The trend of the whole area and of each county.
+#[derive(Debug, Default)]
+pub(super) struct Trend {
+    pub(super) whole: Vec<TrendNight>,
+    by_area: BTreeMap<Option<AreaCode>, Vec<TrendNight>>,
+}
+
+impl Trend {
+    pub(super) fn of(past: &[PastNight]) -> Trend {
+        let mut trend = Trend::default();
+        let mut stood_before = 0;
+        for night in past {
+            let unknown = [stood_before, night.standing, night.opened, night.cleared].into_iter().any(too_few);
+            stood_before = night.standing;
+            let either = |people| if unknown { Cell::Withheld } else { Cell::Told(people) };
+            trend.whole.push(TrendNight {
+                night: night.night,
+                standing: if too_few(night.standing) { Cell::Withheld } else { Cell::Told(night.standing) },
+                opened: either(night.opened),
+                cleared: either(night.cleared),
+            });
+            for (area, standing) in by_area(night) {
+                let (opened, cleared) = (Cell::Withheld, Cell::Withheld);
+                let entry = trend.by_area.entry(area).or_default();
+                entry.push(TrendNight { night: night.night, standing, opened, cleared });
+            }
+        }
+        trend
+    }
+
+    /// The nights of one county.
+    pub(super) fn county(&self, area: Option<AreaCode>) -> Vec<TrendNight> {
+        self.by_area.get(&area).cloned().unwrap_or_default()
+    }
+}
+
+/// How many stand in each county, as it may be told of one night.
+pub(super) fn by_area(night: &PastNight) -> BTreeMap<Option<AreaCode>, Cell<u64>> {
+    night.by_area.as_ref().map(one_sum).unwrap_or_default()
+}
+
+/// Counties that add up to a total which is told wherever it is not too small.
+pub(super) fn one_sum(by_area: &BTreeMap<Option<AreaCode>, u64>) -> BTreeMap<Option<AreaCode>, Cell<u64>> {
+    let mut figures = Figures::default();
+    let people: u64 = by_area.values().sum();
+    let total = figures.settled(if too_few(people) { Cell::Withheld } else { Cell::Told(people) }, people);
+    let cells: Vec<_> = by_area.iter().map(|(area, people)| (*area, figures.cell(*people))).collect();
+    figures.sum(total, cells.iter().map(|(_, cell)| *cell));
+    let settled = figures.settle();
+    cells.into_iter().map(|(area, cell)| (area, settled.of(cell))).collect()
+}
