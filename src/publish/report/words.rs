@@ -40,6 +40,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::BadCertno => "证件号码缺失或格式不对",
         Reason::NoSetlId => "没有结算编号",
         Reason::NoPaymentId => "没有赔付编号",
+        Reason::NoCardId => "没有慢病卡编号",
         Reason::BadSetlTime => "结算时间缺失或无法读取",
         Reason::BadDate => "日期缺失或无法读取",
         Reason::BadYear => "年度缺失或无法读取",
