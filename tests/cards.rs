@@ -161,6 +161,19 @@ fn a_tenth_of_each_institutions_new_cards_is_drawn_rounded_up() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
+#[test]
+#[cfg(unix)]
+fn with_a_password_no_list_of_cards_opens_without_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = house(&of_cards(new_cards()));
+    fs::write(house.path("secret"), "Kaiyuan-2025-manbing\n").unwrap();
+    fs::set_permissions(house.path("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    house.edit("job.toml", "plain = true", "password_file = \"secret\"");
+    runs(&house, AS_OF);
+    let path = house.path("published").join(AS_OF).join("card_draw/150721.xlsx");
+    assert!(path.exists() && Xlsx::new(BufReader::new(File::open(path).unwrap())).is_err());
+}
+
 /// The example in the documentation of the draw, as it stands there.
 #[test]
 fn anyone_can_draw_again_in_python() {
@@ -257,6 +270,7 @@ fn by_value_the_dearest_and_by_variance_the_most_uneven_card_is_drawn() {
     visits.push(visit("d", &id(3), "2025-06-10", "500.00"));
     visits.push(visit("-d", &id(3), "2025-06-11", "-500.00").reverses("d"));
     visits.push(visit("e", &id(3), "2025-06-10", "800.00").with("med_type", "11"));
+    visits.push(visit("f", &id(3), "2025-06-10", "900.00").without("med_type"));
     for (mode, expected) in [("random", "-"), ("value", "V1"), ("variance", "V2")] {
         let house = house(&tables);
         house.edit("policy.toml", "mode          = \"random\"", &format!("mode = \"{mode}\""));
@@ -267,6 +281,11 @@ fn by_value_the_dearest_and_by_variance_the_most_uneven_card_is_drawn() {
             continue;
         }
         assert_eq!(drawn(&rows), [expected]);
+        let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+        assert!(
+            warnings.contains("cards: 1 of the new cards of 2025-11 are measured without a settlement"),
+            "{warnings}"
+        );
         rows.sort_by_key(|row| row["card_id"].clone());
         let figures: Vec<[&str; 2]> = rows.iter().map(|row| ["cost", "variance"].map(|of| cell(row, of))).collect();
         assert_eq!(figures, [["300.00", "1875.0000"], ["290.00", "6424.3056"], ["0.00", "0.0000"]]);
@@ -438,7 +457,10 @@ fn a_card_that_paid_nothing_for_six_months_is_to_be_looked_at() {
         people.carded(&one, DIABETES, long);
         people.visit(&one, "2025-10-01", |row| row.with("dise_no", named));
     }
-    let (_house, verdicts) = people.hold("sample.toml", AS_OF);
+    let (house, verdicts) = people.hold("sample.toml", AS_OF);
+    let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+    let warning = "so that they may be visits for chronic diseases: none at all (1)";
+    assert!(warnings.contains(warning), "{warnings}");
     let of = |number: usize| verdicts.iter().find(|row| row["person_id"] == id(number)).unwrap();
     fn id(number: usize) -> String {
         crate::town::id(number as u64)

@@ -92,7 +92,7 @@ fn night(house: &House, name: &str, threads: &str) -> BTreeMap<String, Vec<u8>> 
     let ran = house.run(AS_OF, &["--published", &published, "--threads", threads]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let files = files_below(&house.path(name).join(AS_OF));
-    assert_eq!(files.len(), 9, "{:?}", files.keys());
+    assert_eq!(files.len(), 10, "{:?}", files.keys());
     files
 }
 

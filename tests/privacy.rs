@@ -265,7 +265,7 @@ fn nobody_else_can_read_what_was_published() {
     let published = house.path("published");
     assert_eq!(mode(&published), 0o700);
     let all = files_below(&published);
-    assert_eq!(all.len(), 11, "{:?}", all.keys());
+    assert_eq!(all.len(), 12, "{:?}", all.keys());
     for name in all.keys() {
         let expected = if name.ends_with('/') { 0o700 } else { 0o600 };
         assert_eq!(mode(&published.join(name)), expected, "{name}");

@@ -490,7 +490,7 @@ fn a_job_that_is_missing_unknown_or_misspelt_is_refused() {
     night.refuses(
         78,
         &[
-            "HOME/job.toml line 2: `kind` is \"weekly\", expected one of nightly, coverage, subsidy, benefits, five_checks, out_of_catalogue, conduct, cards, fund, monthly",
+            "HOME/job.toml line 2: `kind` is \"weekly\", expected one of nightly, coverage, subsidy, benefits, five_checks, out_of_catalogue, conduct, cards, fund, monthly, report",
             "HOME/job.toml line 3: the file has an unknown key `burdens`, expected kind, delivery, policy, \
              codes, published, tolerance, holidays, outputs, ledger, watch, office, replies",
         ],
@@ -721,6 +721,7 @@ fn a_run_killed_while_it_stages_leaves_last_night_and_the_next_run_succeeds() {
         "summary.parquet",
         "ledger.parquet",
         "movements.parquet",
+        "ledger_counts.parquet",
         "responses.parquet",
         "manifest.json",
     ];

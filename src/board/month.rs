@@ -66,8 +66,8 @@ fn moved<'n>(of_month: impl Iterator<Item = &'n PastNight>, rule: &str, last: Op
     }
 }
 
-/// The sum over nights whose boards told each of them, but for those that were too small: what it leaves for these has to
-/// be several nights' and no small figure itself.
+/// The sum over nights whose boards told each of them, but for those that were too small: what it leaves for these has
+/// to be several nights' and no small figure itself.
 fn of_nights(nights: &[u64]) -> Cell<u64> {
     let small: Vec<u64> = nights.iter().copied().filter(|warnings| too_few(*warnings)).collect();
     let left: u64 = small.iter().sum();

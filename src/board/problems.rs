@@ -166,7 +166,7 @@ impl<'n> Problems<'n> {
     }
 
     /// The counties, most urgent first: by those overdue, those to be solved, the days that one takes, what came to
-    /// them since last month, and their codes. A figure that is not told counts as one below all that are told and not 0.
+    /// them since last month, and their codes. A figure that is not told counts as one below all told and not 0.
     pub(super) fn dispatch(
         &self,
         as_of: NaiveDate,

@@ -9,7 +9,7 @@ use super::trend::one_sum;
 use super::withhold::{FEWEST, too_few};
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, FunnelPoint, ProviderShare};
-use crate::model::{AreaCode, Category, Fund, Matter, Mechanism, Verdict};
+use crate::model::{AreaCode, Category, ChronicDisease, Fund, Matter, Mechanism, Verdict};
 
 /// What areas are called.
 type Names = BTreeMap<String, String>;
@@ -136,13 +136,9 @@ fn registers(tables: &MonthTables) -> Vec<(String, String, Cell<u64>)> {
 }
 
 fn disease_term(name: &str) -> &str {
-    match name {
-        "hypertension" => "高血压",
-        "diabetes" => "糖尿病",
-        "severe_mental" => "严重精神障碍",
-        "tuberculosis" => "肺结核",
-        "other" => "其他病种",
-        name => name,
+    match ChronicDisease::ALL.into_iter().find(|disease| disease.name() == name) {
+        Some(disease) => disease.term(),
+        None => name,
     }
 }
 

@@ -104,6 +104,9 @@ fn zeros(rules: &[RuleRead], places: &Places) -> BTreeMap<Key, u64> {
     for place in places.all() {
         let is_town = matches!(place, Place::Town(..));
         counts.insert(key(&place, None, None, Of::Flagged), 0);
+        if !is_town {
+            counts.insert(key(&place, None, None, Of::OpenedInAll), 0);
+        }
         for rule in std::iter::once(None).chain((0..rules.len()).map(Some)) {
             counts.insert(key(&place, rule, None, Of::Standing), 0);
             let moves = MOVES.iter().filter(|_| !is_town);
@@ -126,10 +129,11 @@ fn add(counts: &mut BTreeMap<Key, u64>, rules: &[RuleRead], row: &LedgerCount) {
         State::Continued => None,
     };
     let standing = (row.state != State::Cleared).then_some(Of::Standing);
+    let in_all = matches!(row.state, State::Opened | State::Reopened).then_some(Of::OpenedInAll);
     // A warning may be cleared as its rule is in force no more: it counts among all rules alone.
     let rule = rules.iter().position(|rule| rule.id == row.rule);
     for place in Place::around(row.area, row.town_code.as_deref()) {
-        for of in standing.into_iter().chain(moved) {
+        for of in standing.into_iter().chain(moved).chain(in_all) {
             for rule in std::iter::once(None).chain(rule.map(Some)) {
                 let categories = std::iter::once(None).chain(rule.map(|_| Some(row.category)));
                 for category in categories {
@@ -187,8 +191,10 @@ fn add_up(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead],
             Some(_) => {}
         }
     }
-    let whole = |of| key(&Place::Whole, None, None, of);
-    grid.sum(&whole(Of::OpenedInAll), [whole(Of::Opened), whole(Of::Reopened)]);
+    for place in std::iter::once(Place::Whole).chain(places.counties()) {
+        let of = |of| key(&place, None, None, of);
+        grid.sum(&of(Of::OpenedInAll), [of(Of::Opened), of(Of::Reopened)]);
+    }
 }
 
 /// What stood the night before, and what this one opened, reopened and cleared, give what stands.

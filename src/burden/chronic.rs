@@ -15,7 +15,7 @@ use super::rows::{self, Days1970, Rows};
 use super::scan::barred;
 use super::visits::{elsewhere, missed};
 use super::{Burdens, Group, numbered};
-use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, of_person, read_rows};
+use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, UnknownCodes, add_unknown, of_person, read_rows};
 use crate::error::Error;
 use crate::model::{Care, Fault, Fen, PersonId, Window};
 
@@ -43,6 +43,8 @@ pub struct ChronicVisits {
     /// People with a settlement that cannot be used, or of which nobody can say for what care it was: whether it was
     /// one of these, nobody knows.
     pub untold: BTreeSet<u32>,
+    /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
+    pub unknown: UnknownCodes,
 }
 
 impl ChronicVisits {
@@ -81,6 +83,7 @@ pub fn chronic_visits(
         whole.settled.extend(part.settled);
         whole.reversals.extend(part.reversals);
         whole.unusable.extend(part.unusable);
+        add_unknown(&mut whole.unknown, part.unknown);
     }
     Ok(whole.netted())
 }
@@ -105,6 +108,7 @@ struct Part {
     reversals: Keyed<SettlementKey>,
     /// Rows that cannot be used: whose, and their ids.
     unusable: Vec<(u32, Option<SettlementKey>)>,
+    unknown: UnknownCodes,
 }
 
 impl Part {
@@ -138,9 +142,13 @@ impl Part {
                     Err(reason) => Some(reason),
                     Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &days)),
                 };
-                let care = care_of(&kinds.code(index).unwrap_or_default());
+                let code = kinds.code(index).unwrap_or_default();
+                let care = care_of(&code);
                 match (reason, id) {
                     (None, Some(id)) => {
+                        if care.is_none() {
+                            *self.unknown.entry(code.into_owned()).or_default() += 1;
+                        }
                         self.reversals.extend(reverses.map(|reverses| (id, reverses)));
                         let disease = diseases.code(index).map(|code| code.as_ref().into());
                         let (at, cost) = (rows.at(index), rows.amounts.figures(index).total_cost.0);
@@ -156,10 +164,10 @@ impl Part {
 
     /// Each settlement with what reversed it.
     fn netted(self) -> ChronicVisits {
-        let Part { mut settled, reversals, unusable } = self;
+        let Part { mut settled, reversals, unusable, unknown } = self;
         settled.par_sort_unstable_by_key(|row| (row.person, row.at, row.id));
         let place: Keyed<usize> = settled.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
-        let mut visits = ChronicVisits::default();
+        let mut visits = ChronicVisits { unknown, ..ChronicVisits::default() };
         // Another version of the settlement came that says all that is asked of it.
         let lost = |(_, id): &&(u32, Option<SettlementKey>)| id.is_none_or(|id| !place.contains_key(&id));
         visits.untold.extend(unusable.iter().filter(lost).map(|(person, _)| *person));

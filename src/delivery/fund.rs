@@ -89,9 +89,10 @@ impl Part {
         fund_of: &(impl Fn(&str) -> Option<Fund> + Sync),
     ) {
         let (areas, months, funds) = (batch.texts("area_code"), Months::of(batch), batch.texts("fund"));
-        let amounts = ["income", "spending", "balance"].map(|name| batch.amounts(name));
+        let columns = ["income", "spending", "balance"].map(|name| batch.amounts(name));
+        let amounts = |row: usize| columns.each_ref().map(|column| amount(column[row]));
         for index in 0..batch.rows() {
-            let [income, spending, balance] = [0, 1, 2].map(|column| amount(amounts[column][index]));
+            let [income, spending, balance] = amounts(index);
             let spent = spending.unwrap_or_default();
             self.account.totals.read += Tally { rows: 1, fen: spent.0.into() };
             let place = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::of_one(spent));

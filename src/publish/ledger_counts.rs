@@ -1,4 +1,4 @@
-//! `ledger_counts.parquet`: what the ledger adds up to by place, category, rule and state. Small, and without anybody in
+//! `ledger_counts.parquet`: what the ledger adds up to by place, category, rule and state. Small, and nobody is in
 //! it, so that a year of nights can be looked back on without their rows. Changes no value.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
-//! Published nights read back for the board: manifests, and the tables that are small. Of the past, only what nights add
-//! up to; of the latest night, its flagged people too, whom the board counts. Every table is held to its manifest first.
-//! Reads only.
+//! Published nights read back for the board: manifests, and the tables that are small. Of the past, only what nights
+//! add up to; of the latest night, its flagged people too, whom the board counts. Every table is held to its manifest
+//! first. Reads only.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What a night of audits published of providers, cards and the fund, read back for the monthly report. A night that did
-//! not look at them has none of these tables. Reads only.
+//! What a night of audits published of providers, cards and the fund, read back for the monthly report. A night that
+//! did not look at them has none of these tables. Reads only.
 
 use std::path::Path;
 

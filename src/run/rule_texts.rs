@@ -1,5 +1,5 @@
-//! The rules of a policy in force on a day as the board's page of method shows them: what each asks for, in Chinese, and
-//! where that is written.
+//! The rules of a policy in force on a day as the board's page of method shows them: what each asks for, in Chinese,
+//! and where that is written.
 
 use chrono::{Datelike, NaiveDate};
 

@@ -179,9 +179,12 @@ pub(super) fn write(scene: &Scene<'_>, list: &mut List) -> Result<Rows, Error> {
     Ok(Rows { cards: cards.len(), register: register.len() })
 }
 
+/// Of fewer rows, one that cannot be used is more than a job bears.
+const ENOUGH: usize = 40;
+
 /// Rows that name nobody, `each` of them.
 fn plant<T: Clone>(rows: &mut Vec<Row<T>>, each: usize, random: &mut Random) {
-    if rows.is_empty() {
+    if rows.len() < ENOUGH {
         return;
     }
     for turn in 0..each {

@@ -55,6 +55,8 @@ pub struct Draw {
     pub reference: String,
     /// Every new card, group by group, those drawn first.
     pub cards: Vec<NewCard>,
+    /// How many of them are measured without a settlement that could not be used.
+    pub unclear: usize,
 }
 
 /// One new card.
@@ -175,5 +177,6 @@ pub(super) fn draw(review: &CardReview, area: AreaCode, month: Month, mut cards:
         mode: review.mode,
         reference: review.cited.reference.to_string(),
         cards,
+        unclear: 0,
     }
 }

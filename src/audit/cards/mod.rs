@@ -236,6 +236,7 @@ fn drawn(policy: &Policy, review: &CardReview, month: Month, as_of: NaiveDate, t
     if review.mode != DrawMode::Random && paid.is_none() && !new.is_empty() {
         return None;
     }
+    let unclear = new.iter().filter(|card| paid.is_some_and(|paid| paid.lacks_a_visit_of(&card.person))).count();
     let new = new.into_iter().map(|card| NewCard {
         id: card.id.clone(),
         person: card.person.clone(),
@@ -251,7 +252,7 @@ fn drawn(policy: &Policy, review: &CardReview, month: Month, as_of: NaiveDate, t
         of: 0,
         drawn: false,
     });
-    Some(draw::draw(review, policy.area, month, new.collect()))
+    Some(Draw { unclear, ..draw::draw(review, policy.area, month, new.collect()) })
 }
 
 /// The holder of a card, where they are of the register on the day.

@@ -90,6 +90,12 @@ pub(super) fn warnings(tables: &Tables<'_>, review: Option<&CardReview>) -> Vec<
              that is right"
         ));
     }
+    if let Some(paid) = tables.paid.filter(|paid| !paid.visits.unknown.is_empty()) {
+        let codes = named(&paid.visits.unknown);
+        warnings.push(format!(
+            "cards: codes of `med_type` that the mapping lacks, so that they may be visits for chronic diseases: {codes}"
+        ));
+    }
     if let Some(register) = tables.register.filter(|register| !register.unknown.is_empty()) {
         let names = named(&register.unknown);
         warnings.push(format!("public_health: names of `disease` that the contract does not have: {names}"));
@@ -114,6 +120,10 @@ pub(super) fn of_draw(month: Month, draw: Option<&Draw>, review: Option<&CardRev
         (None, Some(review)) if review.mode != DrawMode::Random => {
             Some(format!("cards: none of {month} is drawn, as what they paid is not known"))
         }
+        (Some(draw), _) if draw.unclear > 0 => Some(format!(
+            "cards: {} of the new cards of {month} are measured without a settlement that could not be used",
+            draw.unclear
+        )),
         _ => None,
     }
 }

@@ -1,5 +1,5 @@
-//! A funnel plot: rates against the size of places, with the limit above which a rate is looked at. The smaller a place,
-//! the wider the limit, so that no small place is named for what is chance.
+//! A funnel plot: rates against the size of places, with the limit above which a rate is looked at. The smaller a
+//! place, the wider the limit, so that no small place is named for what is chance.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

@@ -1,6 +1,6 @@
-//! Pictures as inline SVG, drawn in whole pixels: amounts are scaled in wide integers, so that the same figures give the
-//! same picture everywhere. What is withheld is never drawn as a number: it is left out, or hatched where its place says
-//! something.
+//! Pictures as inline SVG, drawn in whole pixels: amounts are scaled in wide integers, so that the same figures give
+//! the same picture everywhere. What is withheld is never drawn as a number: it is left out, or hatched where its place
+//! says something.
 //!
 //! A picture is a list of shapes; `chart.html` alone knows SVG, and the style sheet what each class looks like.
 

@@ -30,7 +30,7 @@ fn standing(chart: &mut Chart, days: &Axis, nights: &[TrendNight]) {
     let highest = nights.iter().filter_map(|night| night.standing.told()).max().unwrap_or(0);
     let axis = Axis::round((0, highest.max(1).into()), (STANDING.1, STANDING.0));
     axis::grid(chart, &axis, (LEFT, RIGHT), 1);
-    // The last place drawn to, and the height at which the line goes on: as long as nothing changes, nothing is written,
+    // The last place drawn to, and the height at which the line goes on: as long as nothing changes nothing is written,
     // so that a year of nights stays small.
     let (mut steps, mut drawn) = (String::new(), None);
     for night in nights {
