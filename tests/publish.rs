@@ -546,7 +546,8 @@ fn a_night_in_which_nothing_happened_is_published_with_empty_tables() {
     let mut night = rows.night();
     night.burdens = None;
     let published = publish(home.path(), &night);
-    let expected = ["evidence", "flagged", "ledger", "manifest", "movements", "rejects", "responses", "summary"];
+    let expected =
+        ["evidence", "flagged", "ledger", "ledger_counts", "manifest", "movements", "rejects", "responses", "summary"];
     let published_names = names(&published);
     let stems: Vec<&str> = published_names.iter().map(|name| name.split('.').next().unwrap()).collect();
     assert_eq!(stems, expected);
@@ -627,9 +628,10 @@ fn the_manifest_reads_back_and_names_every_file_and_every_check() {
     let night = publish(home.path(), &rows.night());
     let manifest = Manifest::read(&night.join("manifest.json")).unwrap();
     let files: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
-    let expected = ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements", "responses"];
+    let expected =
+        ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements", "ledger_counts", "responses"];
     assert_eq!(files, expected.map(|name| format!("{name}.parquet")));
-    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2, 0]);
+    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2, 2, 0]);
     assert_eq!(manifest.predecessor, None);
     assert_eq!(manifest.options.bands, ["200"]);
     let ledger = manifest.ledger;
@@ -829,7 +831,7 @@ fn differences(night: &Path) -> Vec<String> {
 fn a_night_as_it_was_published_verifies() {
     let home = TempDir::new().unwrap();
     let (night, _) = night_of_a_delivery(&home);
-    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 8, inputs: Some(1) });
+    assert_eq!(verify(&night, None).unwrap(), Verified { differences: vec![], outputs: 9, inputs: Some(1) });
 }
 
 #[test]
