@@ -631,7 +631,7 @@ fn the_manifest_reads_back_and_names_every_file_and_every_check() {
     let expected =
         ["flagged", "burden", "evidence", "rejects", "summary", "ledger", "movements", "ledger_counts", "responses"];
     assert_eq!(files, expected.map(|name| format!("{name}.parquet")));
-    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2, 0]);
+    assert_eq!(manifest.outputs.iter().map(|output| output.rows).collect::<Vec<_>>(), [3, 2, 3, 4, 4, 2, 2, 2, 0]);
     assert_eq!(manifest.predecessor, None);
     assert_eq!(manifest.options.bands, ["200"]);
     let ledger = manifest.ledger;
