@@ -449,9 +449,9 @@ fn the_line_over_the_nights_breaks_where_a_night_is_withheld() {
         night.standing = standing;
     }
     let site = report::site(&board, None).unwrap();
-    // Nights stand 106 or 107 pixels apart; 10 of 10 stands at the top, 14, and 0 at the bottom, 132.
+    // Nights stand 106 or 107 pixels apart; 10 of 10 stands at the top, 20, and 0 at the bottom, 132.
     let line = between(file(&site, "index.html"), "<path class=standing d=\"", '"')[0];
-    assert_eq!(line, "M44 14h1L151 14M364 73h1L364 73L470 132L470 132");
+    assert_eq!(line, "M44 20h1L151 20M364 76h1L364 76L470 132L470 132");
 }
 
 #[test]

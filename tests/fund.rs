@@ -251,6 +251,8 @@ fn a_fund_on_the_line_of_cover_is_sound_and_a_fen_below_is_not() {
     let verdicts = |balance| Night::on("2025-10-31", &rule("cover_months = \"6\""), steady(balance)).verdicts();
     assert_eq!(verdicts("600.00"), ["150721 correct fund_sound - -"]);
     assert_eq!(verdicts("599.99"), ["150721 fault fund_low_cover 599.99 600.00"]);
+    let night = Night::on("2025-10-31", &rule("cover_months = \"6\""), steady("599.99"));
+    assert!(night.read("verdicts")[0]["detail"].ends_with("；可支付5.9999个月（预警线6个月），待核查"));
 }
 
 #[test]

@@ -190,7 +190,16 @@ proptest! {
         let small = house.path("small").join(AS_OF);
         let files = files_below(&small);
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
-        let expected = ["flagged", "ledger", "ledger_counts", "manifest", "movements", "rejects", "responses", "summary"];
+        let expected = [
+            "flagged",
+            "ledger",
+            "ledger_counts",
+            "manifest",
+            "movements",
+            "rejects",
+            "responses",
+            "summary",
+        ];
         prop_assert_eq!(names.iter().map(|name| name.split('.').next().unwrap()).collect::<Vec<_>>(), expected);
         for file in ["movements.parquet", "rejects.parquet", "responses.parquet", "summary.parquet"] {
             prop_assert!(files[file] == whole[file], "{file}");

@@ -531,7 +531,7 @@ fn the_same_night_gives_the_same_bytes_whatever_the_order_of_its_rows() {
     rows.ledger.warnings.reverse();
     rows.ledger.movements.reverse();
     let second = publish(other.path(), &rows.night());
-    assert_eq!(names(&first).len(), 9);
+    assert_eq!(names(&first).len(), 10);
     for name in names(&first) {
         assert!(fs::read(first.join(&name)).unwrap() == fs::read(second.join(&name)).unwrap(), "{name} differs");
     }

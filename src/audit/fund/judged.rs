@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::forecast::ForecastRow;
 use super::series::{Flow, Series, cover_months, fen};
-use crate::model::{Fen, Matter, Month, as_published};
+use crate::model::{Fen, Matter, Month, PUBLISHED_DECIMALS};
 use crate::policy::{FundRule, RunOut};
 
 const TWELVE: Decimal = Decimal::from_parts(12, 0, 0, false, 0);
@@ -91,7 +91,9 @@ fn covers(judged: &mut Judged, series: &Series<'_>, least: Decimal) {
         return judged.cannot_tell("；近12个月数据不全，可支付月数无法判断");
     };
     if let Some(months) = cover_months(latest.balance, spent) {
-        let _ = write!(judged.words, "；可支付{}个月（预警线{least}个月）", as_published(months).normalize());
+        // Never rounded up to the line: a fen below it is below it.
+        let shown = months.round_dp_with_strategy(PUBLISHED_DECIMALS, RoundingStrategy::ToNegativeInfinity);
+        let _ = write!(judged.words, "；可支付{}个月（预警线{least}个月）", shown.normalize());
     }
     let expected = least * spent;
     let warned = Warned { matter: Matter::FundLowCover, found: latest.balance, expected: up(expected / TWELVE) };

@@ -10,7 +10,7 @@ use crate::publish::terminal::grouped;
 const LEFT: i64 = 44;
 const RIGHT: i64 = 470;
 /// Where the standing warnings are drawn, from the top down.
-const STANDING: (i64, i64) = (14, 132);
+const STANDING: (i64, i64) = (20, 132);
 /// Where those that came and went are: the line between them, and how far bars reach from it.
 const BETWEEN: i64 = 184;
 const REACH: i64 = 28;
