@@ -315,7 +315,7 @@ fn shares() -> Vec<ProviderShare> {
         outside: Cell::Told(Fen(912_345)),
         share: Some(number("2.00")),
         limit: Some(number(&format!("{}", at % 3 + 1))),
-        verdict: if at % 3 == 0 { Verdict::Fault } else { Verdict::Correct },
+        verdict: if at.is_multiple_of(3) { Verdict::Fault } else { Verdict::Correct },
     };
     (1..=9).map(share).collect()
 }

@@ -21,8 +21,8 @@ pub(super) fn determined(rows: Vec<Vec<(usize, i64)>>, unknowns: usize) -> Vec<u
     }
     // The last one peeled first: its other unknowns belong to the core or to those peeled after it.
     for (index, own) in peeled.into_iter().rev() {
-        let others = rows[index].iter().filter(|(unknown, _)| !own.contains(unknown));
-        if let ([only], true) = (own.as_slice(), others.map(|(unknown, _)| known[*unknown]).all(|is| is)) {
+        let mut others = rows[index].iter().filter(|(unknown, _)| !own.contains(unknown));
+        if let ([only], true) = (own.as_slice(), others.all(|(unknown, _)| known[*unknown])) {
             known[*only] = true;
         }
     }
