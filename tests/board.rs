@@ -250,7 +250,10 @@ fn board(counties: u32, nights: u64) -> Board {
         as_of: as_of(),
         night: "7c1d9e22a0b4".to_owned(),
         dispatch: dispatch.collect(),
-        counties: (1..=counties).map(|at| standing(county(at), towns(at), scale(at), nights)).collect(),
+        // What audits said is told of the whole area alone.
+        counties: (1..=counties)
+            .map(|at| Standing { audits: Vec::new(), ..standing(county(at), towns(at), scale(at), nights) })
+            .collect(),
         whole,
         quality: quality(),
         jobs: jobs(),
