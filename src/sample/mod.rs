@@ -254,8 +254,8 @@ The same arguments give the same bytes. `planted.json` lists what was planted:
 - `sound`: rows that look odd and are right; none of them may be set aside or reported.
 - `thresholds`: people whose burden stands at a threshold (not flagged) or one fen above it (flagged).
 - `audits`: what the audits are to say of each person, institution or area with something planted: `mechanism`,
-  `verdict` and `matter` under the names of published tables, and `found_fen` and `expected_fen` where it is about money.
-  Nobody and nothing else is at fault.
+  `verdict` and `matter` under the names of published tables, with `found_fen` and `expected_fen` where it is about
+  money. Nobody and nothing else is at fault.
 - `control_totals`: rows by what becomes of them, with their amount in fen where all of them have one.
 "
     )
