@@ -209,9 +209,9 @@ fn a_code_that_nobody_knows_is_no_guess() {
     let audit =
         Audit::new().with(identity(A, WAITS), [enrolment(A).with("insutype", "340").with("psn_insu_stas", "7")]);
     let said = audit.run().stdout;
-    let line = "insured: codes that [insutype] of the mapping lacks, with their rows: \"340\" (1); add them";
+    let line = "insured: codes that [insutype] of the mapping lacks, with their rows: `340` (1); add them";
     assert!(said.contains(line), "{said}");
-    assert!(said.contains("[psn_insu_stas] of the mapping lacks, with their rows: \"7\" (1)"), "{said}");
+    assert!(said.contains("[psn_insu_stas] of the mapping lacks, with their rows: `7` (1)"), "{said}");
 }
 
 #[test]

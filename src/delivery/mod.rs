@@ -56,7 +56,7 @@ pub(crate) use roster::{categories_on, of_person};
 pub use scan::{Batch, read_rows};
 pub(crate) use texts::MICROSECONDS_A_DAY;
 pub use unknown::UnknownCodes;
-pub(crate) use unknown::add_unknown;
+pub(crate) use unknown::{add_unknown, codes_in_words};
 
 /// Where a spell has no end: later than every day.
 pub const OPEN: i32 = i32::MAX;

@@ -13,7 +13,7 @@ use super::made_from::{files, made_from, options};
 use super::sending;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Wanted};
-use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register, UnknownCodes};
+use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register, UnknownCodes, codes_in_words};
 use crate::error::Error;
 use crate::job::Job;
 use crate::ledger;
@@ -309,14 +309,6 @@ pub(super) fn tolerated(
         faults.push(Fault::data("identities", message));
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused(faults)) }
-}
-
-fn codes_in_words(unknown: &UnknownCodes) -> String {
-    let each = unknown.iter().map(|(code, count)| match code.as_str() {
-        "" => format!("none at all ({count})"),
-        code => format!("`{code}` ({count})"),
-    });
-    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Collects what the findings rest on, and from it the day on which each burden first met its rule.

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::{Layer, Untold, Why, YearDue, fen};
 use crate::burden::Visits;
+use crate::delivery::codes_in_words;
 use crate::model::{BenefitLayer, Fate};
 use crate::policy::{Lacks, Policy};
 
@@ -91,11 +92,7 @@ pub(super) fn warnings(
     let mut warnings = policy.benefits_to_review(as_of);
     warnings.extend(counts.into_iter().map(|(line, people)| format!("benefits: {line} (people: {people})")));
     if let Some(visits) = visits.filter(|visits| !visits.unknown.is_empty()) {
-        let each = visits.unknown.iter().map(|(code, rows)| match code.as_str() {
-            "" => format!("none at all ({rows})"),
-            code => format!("`{code}` ({rows})"),
-        });
-        let codes = each.collect::<Vec<_>>().join(", ");
+        let codes = codes_in_words(&visits.unknown);
         warnings.push(format!("settlements: codes of `med_type` that the mapping lacks: {codes}"));
     }
     warnings

@@ -9,7 +9,7 @@ use super::Tables;
 use super::draw::Draw;
 use super::reconciled::{Records, Standing};
 use crate::audit::day_in_words;
-use crate::delivery::UnknownCodes;
+use crate::delivery::codes_in_words;
 use crate::model::Month;
 use crate::policy::{CardReview, DrawMode, Policy};
 
@@ -83,7 +83,7 @@ pub(super) fn warnings(tables: &Tables<'_>, review: Option<&CardReview>) -> Vec<
         warnings.push(format!("cards: `settlements` was not delivered, or has no row, {said}"));
     }
     if let Some(cards) = tables.cards.filter(|cards| !cards.unlisted.is_empty()) {
-        let codes = named(&cards.unlisted);
+        let codes = codes_in_words(&cards.unlisted);
         warnings.push(format!(
             "chronic_cards: codes of `opsp_dise_code` that the mapping does not list, each taken for another disease \
              than those of the public-health register: {codes}; list them under [chronic_disease], as \"other\" where \
@@ -91,24 +91,16 @@ pub(super) fn warnings(tables: &Tables<'_>, review: Option<&CardReview>) -> Vec<
         ));
     }
     if let Some(paid) = tables.paid.filter(|paid| !paid.visits.unknown.is_empty()) {
-        let codes = named(&paid.visits.unknown);
+        let codes = codes_in_words(&paid.visits.unknown);
         warnings.push(format!(
             "cards: codes of `med_type` that the mapping lacks, so that they may be visits for chronic diseases: {codes}"
         ));
     }
     if let Some(register) = tables.register.filter(|register| !register.unknown.is_empty()) {
-        let names = named(&register.unknown);
+        let names = codes_in_words(&register.unknown);
         warnings.push(format!("public_health: names of `disease` that the contract does not have: {names}"));
     }
     warnings
-}
-
-fn named(codes: &UnknownCodes) -> String {
-    let each = codes.iter().map(|(code, rows)| match code.as_str() {
-        "" => format!("none at all ({rows})"),
-        code => format!("`{code}` ({rows})"),
-    });
-    each.collect::<Vec<_>>().join(", ")
 }
 
 /// What somebody should know of the month's draw.

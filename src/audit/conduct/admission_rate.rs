@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use crate::audit::peers::{Peers, Rate};
 use crate::audit::unknown;
 use crate::burden::Stays;
-use crate::delivery::{Enrolled, Roster, day_since_1970, epoch_day};
+use crate::delivery::{Enrolled, Roster, codes_in_words, day_since_1970, epoch_day};
 use crate::model::{
     AreaCode, Audited, Categories, Category, Examined, Matter, Mechanism, PersonId, Stay, Subject, Verdict,
     as_published,
@@ -294,9 +294,9 @@ fn lacking(
         ));
     }
     for (column, codes) in [("insutype", &enrolled.unknown_types), ("psn_insu_stas", &enrolled.unknown_statuses)] {
-        let each: Vec<String> = codes.iter().map(|(code, rows)| format!("`{code}` ({rows})")).collect();
-        if !each.is_empty() {
-            lines.push(format!("{name}: insured: codes of `{column}` that the mapping lacks: {}", each.join(", ")));
+        if !codes.is_empty() {
+            let each = codes_in_words(codes);
+            lines.push(format!("{name}: insured: codes of `{column}` that the mapping lacks: {each}"));
         }
     }
     let untold = examined.iter().filter(|one| one.verdict == Verdict::CannotBeTold).count();

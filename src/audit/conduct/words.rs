@@ -8,6 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Tally;
 use crate::burden::Stays;
+use crate::delivery::codes_in_words;
 use crate::model::{Categories, Category, Institution, Mechanism, Stay, Verdict};
 use crate::policy::{Conduct, Pattern, Policy};
 
@@ -97,11 +98,7 @@ pub(super) fn warnings(mechanism: Mechanism, stays: &Stays) -> Vec<String> {
         .map(|(stays, what)| format!("conduct: stays that {what}: {stays}; they are no evidence"))
         .collect();
     if !stays.unknown.is_empty() {
-        let each = stays.unknown.iter().map(|(code, rows)| match code.as_str() {
-            "" => format!("none at all ({rows})"),
-            code => format!("`{code}` ({rows})"),
-        });
-        let codes = each.collect::<Vec<_>>().join(", ");
+        let codes = codes_in_words(&stays.unknown);
         warnings
             .push(format!("conduct: codes of `med_type` that the mapping lacks, so that they may be stays: {codes}"));
     }

@@ -44,7 +44,7 @@ use rayon::prelude::*;
 
 use self::matter::{Judged, Lacks, Rule};
 use crate::audit::unknown;
-use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, day_since_1970, epoch_day};
+use crate::delivery::{EnrolmentSpell, Enrolments, Listed, OPEN, Roster, codes_in_words, day_since_1970, epoch_day};
 use crate::error::Error;
 use crate::model::{
     Audited, Coverage, CoverageRow, Examined, HeldSpell, Matter, Mechanism, PersonId, Subject, Verdict,
@@ -194,11 +194,10 @@ fn warnings(enrolments: Option<&Enrolments>, policy: &Policy, moment: Moment, ju
         Some(enrolments) => {
             let unknown = [("insutype", &enrolments.unknown_types), ("psn_insu_stas", &enrolments.unknown_statuses)];
             for (table, codes) in unknown.into_iter().filter(|(_, codes)| !codes.is_empty()) {
-                let listed: Vec<String> = codes.iter().map(|(code, rows)| format!("{code:?} ({rows})")).collect();
-                warnings.push(format!(
-                    "insured: codes that [{table}] of the mapping lacks, with their rows: {}; add them",
-                    listed.join(", ")
-                ));
+                let listed = codes_in_words(codes);
+                let line =
+                    format!("insured: codes that [{table}] of the mapping lacks, with their rows: {listed}; add them");
+                warnings.push(line);
             }
         }
     }

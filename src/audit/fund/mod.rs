@@ -19,7 +19,7 @@ use self::forecast::Errors;
 use self::judged::{Judged, Warned};
 use self::series::Series;
 use crate::audit::unknown;
-use crate::delivery::FundMonths;
+use crate::delivery::{FundMonths, codes_in_words};
 use crate::model::{AreaCode, Audited, Examined, Fen, Fund, FundMonth, Matter, Mechanism, Month, Subject, Verdict};
 use crate::policy::{FundRule, Policy};
 
@@ -173,11 +173,7 @@ fn warnings(policy: &Policy, as_of: NaiveDate, asked: &Asked<'_>, funds: &Funds)
         warnings.push(format!("fund: {document} gives no threshold for a fund in force on {as_of}; none is warned of"));
     }
     if !asked.delivered.unknown.is_empty() {
-        let each = asked.delivered.unknown.iter().map(|(code, rows)| match code.as_str() {
-            "" => format!("none at all ({rows})"),
-            code => format!("`{code}` ({rows})"),
-        });
-        let codes = each.collect::<Vec<_>>().join(", ");
+        let codes = codes_in_words(&asked.delivered.unknown);
         warnings.push(format!("fund: codes of `fund` that the mapping lacks: {codes}"));
     }
     let gaps = funds.months.iter().filter(|row| row.balance_gap.is_some_and(|gap| gap != Fen::ZERO)).count();

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::judged::{Judged, Lacks, Year};
 use crate::burden::InPatients;
-use crate::delivery::UnknownCodes;
+use crate::delivery::{UnknownCodes, codes_in_words};
 use crate::model::{Examined, Fen, Matter, Verdict, Window, as_published};
 use crate::policy::{OutOfCatalogue, Policy};
 
@@ -104,11 +104,7 @@ pub(super) fn warnings(
 }
 
 fn unknown(column: &str, codes: &UnknownCodes) -> Option<String> {
-    let each = codes.iter().map(|(code, rows)| match code.as_str() {
-        "" => format!("none at all ({rows})"),
-        code => format!("`{code}` ({rows})"),
-    });
-    let each: Vec<String> = each.collect();
-    (!each.is_empty())
-        .then(|| format!("settlements: codes of `{column}` of in-patients that the mapping lacks: {}", each.join(", ")))
+    let each = codes_in_words(codes);
+    (!codes.is_empty())
+        .then(|| format!("settlements: codes of `{column}` of in-patients that the mapping lacks: {each}"))
 }

@@ -4,7 +4,7 @@
 use super::due::{Due, Owed};
 use super::frames::{Enrolled, Sums};
 use super::judged::{Said, Unusable};
-use crate::delivery::{Premiums, day_since_1970};
+use crate::delivery::{Premiums, codes_in_words, day_since_1970};
 use crate::model::{Category, Examined, Fen, Matter};
 use crate::policy::{Policy, Subsidy, SubsidyMeasure};
 
@@ -145,8 +145,9 @@ pub(super) fn warnings(
     if outside > 0 {
         lines.push(format!("subsidy: {outside} people were subsidised who are not in the register of the year"));
     }
-    for (code, rows) in &premiums.unknown_types {
-        lines.push(format!("contributions: insutype {code:?} is in {rows} rows and the mapping lacks it"));
+    if !premiums.unknown_types.is_empty() {
+        let codes = codes_in_words(&premiums.unknown_types);
+        lines.push(format!("contributions: codes of `insutype` that the mapping lacks: {codes}"));
     }
     lines
 }
