@@ -273,6 +273,27 @@ fn three_short_cheap_stays_for_minor_illness_are_looked_at() {
     assert_eq!(night.said("short_stays", HOSPITAL).0, "correct", "two could not be three, whatever they are");
 }
 
+/// Three visits of eleven nights and 9200.00 yuan, whose second bill does not say where: what the first bill says alone
+/// would be a short, cheap stay.
+#[test]
+fn a_bill_that_names_no_institution_leaves_the_stay_it_belongs_to_open() {
+    let visit = |id: &str, person: &str| {
+        let bill = |id: &str, begin: &str, end: &str, cost: &str| {
+            let row = stay(id, begin, end).of(person).with("medfee_sumamt", cost);
+            row.with("dise_no", "J00")
+        };
+        let first = bill(id, "2025-06-01", "2025-06-02", "1200.00");
+        let rest = bill(&format!("1{id}"), "2025-06-02", "2025-06-12", "8000.00").with("mdtrt_id", &format!("M{id}"));
+        [first, rest]
+    };
+    let bills = || [visit("1", A), visit("2", B), visit("3", C)].concat();
+    assert_eq!(Night::of(&bills()).said("short_stays", HOSPITAL).0, "correct");
+    let second_nowhere = |(at, row): (usize, Row)| if at % 2 == 1 { row.without("fixmedins_code") } else { row };
+    let night = Night::of(&bills().into_iter().enumerate().map(second_nowhere).collect::<Vec<_>>());
+    assert_eq!(night.said("short_stays", HOSPITAL), ("cannot_be_told", "no_data"));
+    assert!(night.evidence.is_empty(), "{:?}", night.evidence);
+}
+
 #[test]
 fn a_settlement_with_its_full_reversal_is_as_if_neither_came() {
     let (first, again) = (stay("1", "2025-03-01", "2025-03-10"), stay("2", "2025-03-12", "2025-03-20"));
