@@ -213,6 +213,33 @@ fn a_row_that_cannot_be_used_neither_accuses_nor_clears() {
     );
 }
 
+/// 1000.00 may be taken back, by a number that one of two people has wrong: 99000.00 are left then, of which 1980.00 may
+/// lie outside the catalogue, where it was 2000.00 of 100000.00.
+#[test]
+fn what_may_be_taken_back_is_taken_both_ways() {
+    let mut ward = Ward::default();
+    let back = |row: Row| {
+        let row = row.of(B).with("medfee_sumamt", "-1000.00").with("fulamt_ownpay_amt", "-1000.00");
+        row.reverses("s0000")
+    };
+    // 1500.00 if it lay outside, 2500.00 if not.
+    ward.year("perhaps", TWO, 100, ("2500.00", "0.00")).and("perhaps", TWO, back);
+    ward.year("at-best-at", TWO, 100, ("2980.00", "0.00")).and("at-best-at", TWO, back);
+    ward.year("above", TWO, 100, ("2980.01", "0.00")).and("above", TWO, back);
+    ward.year("at-worst-above", TWO, 100, ("1980.01", "0.00")).and("at-worst-above", TWO, back);
+    ward.year("within", TWO, 100, ("1980.00", "0.00")).and("within", TWO, back);
+    expect(
+        &ward.audited(),
+        &[
+            ("above", "fault share_above_limit 2980.01 2000.00"),
+            ("at-best-at", "cannot_be_told no_data 2980.00 2000.00"),
+            ("at-worst-above", "cannot_be_told no_data 1980.01 2000.00"),
+            ("perhaps", "cannot_be_told no_data 2500.00 2000.00"),
+            ("within", "correct share_within_limit 1980.00 2000.00"),
+        ],
+    );
+}
+
 /// A sound version of a row makes the one that cannot be used nobody's loss.
 #[test]
 fn a_row_sent_again_soundly_is_missed_by_nobody() {

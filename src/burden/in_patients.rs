@@ -57,7 +57,7 @@ pub struct Doubtful {
     pub person: PersonId,
     /// The day of settlement; `None` where it cannot be read.
     pub day: Option<i32>,
-    /// Medical cost, without its sign; `None` where it cannot be read.
+    /// Medical cost, below 0 where the row takes something back; `None` where it cannot be read.
     pub cost: Option<Fen>,
 }
 
@@ -307,8 +307,7 @@ impl Part {
         }
         found.doubtful.extend(self.doubts.into_iter().filter_map(|doubt| {
             let institution = number(&found.institutions, doubt.institution.as_ref()?)?;
-            let cost = doubt.cost.map(|cost| Fen(cost.saturating_abs()));
-            Some(Doubtful { institution, person: doubt.person, day: doubt.day, cost })
+            Some(Doubtful { institution, person: doubt.person, day: doubt.day, cost: doubt.cost.map(Fen) })
         }));
         found
             .all
@@ -375,7 +374,7 @@ impl InPatients {
             let outside = outside.map(|(full, over)| (Fen(full), Fen(over)));
             self.all.push(InPatient { institution, person, setl_id, day, level, cost: Fen(cost), outside });
         } else {
-            let cost = Some(Fen(cost.saturating_abs()));
+            let cost = Some(Fen(cost));
             self.doubtful.push(Doubtful { institution, person, day: Some(day), cost });
         }
     }

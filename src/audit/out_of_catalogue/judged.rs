@@ -17,6 +17,8 @@ pub(super) struct Year {
     pub(super) doubtful: u64,
     /// The cost of those of which it is known.
     doubtful_cost: Fen,
+    /// What those take back of which that is known, above 0.
+    doubtful_back: Fen,
     /// Whether one of them has a cost that is not known.
     unbounded: bool,
     levels: BTreeSet<HospitalLevel>,
@@ -62,7 +64,8 @@ impl Year {
     pub(super) fn doubt(&mut self, cost: Option<Fen>, level: Option<HospitalLevel>) {
         self.doubtful += 1;
         match cost {
-            Some(cost) => grow(&mut self.doubtful_cost, Fen(cost.0.saturating_abs())),
+            Some(cost) if cost.0 < 0 => grow(&mut self.doubtful_back, Fen(cost.0.saturating_abs())),
+            Some(cost) => grow(&mut self.doubtful_cost, cost),
             None => self.unbounded = true,
         }
         self.levels.extend(level);
@@ -108,12 +111,14 @@ impl Year {
     /// What is said if the hospital is of this level; `None` where rows in doubt could change it.
     fn at_level(&self, rule: &OutOfCatalogue, level: HospitalLevel) -> Option<(Verdict, Matter)> {
         let sum = |one: Fen, other: Fen| Fen(one.0.saturating_add(other.0));
-        let (outside, doubtful) = (self.outside(), self.doubtful_cost);
-        // None of what is in doubt lies outside the catalogue; or all of it does.
-        let (Some(at_best), Some(at_worst)) = (
-            rule.exceeds(level, outside, sum(self.cost, doubtful)),
-            rule.exceeds(level, sum(outside, doubtful), sum(self.cost, doubtful)),
-        ) else {
+        let less = |one: Fen, other: Fen| Fen(one.0.saturating_sub(other.0));
+        let (outside, doubtful, back) = (self.outside(), self.doubtful_cost, self.doubtful_back);
+        let cost = less(sum(self.cost, doubtful), back);
+        // None of the cost in doubt lies outside the catalogue, and all that may be taken back does; or the other way
+        // round. A row that never came lies between the two, as no limit is above 100 %.
+        let (Some(at_best), Some(at_worst)) =
+            (rule.exceeds(level, less(outside, back), cost), rule.exceeds(level, sum(outside, doubtful), cost))
+        else {
             return Some((Verdict::NotApplicable, Matter::NoLevel));
         };
         match (at_best, at_worst) {

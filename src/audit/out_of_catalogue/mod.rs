@@ -5,9 +5,9 @@
 //! Whose settlements are added up, the rule says, by their identities on the day of settlement. A row that may or may
 //! not belong to the year (one that cannot be used, that does not say for what care it was or what of it lies outside
 //! the catalogue, or of somebody whose identity is not known) is taken both ways: as if it never came, and as if all of
-//! it lay outside the catalogue or none of it. An institution is above its limit, or within it, only where that is so
-//! either way; so it is where rows disagree on the level of the hospital. With fewer settlements than the bureau set,
-//! it is not looked at.
+//! it lay outside the catalogue or none of it; one that takes something back likewise, by its sign. An institution is
+//! above its limit, or within it, only where that is so either way; so it is where rows disagree on the level of the
+//! hospital. With fewer settlements than the bureau set, it is not looked at.
 
 mod judged;
 mod words;
