@@ -256,6 +256,9 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
     ward.year("between", TWO, 9, ("250.00", "0.00")).and("between", TWO, as_three);
     ward.year("within-both", TWO, 9, ("200.00", "0.00")).and("within-both", TWO, as_three);
     ward.year("unknown", "77", 10, ("900.00", "0.00"));
+    // 1.5 % is above the limit at level 1, and within that at level 2, which the eleven others may be of.
+    ward.year("one-stray", "77", 11, ("180.00", "0.00")).and("one-stray", ONE, |row| row);
+    ward.year("one-strange", TWO, 11, ("180.00", "0.00")).and("one-strange", "78", |row| row);
     ward.year("once-unknown", TWO, 10, ("900.00", "0.00")).and("once-unknown", TWO, |row| row.without("hosp_lv"));
     let house = ward.audited();
     expect(
@@ -264,6 +267,8 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
             ("above-both", "fault share_above_limit 300.01 -"),
             ("between", "cannot_be_told no_data 250.00 -"),
             ("once-unknown", "fault share_above_limit 900.00 220.00"),
+            ("one-strange", "cannot_be_told no_data 180.00 -"),
+            ("one-stray", "cannot_be_told no_data 180.00 -"),
             ("unknown", "cannot_be_told no_data 900.00 -"),
             ("within-both", "correct share_within_limit 200.00 -"),
         ],
@@ -271,7 +276,7 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
     let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].clone();
     let warned: Vec<&str> = warnings.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert!(
-        warned.contains(&"settlements: codes of `hosp_lv` of in-patients that the mapping lacks: `77` (10)"),
+        warned.contains(&"settlements: codes of `hosp_lv` of in-patients that the mapping lacks: `77` (21), `78` (1)"),
         "{warned:?}"
     );
 }

@@ -41,6 +41,8 @@ pub struct InPatient {
     pub day: i32,
     /// The level of the hospital that the row gives; `None` where it gives none, or one that the mapping lacks.
     pub level: Option<HospitalLevel>,
+    /// Whether it gives one that the mapping lacks: any level, then.
+    pub of_unknown_level: bool,
     /// Medical cost.
     pub cost: Fen,
     /// What lies outside the catalogue, 全自费 and 超限价; `None` where the file does not say.
@@ -135,6 +137,7 @@ struct Row {
     person: PersonId,
     day: i32,
     level: Option<HospitalLevel>,
+    of_unknown_level: bool,
     /// Whether it is known to be an in-patient settlement.
     certain: bool,
     cost: i64,
@@ -250,13 +253,13 @@ impl Part {
                 *self.unknown_care.entry(code.into_owned()).or_default() += 1;
             }
         }
-        let level = levels.code(index).and_then(|code| {
-            let level = (reading.level_of)(&code);
-            if level.is_none() && reverses.is_none() {
-                *self.unknown_levels.entry(code.into_owned()).or_default() += 1;
-            }
-            level
-        });
+        let level_code = levels.code(index);
+        let level = level_code.as_ref().and_then(|code| (reading.level_of)(code));
+        let strange = level_code.filter(|_| level.is_none());
+        let of_unknown_level = strange.is_some();
+        if let Some(code) = strange.filter(|_| reverses.is_none()) {
+            *self.unknown_levels.entry(code.into_owned()).or_default() += 1;
+        }
         let row = Row {
             id,
             setl_id: setl_id.into(),
@@ -264,6 +267,7 @@ impl Part {
             person,
             day: day.unwrap_or(i32::MAX),
             level,
+            of_unknown_level,
             certain: care == Some(Care::InPatient),
             cost: rows.amounts.total_cost(index).0,
             outside: more.outside.as_ref().map(|[full, over]| (full[index], over[index])),
@@ -369,10 +373,11 @@ impl InPatients {
             self.nowhere += 1;
             return;
         };
-        let Row { person, setl_id, day, level, cost, outside, .. } = row;
+        let Row { person, setl_id, day, level, of_unknown_level, cost, outside, .. } = row;
         if row.certain {
             let outside = outside.map(|(full, over)| (Fen(full), Fen(over)));
-            self.all.push(InPatient { institution, person, setl_id, day, level, cost: Fen(cost), outside });
+            let cost = Fen(cost);
+            self.all.push(InPatient { institution, person, setl_id, day, level, of_unknown_level, cost, outside });
         } else {
             let cost = Some(Fen(cost));
             self.doubtful.push(Doubtful { institution, person, day: Some(day), cost });

@@ -22,6 +22,8 @@ pub(super) struct Year {
     /// Whether one of them has a cost that is not known.
     unbounded: bool,
     levels: BTreeSet<HospitalLevel>,
+    /// Whether a row gives a level by a code that the mapping lacks.
+    of_unknown_level: bool,
 }
 
 /// What is said.
@@ -57,18 +59,23 @@ impl Year {
         grow(&mut self.cost, row.cost);
         grow(&mut self.self_paid, self_paid);
         grow(&mut self.over_limit, over_limit);
-        self.levels.extend(row.level);
+        self.level(row);
     }
 
     /// Adds a row in doubt.
-    pub(super) fn doubt(&mut self, cost: Option<Fen>, level: Option<HospitalLevel>) {
+    pub(super) fn doubt(&mut self, cost: Option<Fen>) {
         self.doubtful += 1;
         match cost {
             Some(cost) if cost.0 < 0 => grow(&mut self.doubtful_back, Fen(cost.0.saturating_abs())),
             Some(cost) => grow(&mut self.doubtful_cost, cost),
             None => self.unbounded = true,
         }
-        self.levels.extend(level);
+    }
+
+    /// Takes in what a row says of the hospital.
+    pub(super) fn level(&mut self, row: &InPatient) {
+        self.levels.extend(row.level);
+        self.of_unknown_level |= row.of_unknown_level;
     }
 
     /// What lies outside the catalogue.
@@ -83,7 +90,8 @@ impl Year {
 
     /// Holds the year against the rule.
     pub(super) fn judged(&self, rule: Option<&OutOfCatalogue>) -> Judged {
-        let level = self.levels.first().copied().filter(|_| self.levels.len() == 1);
+        let levels = self.may_be_of();
+        let level = levels.first().copied().filter(|_| levels.len() == 1);
         let Some(rule) = rule else {
             return Judged { most: None, ..Judged::of(Verdict::NotApplicable, Matter::NoRule, level) };
         };
@@ -98,7 +106,7 @@ impl Year {
             return cannot(Lacks::Rows);
         }
         let each: BTreeSet<Option<(Verdict, Matter)>> =
-            self.levels.iter().map(|level| self.at_level(rule, *level)).collect();
+            levels.iter().map(|level| self.at_level(rule, *level)).collect();
         match each.first() {
             None => cannot(Lacks::Level),
             _ if self.cost.0 <= 0 => cannot(Lacks::Cost),
@@ -106,6 +114,15 @@ impl Year {
             Some(Some(said_at_all)) => said(*said_at_all),
             Some(None) => cannot(Lacks::Rows),
         }
+    }
+
+    /// Every level that the hospital may be of: where a row gives a code without a meaning beside levels that are known,
+    /// none of all is ruled out.
+    fn may_be_of(&self) -> BTreeSet<HospitalLevel> {
+        if self.of_unknown_level && !self.levels.is_empty() {
+            return HospitalLevel::ALL.into();
+        }
+        self.levels.clone()
     }
 
     /// What is said if the hospital is of this level; `None` where rows in doubt could change it.
