@@ -454,6 +454,32 @@ fn a_document_about_poor_people_asks_about_their_stays_alone() {
     }
 }
 
+/// Whoever has an identity that cannot be used may be one of those asked about, whatever else the register says of them.
+#[test]
+fn an_identity_that_cannot_be_used_makes_nobody_an_outsider() {
+    let since_2019 = |code| identity(A, code).with("begndate", "2019-01-01");
+    let unusable = || since_2019("4").without("begndate");
+    let registers = [
+        (vec![unusable()], ("cannot_be_told", "no_data")),
+        (vec![since_2019("2"), unusable()], ("cannot_be_told", "no_data")),
+        (vec![since_2019("4"), unusable()], ("fault", "paid_during_stay")),
+        (vec![since_2019("2")], ("not_applicable", "nothing_settled")),
+    ];
+    for (register, expected) in registers {
+        let house = House::of_audit("conduct").under("yunnan.toml");
+        house.deliver("identities", &[register, vec![identity(B, "2").with("begndate", "2019-01-01")]].concat());
+        let in_2020 = |row: Row| row.at("2020-12-20 10:00:00");
+        let rows = [stay("1", "2020-12-01", "2020-12-10"), visit("2", "41", "2020-12-05")].map(in_2020);
+        house.deliver("settlements", &rows);
+        let ran = house.run("2020-12-31", &[]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let verdicts = house.read("2020-12-31", "verdicts");
+        let of = |row: &&Cells| row["mechanism"] == "paid_during_stay" && row["subject_code"] == HOSPITAL;
+        let row = verdicts.iter().find(of).unwrap();
+        assert_eq!((row["verdict"].as_str(), row["matter"].as_str()), expected);
+    }
+}
+
 #[test]
 fn without_settlements_there_is_nobody_to_ask() {
     let house = House::of_audit("conduct").under("sample.toml");
