@@ -181,11 +181,36 @@ fn settlements_with_one_visit_are_one_stay() {
         ["1", "readmission", A, "2025-03-30", "2025-04-01", "3000.00"],
     ];
     assert_eq!(night.shown("split_stays"), rows);
-    // The same settlements without a visit are three stays, of which the third is of the first's disease.
+    // The same settlements without a visit are three stays, of which the third is of the first's disease; or one.
     let apart = one.map(|row| row.without("mdtrt_id"));
     let night = Night::of(&apart);
-    assert_eq!(night.said("split_stays", HOSPITAL).0, "fault");
+    assert_eq!(night.said("split_stays", HOSPITAL).0, "cannot_be_told");
     assert_eq!(night.rates[0]["stays"], "3");
+}
+
+/// Half a year in one bed, settled every month: without a visit nobody can say that it is one stay, or that it is six.
+#[test]
+fn monthly_bills_without_a_visit_are_neither_split_nor_repeated_stays() {
+    let firsts = ["01", "02", "03", "04", "05", "06"].map(|month| format!("2025-{month}-01"));
+    let bill = |at: usize| stay(&at.to_string(), &firsts[at], &firsts[at + 1]).without("mdtrt_id");
+    let bills: Vec<Row> = (0..5).map(bill).collect();
+    let sixth = stay("5", "2025-06-01", "2025-07-01");
+    let night = Night::of(&[&bills[..], &[sixth.clone().without("mdtrt_id")]].concat());
+    let open = ["correct", "cannot_be_told", "correct", "cannot_be_told"];
+    assert_eq!(night.of_the_hospital(), open);
+    assert!(night.evidence.is_empty(), "{:?}", night.evidence);
+    let line = "conduct: stays without `mdtrt_id`, each settlement taken for a stay: 6".to_owned();
+    assert_eq!(night.warnings().iter().filter(|told| **told == line).count(), 1, "{:?}", night.warnings());
+    // One with a visit among them may have the others for its interim bills.
+    assert_eq!(Night::of(&[&bills[..], &[sixth]].concat()).of_the_hospital(), open);
+    // Two with visits of their own are a split stay, whatever the bill between them belongs to.
+    let night = Night::of(&[
+        stay("1", "2025-03-01", "2025-03-10"),
+        stay("2", "2025-03-10", "2025-03-12").without("mdtrt_id"),
+        stay("3", "2025-03-15", "2025-03-20"),
+    ]);
+    assert_eq!(night.said("split_stays", HOSPITAL), ("fault", "split_stays"));
+    assert_eq!(night.shown("split_stays").len(), 2);
 }
 
 #[test]
@@ -550,6 +575,8 @@ struct Lain {
     end: i64,
     fen: i64,
     disease: Option<&'static str>,
+    /// Without a visit, so that it is neither split from anything nor one of many.
+    alone: bool,
 }
 
 /// By pattern and place: stays, cases and people, each pair of rows held against the definitions.
@@ -561,7 +588,7 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
     }
     let stays: Vec<Lain> = visits
         .into_iter()
-        .map(|((person, place, ..), rows)| {
+        .map(|((person, place, visit, _), rows)| {
             let last = rows.iter().filter(|row| row.disease.is_some()).max_by_key(|row| row.begin + row.nights);
             Lain {
                 person,
@@ -570,6 +597,7 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
                 end: rows.iter().map(|row| row.begin + row.nights).max().unwrap(),
                 fen: rows.iter().map(|row| row.fen).sum(),
                 disease: last.and_then(|row| row.disease),
+                alone: visit.is_none(),
             }
         })
         .collect();
@@ -581,10 +609,10 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
                 // Of two that are alike in their days, the first is before the second.
                 let order = (other.begin, other.end, *before) < (stay.begin, stay.end, *at);
                 let same = other.person == stay.person && other.disease == stay.disease && stay.disease.is_some();
-                order && same && (0..=10).contains(&(stay.begin - other.end))
+                order && same && !other.alone && !stay.alone && (0..=10).contains(&(stay.begin - other.end))
             })
         };
-        let many = |person: usize| here.iter().filter(|(_, stay)| stay.person == person).count() >= 5;
+        let many = |person: usize| here.iter().filter(|(_, stay)| stay.person == person && !stay.alone).count() >= 5;
         let paid = |(_, stay): &(usize, &Lain)| {
             draws.iter().any(|draw| {
                 let beside = draw.care != "21" && !draw.reversed && draw.person == stay.person;

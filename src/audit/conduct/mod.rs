@@ -10,7 +10,8 @@
 //! | short | a short, cheap stay for minor illness | as many as the rule says on |
 //!
 //! A stay is of the year in which it ends. One in doubt, or without days, is evidence of nothing, and neither is a stay
-//! that names no institution. An institution is as it should be only where it would be so whatever the rows in doubt,
+//! that names no institution. A settlement without `mdtrt_id` may be an interim bill of a longer stay, so that nothing is
+//! split or repeated by it, and perhaps something is. An institution is as it should be only where it would be so whatever the rows in doubt,
 //! those that cannot be used, and those that do not say for what care they are turned out to be; else nothing can be
 //! told of it. What was settled before the year is not looked at, so that a readmission in January whose discharge the
 //! year's settlements do not show is not seen.
@@ -162,6 +163,8 @@ struct Lain {
     days: StayDays,
     disease: Option<u32>,
     cost: Fen,
+    /// Whether it may be but a part of another stay.
+    alone: bool,
     /// Whether it ends in the year looked at.
     this_year: bool,
 }
@@ -337,7 +340,8 @@ impl<'r> Whose<'r> {
                 None => person.in_doubt += 1,
                 Some(days) => {
                     let this_year = days.end >= self.first_day;
-                    person.stays.push(Lain { place, days, disease: stay.disease, cost: stay.cost, this_year });
+                    let Stay { disease, cost, alone, .. } = *stay;
+                    person.stays.push(Lain { place, days, disease, cost, alone, this_year });
                 }
             }
         }

@@ -84,6 +84,7 @@ fn stay(rows: &[Row], (person, last): (u32, i32), doubts: &Doubts) -> Stay {
         settled: rows.iter().map(|row| day(row.at)).max().unwrap_or(i32::MAX),
         cost: Fen(rows.iter().fold(0, |sum, row| sum.saturating_add(row.cost))),
         row: rows[0].place,
+        alone: rows[0].alone,
         in_doubt: rows.iter().any(|row| doubts.hold(row)),
     }
 }

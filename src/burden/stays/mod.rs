@@ -2,7 +2,7 @@
 //! while they lay there: what the audits of providers look at.
 //!
 //! * **A stay** is the settlements of one person at one institution with one `mdtrt_id`; a settlement without one is a
-//!   stay by itself.
+//!   stay by itself, of which nobody knows whether it is but a part of another: [`Stay::alone`].
 //! * **Its days** run from the earliest `begndate` to the latest `enddate`. They are unknown where a settlement lacks
 //!   either, and where they cannot be: a discharge before the admission, or after the day looked at.
 //! * **Its disease and its area** are those of its last settlement that gives one.
