@@ -240,6 +240,26 @@ fn what_may_be_taken_back_is_taken_both_ways() {
     );
 }
 
+/// A row whose certificate cannot be read may be of anybody: it is in no share, and it is not passed over in silence.
+#[test]
+fn a_row_of_nobody_is_counted_in_a_warning() {
+    let mut ward = Ward::default();
+    ward.year("h", TWO, 10, ("0.00", "0.00"));
+    let nobodys = |row: Row| row.without("certno").with("fulamt_ownpay_amt", "1000.00");
+    ward.and("h", TWO, nobodys).and("h", TWO, |row| nobodys(row).with("med_type", "99"));
+    ward.and("other", TWO, nobodys).and("h", TWO, |row| nobodys(row).without("fixmedins_code"));
+    // Not of in-patients, void, or of another year.
+    ward.and("h", TWO, |row| nobodys(row).with("med_type", "11"))
+        .and("h", TWO, |row| nobodys(row).with("vali_flag", "0"))
+        .and("h", TWO, |row| nobodys(row).at("2024-12-31 23:59:59"));
+    let house = ward.audited();
+    expect(&house, &[("h", "correct share_within_limit 0.00 200.00")]);
+    let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+    let line = "out_of_catalogue: settlements that are or may be of in-patients have a certificate that cannot be read, so \
+                that they are in nobody's share (rows: 4; institutions: 2)";
+    assert_eq!(warnings.matches(line).count(), 1, "{warnings}");
+}
+
 /// A sound version of a row makes the one that cannot be used nobody's loss.
 #[test]
 fn a_row_sent_again_soundly_is_missed_by_nobody() {

@@ -5,13 +5,13 @@
 //! one's month. A row that cannot be used may or may not belong to an institution's year: it is kept with its cost, so
 //! that nothing is said of the institution which that row could change.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::evidence::{ranges, rows_of};
+use super::evidence::{ranges, rows_of_or_nobodys};
 use super::key::SettlementKey;
 use super::rows::{self, Days1970, Rows};
 use super::scan::barred;
@@ -74,6 +74,9 @@ pub struct InPatients {
     pub doubtful: Vec<Doubtful>,
     /// Rows that count and name no institution.
     pub nowhere: u64,
+    /// By institution, rows of nobody: their certificate cannot be read, so that they may be of anybody, and they do not
+    /// say that they are of another care.
+    pub nobodys: BTreeMap<Option<Arc<str>>, u64>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown_care: UnknownCodes,
     /// Local codes of levels that the mapping lacks, likewise.
@@ -163,6 +166,7 @@ struct Part {
     doubts: Vec<Doubt>,
     /// Ids of settlements that count and are of another care.
     others: HashSet<SettlementKey, FixedState>,
+    nobodys: BTreeMap<Option<Arc<str>>, u64>,
     unknown_care: UnknownCodes,
     unknown_levels: UnknownCodes,
 }
@@ -188,7 +192,7 @@ impl Part {
         C: Fn(&str) -> Option<Care>,
         L: Fn(&str) -> Option<HospitalLevel>,
     {
-        let chosen = rows_of(group, &reading.wanted)?;
+        let chosen = rows_of_or_nobodys(group, &reading.wanted)?;
         if chosen.is_empty() {
             return Ok(());
         }
@@ -223,7 +227,16 @@ impl Part {
         L: Fn(&str) -> Option<HospitalLevel>,
     {
         let [ids, reversed, kinds, institutions, levels] = &more.texts;
-        let Some(person) = rows.people[index].clone() else { return };
+        let code = kinds.code(index).unwrap_or_default();
+        let care = (reading.care_of)(&code);
+        let other = care.is_some_and(|care| care != Care::InPatient);
+        let institution: Option<Arc<str>> = institutions.text(index).map(Arc::from);
+        let Some(person) = rows.people[index].clone() else {
+            if !other && !elsewhere(rows, index, days) {
+                *self.nobodys.entry(institution).or_default() += 1;
+            }
+            return;
+        };
         let key = |id: &str| SettlementKey::of(id.as_bytes());
         let (setl_id, reverses) = (ids.text(index), reversed.text(index).map(key));
         let reason = match rows.rejected(index, setl_id.is_some(), reverses.is_some()) {
@@ -231,10 +244,6 @@ impl Part {
             Err(reason) => Some(reason),
             Ok(_) => tied.unwrap_or_else(|| barred(rows, index, days)),
         };
-        let code = kinds.code(index).unwrap_or_default();
-        let care = (reading.care_of)(&code);
-        let other = care.is_some_and(|care| care != Care::InPatient);
-        let institution = institutions.text(index).map(Arc::from);
         let day = day_of(rows.at(index));
         let cost = (!rows.amounts.unusable(index)).then(|| rows.amounts.total_cost(index).0);
         let (Some(setl_id), None) = (setl_id, reason) else {
@@ -283,6 +292,9 @@ impl Part {
         self.reversals.extend(part.reversals);
         self.doubts.extend(part.doubts);
         self.others.extend(part.others);
+        for (institution, rows) in part.nobodys {
+            *self.nobodys.entry(institution).or_default() += rows;
+        }
         add_unknown(&mut self.unknown_care, part.unknown_care);
         add_unknown(&mut self.unknown_levels, part.unknown_levels);
     }
@@ -299,6 +311,7 @@ impl Part {
         };
         let mut found = InPatients {
             institutions: institutions.into_iter().collect(),
+            nobodys: self.nobodys,
             unknown_care: self.unknown_care,
             unknown_levels: self.unknown_levels,
             ..InPatients::default()
