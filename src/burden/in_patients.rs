@@ -74,8 +74,8 @@ pub struct InPatients {
     pub doubtful: Vec<Doubtful>,
     /// Rows that count and name no institution.
     pub nowhere: u64,
-    /// By institution, rows of nobody: their certificate cannot be read, so that they may be of anybody, and they do not
-    /// say that they are of another care.
+    /// By institution, rows of nobody: their certificate cannot be read, so that they may be of anybody, and they do
+    /// not say that they are of another care.
     pub nobodys: BTreeMap<Option<Arc<str>>, u64>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown_care: UnknownCodes,

@@ -10,11 +10,11 @@
 //! | short | a short, cheap stay for minor illness | as many as the rule says on |
 //!
 //! A stay is of the year in which it ends. One in doubt, or without days, is evidence of nothing, and neither is a stay
-//! that names no institution. A settlement without `mdtrt_id` may be an interim bill of a longer stay, so that nothing is
-//! split or repeated by it, and perhaps something is. An institution is as it should be only where it would be so whatever the rows in doubt,
-//! those that cannot be used, and those that do not say for what care they are turned out to be; else nothing can be
-//! told of it. What was settled before the year is not looked at, so that a readmission in January whose discharge the
-//! year's settlements do not show is not seen.
+//! that names no institution. A settlement without `mdtrt_id` may be an interim bill of a longer stay, so that nothing
+//! is split or repeated by it, and perhaps something is. An institution is as it should be only where it would be so
+//! whatever the rows in doubt, those that cannot be used, and those that do not say for what care they are turned out
+//! to be; else nothing can be told of it. What was settled before the year is not looked at, so that a readmission in
+//! January whose discharge the year's settlements do not show is not seen.
 //!
 //! Every institution with a stay of the year is a subject, in every pattern. Beside its figures stand those of all the
 //! others. Pure.
@@ -348,8 +348,8 @@ impl<'r> Whose<'r> {
         people
     }
 
-    /// Whether a stay of these days is asked about; `None` where that depends on days that it does not say, on a category
-    /// code that the mapping lacks, or on an identity that cannot be used.
+    /// Whether a stay of these days is asked about; `None` where that depends on days that it does not say, on a
+    /// category code that the mapping lacks, or on an identity that cannot be used.
     fn asked(&self, days: Option<StayDays>) -> Option<bool> {
         let Some(categories) = self.categories else { return Some(true) };
         let Some(listed) = self.listed else { return (!self.unusable).then_some(false) };

@@ -116,8 +116,8 @@ impl Year {
         }
     }
 
-    /// Every level that the hospital may be of: where a row gives a code without a meaning beside levels that are known,
-    /// none of all is ruled out.
+    /// Every level that the hospital may be of: where a row gives a code without a meaning beside levels that are
+    /// known, none of all is ruled out.
     fn may_be_of(&self) -> BTreeSet<HospitalLevel> {
         if self.of_unknown_level && !self.levels.is_empty() {
             return HospitalLevel::ALL.into();

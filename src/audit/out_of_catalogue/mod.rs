@@ -8,7 +8,8 @@
 //! it lay outside the catalogue or none of it; one that takes something back likewise, by its sign. An institution is
 //! above its limit, or within it, only where that is so either way; so it is where rows disagree on the level of the
 //! hospital, or one gives a level that the mapping lacks. A row of nobody (its certificate cannot be read) is left out,
-//! as it may be of anybody in the area, and is counted in a warning. With fewer settlements than the bureau set, it is not looked at.
+//! as it may be of anybody in the area, and is counted in a warning. With fewer settlements than the bureau set, it is
+//! not looked at.
 
 mod judged;
 mod words;

@@ -11,9 +11,9 @@
 //!
 //! **In doubt.** A row that cannot be used says nothing, and must not change what is said of others unseen. So whoever
 //! has such a row of a stay has only stays in doubt at that institution, or anywhere where the row does not say at
-//! which; so has every stay with that row's `mdtrt_id`; and so has the stay that such a row may have reversed. A stay of
-//! which another settlement with its `mdtrt_id` names no institution is in doubt too: it may be but a part. They are no
-//! evidence, and while they stand the institution is not found to be as it should be.
+//! which; so has every stay with that row's `mdtrt_id`; and so has the stay that such a row may have reversed. A stay
+//! of which another settlement with its `mdtrt_id` names no institution is in doubt too: it may be but a part. They are
+//! no evidence, and while they stand the institution is not found to be as it should be.
 //!
 //! Two passes more over the settlements. The first keeps the rows that may be of a stay, each with keys of a fixed size
 //! and codes as numbers; the second, of the people who lay in hospital, only what falls within their days there.
