@@ -181,11 +181,36 @@ fn settlements_with_one_visit_are_one_stay() {
         ["1", "readmission", A, "2025-03-30", "2025-04-01", "3000.00"],
     ];
     assert_eq!(night.shown("split_stays"), rows);
-    // The same settlements without a visit are three stays, of which the third is of the first's disease.
+    // The same settlements without a visit are three stays, of which the third is of the first's disease; or one.
     let apart = one.map(|row| row.without("mdtrt_id"));
     let night = Night::of(&apart);
-    assert_eq!(night.said("split_stays", HOSPITAL).0, "fault");
+    assert_eq!(night.said("split_stays", HOSPITAL).0, "cannot_be_told");
     assert_eq!(night.rates[0]["stays"], "3");
+}
+
+/// Half a year in one bed, settled every month: without a visit nobody can say that it is one stay, or that it is six.
+#[test]
+fn monthly_bills_without_a_visit_are_neither_split_nor_repeated_stays() {
+    let firsts = ["01", "02", "03", "04", "05", "06"].map(|month| format!("2025-{month}-01"));
+    let bill = |at: usize| stay(&at.to_string(), &firsts[at], &firsts[at + 1]).without("mdtrt_id");
+    let bills: Vec<Row> = (0..5).map(bill).collect();
+    let sixth = stay("5", "2025-06-01", "2025-07-01");
+    let night = Night::of(&[&bills[..], &[sixth.clone().without("mdtrt_id")]].concat());
+    let open = ["correct", "cannot_be_told", "correct", "cannot_be_told"];
+    assert_eq!(night.of_the_hospital(), open);
+    assert!(night.evidence.is_empty(), "{:?}", night.evidence);
+    let line = "conduct: stays without `mdtrt_id`, each settlement taken for a stay: 6".to_owned();
+    assert_eq!(night.warnings().iter().filter(|told| **told == line).count(), 1, "{:?}", night.warnings());
+    // One with a visit among them may have the others for its interim bills.
+    assert_eq!(Night::of(&[&bills[..], &[sixth]].concat()).of_the_hospital(), open);
+    // Two with visits of their own are a split stay, whatever the bill between them belongs to.
+    let night = Night::of(&[
+        stay("1", "2025-03-01", "2025-03-10"),
+        stay("2", "2025-03-10", "2025-03-12").without("mdtrt_id"),
+        stay("3", "2025-03-15", "2025-03-20"),
+    ]);
+    assert_eq!(night.said("split_stays", HOSPITAL), ("fault", "split_stays"));
+    assert_eq!(night.shown("split_stays").len(), 2);
 }
 
 #[test]
@@ -271,6 +296,27 @@ fn three_short_cheap_stays_for_minor_illness_are_looked_at() {
         &[vec![minor("1", A, 2, "1.00", "R51")], vec![minor("3", C, 2, "1.00", "").without("dise_no")]].concat(),
     );
     assert_eq!(night.said("short_stays", HOSPITAL).0, "correct", "two could not be three, whatever they are");
+}
+
+/// Three visits of eleven nights and 9200.00 yuan, whose second bill does not say where: what the first bill says alone
+/// would be a short, cheap stay.
+#[test]
+fn a_bill_that_names_no_institution_leaves_the_stay_it_belongs_to_open() {
+    let visit = |id: &str, person: &str| {
+        let bill = |id: &str, begin: &str, end: &str, cost: &str| {
+            let row = stay(id, begin, end).of(person).with("medfee_sumamt", cost);
+            row.with("dise_no", "J00")
+        };
+        let first = bill(id, "2025-06-01", "2025-06-02", "1200.00");
+        let rest = bill(&format!("1{id}"), "2025-06-02", "2025-06-12", "8000.00").with("mdtrt_id", &format!("M{id}"));
+        [first, rest]
+    };
+    let bills = || [visit("1", A), visit("2", B), visit("3", C)].concat();
+    assert_eq!(Night::of(&bills()).said("short_stays", HOSPITAL).0, "correct");
+    let second_nowhere = |(at, row): (usize, Row)| if at % 2 == 1 { row.without("fixmedins_code") } else { row };
+    let night = Night::of(&bills().into_iter().enumerate().map(second_nowhere).collect::<Vec<_>>());
+    assert_eq!(night.said("short_stays", HOSPITAL), ("cannot_be_told", "no_data"));
+    assert!(night.evidence.is_empty(), "{:?}", night.evidence);
 }
 
 #[test]
@@ -433,6 +479,32 @@ fn a_document_about_poor_people_asks_about_their_stays_alone() {
     }
 }
 
+/// Whoever has an identity that cannot be used may be one of those asked about, whatever else the register says of them.
+#[test]
+fn an_identity_that_cannot_be_used_makes_nobody_an_outsider() {
+    let since_2019 = |code| identity(A, code).with("begndate", "2019-01-01");
+    let unusable = || since_2019("4").without("begndate");
+    let registers = [
+        (vec![unusable()], ("cannot_be_told", "no_data")),
+        (vec![since_2019("2"), unusable()], ("cannot_be_told", "no_data")),
+        (vec![since_2019("4"), unusable()], ("fault", "paid_during_stay")),
+        (vec![since_2019("2")], ("not_applicable", "nothing_settled")),
+    ];
+    for (register, expected) in registers {
+        let house = House::of_audit("conduct").under("yunnan.toml");
+        house.deliver("identities", &[register, vec![identity(B, "2").with("begndate", "2019-01-01")]].concat());
+        let in_2020 = |row: Row| row.at("2020-12-20 10:00:00");
+        let rows = [stay("1", "2020-12-01", "2020-12-10"), visit("2", "41", "2020-12-05")].map(in_2020);
+        house.deliver("settlements", &rows);
+        let ran = house.run("2020-12-31", &[]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let verdicts = house.read("2020-12-31", "verdicts");
+        let of = |row: &&Cells| row["mechanism"] == "paid_during_stay" && row["subject_code"] == HOSPITAL;
+        let row = verdicts.iter().find(of).unwrap();
+        assert_eq!((row["verdict"].as_str(), row["matter"].as_str()), expected);
+    }
+}
+
 #[test]
 fn without_settlements_there_is_nobody_to_ask() {
     let house = House::of_audit("conduct").under("sample.toml");
@@ -503,6 +575,8 @@ struct Lain {
     end: i64,
     fen: i64,
     disease: Option<&'static str>,
+    /// Without a visit, so that it is neither split from anything nor one of many.
+    alone: bool,
 }
 
 /// By pattern and place: stays, cases and people, each pair of rows held against the definitions.
@@ -514,7 +588,7 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
     }
     let stays: Vec<Lain> = visits
         .into_iter()
-        .map(|((person, place, ..), rows)| {
+        .map(|((person, place, visit, _), rows)| {
             let last = rows.iter().filter(|row| row.disease.is_some()).max_by_key(|row| row.begin + row.nights);
             Lain {
                 person,
@@ -523,6 +597,7 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
                 end: rows.iter().map(|row| row.begin + row.nights).max().unwrap(),
                 fen: rows.iter().map(|row| row.fen).sum(),
                 disease: last.and_then(|row| row.disease),
+                alone: visit.is_none(),
             }
         })
         .collect();
@@ -534,10 +609,10 @@ fn by_definition(draws: &[Draw]) -> BTreeMap<(&'static str, &'static str), [usiz
                 // Of two that are alike in their days, the first is before the second.
                 let order = (other.begin, other.end, *before) < (stay.begin, stay.end, *at);
                 let same = other.person == stay.person && other.disease == stay.disease && stay.disease.is_some();
-                order && same && (0..=10).contains(&(stay.begin - other.end))
+                order && same && !other.alone && !stay.alone && (0..=10).contains(&(stay.begin - other.end))
             })
         };
-        let many = |person: usize| here.iter().filter(|(_, stay)| stay.person == person).count() >= 5;
+        let many = |person: usize| here.iter().filter(|(_, stay)| stay.person == person && !stay.alone).count() >= 5;
         let paid = |(_, stay): &(usize, &Lain)| {
             draws.iter().any(|draw| {
                 let beside = draw.care != "21" && !draw.reversed && draw.person == stay.person;

@@ -213,6 +213,53 @@ fn a_row_that_cannot_be_used_neither_accuses_nor_clears() {
     );
 }
 
+/// 1000.00 may be taken back, by a number that one of two people has wrong: 99000.00 are left then, of which 1980.00 may
+/// lie outside the catalogue, where it was 2000.00 of 100000.00.
+#[test]
+fn what_may_be_taken_back_is_taken_both_ways() {
+    let mut ward = Ward::default();
+    let back = |row: Row| {
+        let row = row.of(B).with("medfee_sumamt", "-1000.00").with("fulamt_ownpay_amt", "-1000.00");
+        row.reverses("s0000")
+    };
+    // 1500.00 if it lay outside, 2500.00 if not.
+    ward.year("perhaps", TWO, 100, ("2500.00", "0.00")).and("perhaps", TWO, back);
+    ward.year("at-best-at", TWO, 100, ("2980.00", "0.00")).and("at-best-at", TWO, back);
+    ward.year("above", TWO, 100, ("2980.01", "0.00")).and("above", TWO, back);
+    ward.year("at-worst-above", TWO, 100, ("1980.01", "0.00")).and("at-worst-above", TWO, back);
+    ward.year("within", TWO, 100, ("1980.00", "0.00")).and("within", TWO, back);
+    expect(
+        &ward.audited(),
+        &[
+            ("above", "fault share_above_limit 2980.01 2000.00"),
+            ("at-best-at", "cannot_be_told no_data 2980.00 2000.00"),
+            ("at-worst-above", "cannot_be_told no_data 1980.01 2000.00"),
+            ("perhaps", "cannot_be_told no_data 2500.00 2000.00"),
+            ("within", "correct share_within_limit 1980.00 2000.00"),
+        ],
+    );
+}
+
+/// A row whose certificate cannot be read may be of anybody: it is in no share, and it is not passed over in silence.
+#[test]
+fn a_row_of_nobody_is_counted_in_a_warning() {
+    let mut ward = Ward::default();
+    ward.year("h", TWO, 10, ("0.00", "0.00"));
+    let nobodys = |row: Row| row.without("certno").with("fulamt_ownpay_amt", "1000.00");
+    ward.and("h", TWO, nobodys).and("h", TWO, |row| nobodys(row).with("med_type", "99"));
+    ward.and("other", TWO, nobodys).and("h", TWO, |row| nobodys(row).without("fixmedins_code"));
+    // Not of in-patients, void, or of another year.
+    ward.and("h", TWO, |row| nobodys(row).with("med_type", "11"))
+        .and("h", TWO, |row| nobodys(row).with("vali_flag", "0"))
+        .and("h", TWO, |row| nobodys(row).at("2024-12-31 23:59:59"));
+    let house = ward.audited();
+    expect(&house, &[("h", "correct share_within_limit 0.00 200.00")]);
+    let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+    let line = "out_of_catalogue: settlements that are or may be of in-patients have a certificate that cannot be read, so \
+                that they are in nobody's share (rows: 4; institutions: 2)";
+    assert_eq!(warnings.matches(line).count(), 1, "{warnings}");
+}
+
 /// A sound version of a row makes the one that cannot be used nobody's loss.
 #[test]
 fn a_row_sent_again_soundly_is_missed_by_nobody() {
@@ -229,6 +276,9 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
     ward.year("between", TWO, 9, ("250.00", "0.00")).and("between", TWO, as_three);
     ward.year("within-both", TWO, 9, ("200.00", "0.00")).and("within-both", TWO, as_three);
     ward.year("unknown", "77", 10, ("900.00", "0.00"));
+    // 1.5 % is above the limit at level 1, and within that at level 2, which the eleven others may be of.
+    ward.year("one-stray", "77", 11, ("180.00", "0.00")).and("one-stray", ONE, |row| row);
+    ward.year("one-strange", TWO, 11, ("180.00", "0.00")).and("one-strange", "78", |row| row);
     ward.year("once-unknown", TWO, 10, ("900.00", "0.00")).and("once-unknown", TWO, |row| row.without("hosp_lv"));
     let house = ward.audited();
     expect(
@@ -237,6 +287,8 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
             ("above-both", "fault share_above_limit 300.01 -"),
             ("between", "cannot_be_told no_data 250.00 -"),
             ("once-unknown", "fault share_above_limit 900.00 220.00"),
+            ("one-strange", "cannot_be_told no_data 180.00 -"),
+            ("one-stray", "cannot_be_told no_data 180.00 -"),
             ("unknown", "cannot_be_told no_data 900.00 -"),
             ("within-both", "correct share_within_limit 200.00 -"),
         ],
@@ -244,7 +296,7 @@ fn rows_that_differ_on_the_level_say_nothing_where_it_matters() {
     let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].clone();
     let warned: Vec<&str> = warnings.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert!(
-        warned.contains(&"settlements: codes of `hosp_lv` of in-patients that the mapping lacks: `77` (10)"),
+        warned.contains(&"settlements: codes of `hosp_lv` of in-patients that the mapping lacks: `77` (21), `78` (1)"),
         "{warned:?}"
     );
 }

@@ -112,11 +112,20 @@ fn of_group(
 
 /// The rows within a row group of those whom `wanted` names, in order.
 pub(super) fn rows_of(group: &Group<'_>, wanted: impl Fn(&PersonId) -> bool) -> Result<Vec<usize>, Fault> {
+    rows_where(group, |person| person.is_some_and(&wanted))
+}
+
+/// The same, with the rows of nobody: those whose certificate cannot be read.
+pub(super) fn rows_of_or_nobodys(group: &Group<'_>, wanted: impl Fn(&PersonId) -> bool) -> Result<Vec<usize>, Fault> {
+    rows_where(group, |person| person.is_none_or(&wanted))
+}
+
+fn rows_where(group: &Group<'_>, wanted: impl Fn(Option<&PersonId>) -> bool) -> Result<Vec<usize>, Fault> {
     let mut chosen = Vec::new();
     read_rows(group.extract, group.index, &["psn_cert_type", "certno"], None, |batch| {
         let certificates = certificates(batch);
         let before = (batch.first_row - group.before) as usize;
-        let theirs = |row: &usize| certificates.get(*row).is_some_and(|person| wanted(&person));
+        let theirs = |row: &usize| wanted(certificates.get(*row).as_ref());
         chosen.extend((0..batch.rows()).filter(theirs).map(|row| before + row));
         Ok(())
     })?;

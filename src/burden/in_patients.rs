@@ -5,13 +5,13 @@
 //! one's month. A row that cannot be used may or may not belong to an institution's year: it is kept with its cost, so
 //! that nothing is said of the institution which that row could change.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::evidence::{ranges, rows_of};
+use super::evidence::{ranges, rows_of_or_nobodys};
 use super::key::SettlementKey;
 use super::rows::{self, Days1970, Rows};
 use super::scan::barred;
@@ -41,6 +41,8 @@ pub struct InPatient {
     pub day: i32,
     /// The level of the hospital that the row gives; `None` where it gives none, or one that the mapping lacks.
     pub level: Option<HospitalLevel>,
+    /// Whether it gives one that the mapping lacks: any level, then.
+    pub of_unknown_level: bool,
     /// Medical cost.
     pub cost: Fen,
     /// What lies outside the catalogue, 全自费 and 超限价; `None` where the file does not say.
@@ -57,7 +59,7 @@ pub struct Doubtful {
     pub person: PersonId,
     /// The day of settlement; `None` where it cannot be read.
     pub day: Option<i32>,
-    /// Medical cost, without its sign; `None` where it cannot be read.
+    /// Medical cost, below 0 where the row takes something back; `None` where it cannot be read.
     pub cost: Option<Fen>,
 }
 
@@ -72,6 +74,9 @@ pub struct InPatients {
     pub doubtful: Vec<Doubtful>,
     /// Rows that count and name no institution.
     pub nowhere: u64,
+    /// By institution, rows of nobody: their certificate cannot be read, so that they may be of anybody, and they do
+    /// not say that they are of another care.
+    pub nobodys: BTreeMap<Option<Arc<str>>, u64>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown_care: UnknownCodes,
     /// Local codes of levels that the mapping lacks, likewise.
@@ -135,6 +140,7 @@ struct Row {
     person: PersonId,
     day: i32,
     level: Option<HospitalLevel>,
+    of_unknown_level: bool,
     /// Whether it is known to be an in-patient settlement.
     certain: bool,
     cost: i64,
@@ -160,6 +166,7 @@ struct Part {
     doubts: Vec<Doubt>,
     /// Ids of settlements that count and are of another care.
     others: HashSet<SettlementKey, FixedState>,
+    nobodys: BTreeMap<Option<Arc<str>>, u64>,
     unknown_care: UnknownCodes,
     unknown_levels: UnknownCodes,
 }
@@ -185,7 +192,7 @@ impl Part {
         C: Fn(&str) -> Option<Care>,
         L: Fn(&str) -> Option<HospitalLevel>,
     {
-        let chosen = rows_of(group, &reading.wanted)?;
+        let chosen = rows_of_or_nobodys(group, &reading.wanted)?;
         if chosen.is_empty() {
             return Ok(());
         }
@@ -220,7 +227,16 @@ impl Part {
         L: Fn(&str) -> Option<HospitalLevel>,
     {
         let [ids, reversed, kinds, institutions, levels] = &more.texts;
-        let Some(person) = rows.people[index].clone() else { return };
+        let code = kinds.code(index).unwrap_or_default();
+        let care = (reading.care_of)(&code);
+        let other = care.is_some_and(|care| care != Care::InPatient);
+        let institution: Option<Arc<str>> = institutions.text(index).map(Arc::from);
+        let Some(person) = rows.people[index].clone() else {
+            if !other && !elsewhere(rows, index, days) {
+                *self.nobodys.entry(institution).or_default() += 1;
+            }
+            return;
+        };
         let key = |id: &str| SettlementKey::of(id.as_bytes());
         let (setl_id, reverses) = (ids.text(index), reversed.text(index).map(key));
         let reason = match rows.rejected(index, setl_id.is_some(), reverses.is_some()) {
@@ -228,10 +244,6 @@ impl Part {
             Err(reason) => Some(reason),
             Ok(_) => tied.unwrap_or_else(|| barred(rows, index, days)),
         };
-        let code = kinds.code(index).unwrap_or_default();
-        let care = (reading.care_of)(&code);
-        let other = care.is_some_and(|care| care != Care::InPatient);
-        let institution = institutions.text(index).map(Arc::from);
         let day = day_of(rows.at(index));
         let cost = (!rows.amounts.unusable(index)).then(|| rows.amounts.total_cost(index).0);
         let (Some(setl_id), None) = (setl_id, reason) else {
@@ -250,13 +262,13 @@ impl Part {
                 *self.unknown_care.entry(code.into_owned()).or_default() += 1;
             }
         }
-        let level = levels.code(index).and_then(|code| {
-            let level = (reading.level_of)(&code);
-            if level.is_none() && reverses.is_none() {
-                *self.unknown_levels.entry(code.into_owned()).or_default() += 1;
-            }
-            level
-        });
+        let level_code = levels.code(index);
+        let level = level_code.as_ref().and_then(|code| (reading.level_of)(code));
+        let strange = level_code.filter(|_| level.is_none());
+        let of_unknown_level = strange.is_some();
+        if let Some(code) = strange.filter(|_| reverses.is_none()) {
+            *self.unknown_levels.entry(code.into_owned()).or_default() += 1;
+        }
         let row = Row {
             id,
             setl_id: setl_id.into(),
@@ -264,6 +276,7 @@ impl Part {
             person,
             day: day.unwrap_or(i32::MAX),
             level,
+            of_unknown_level,
             certain: care == Some(Care::InPatient),
             cost: rows.amounts.total_cost(index).0,
             outside: more.outside.as_ref().map(|[full, over]| (full[index], over[index])),
@@ -279,6 +292,9 @@ impl Part {
         self.reversals.extend(part.reversals);
         self.doubts.extend(part.doubts);
         self.others.extend(part.others);
+        for (institution, rows) in part.nobodys {
+            *self.nobodys.entry(institution).or_default() += rows;
+        }
         add_unknown(&mut self.unknown_care, part.unknown_care);
         add_unknown(&mut self.unknown_levels, part.unknown_levels);
     }
@@ -295,6 +311,7 @@ impl Part {
         };
         let mut found = InPatients {
             institutions: institutions.into_iter().collect(),
+            nobodys: self.nobodys,
             unknown_care: self.unknown_care,
             unknown_levels: self.unknown_levels,
             ..InPatients::default()
@@ -307,8 +324,7 @@ impl Part {
         }
         found.doubtful.extend(self.doubts.into_iter().filter_map(|doubt| {
             let institution = number(&found.institutions, doubt.institution.as_ref()?)?;
-            let cost = doubt.cost.map(|cost| Fen(cost.saturating_abs()));
-            Some(Doubtful { institution, person: doubt.person, day: doubt.day, cost })
+            Some(Doubtful { institution, person: doubt.person, day: doubt.day, cost: doubt.cost.map(Fen) })
         }));
         found
             .all
@@ -370,12 +386,13 @@ impl InPatients {
             self.nowhere += 1;
             return;
         };
-        let Row { person, setl_id, day, level, cost, outside, .. } = row;
+        let Row { person, setl_id, day, level, of_unknown_level, cost, outside, .. } = row;
         if row.certain {
             let outside = outside.map(|(full, over)| (Fen(full), Fen(over)));
-            self.all.push(InPatient { institution, person, setl_id, day, level, cost: Fen(cost), outside });
+            let cost = Fen(cost);
+            self.all.push(InPatient { institution, person, setl_id, day, level, of_unknown_level, cost, outside });
         } else {
-            let cost = Some(Fen(cost.saturating_abs()));
+            let cost = Some(Fen(cost));
             self.doubtful.push(Doubtful { institution, person, day: Some(day), cost });
         }
     }

@@ -25,6 +25,8 @@ pub struct Stay {
     pub cost: Fen,
     /// Where its first settlement was delivered.
     pub row: RowPlace,
+    /// Whether it is a settlement without `mdtrt_id`: perhaps but an interim bill of another stay, and no stay more.
+    pub alone: bool,
     /// Whether something that was set aside may change it: it is evidence of nothing.
     pub in_doubt: bool,
 }

@@ -10,10 +10,11 @@
 //! | short | a short, cheap stay for minor illness | as many as the rule says on |
 //!
 //! A stay is of the year in which it ends. One in doubt, or without days, is evidence of nothing, and neither is a stay
-//! that names no institution. An institution is as it should be only where it would be so whatever the rows in doubt,
-//! those that cannot be used, and those that do not say for what care they are turned out to be; else nothing can be
-//! told of it. What was settled before the year is not looked at, so that a readmission in January whose discharge the
-//! year's settlements do not show is not seen.
+//! that names no institution. A settlement without `mdtrt_id` may be an interim bill of a longer stay, so that nothing
+//! is split or repeated by it, and perhaps something is. An institution is as it should be only where it would be so
+//! whatever the rows in doubt, those that cannot be used, and those that do not say for what care they are turned out
+//! to be; else nothing can be told of it. What was settled before the year is not looked at, so that a readmission in
+//! January whose discharge the year's settlements do not show is not seen.
 //!
 //! Every institution with a stay of the year is a subject, in every pattern. Beside its figures stand those of all the
 //! others. Pure.
@@ -162,6 +163,8 @@ struct Lain {
     days: StayDays,
     disease: Option<u32>,
     cost: Fen,
+    /// Whether it may be but a part of another stay.
+    alone: bool,
     /// Whether it ends in the year looked at.
     this_year: bool,
 }
@@ -292,9 +295,7 @@ fn tallied(rule: &Conduct, as_of: NaiveDate, (stays, roster): (&Stays, &Roster))
     let mut tallies = vec![Tally::default(); stays.institutions.len()];
     let mut place = 0;
     for theirs in stays.all.chunk_by(|a, b| a.person == b.person) {
-        let listed = roster.number(&stays.people[theirs[0].person as usize]);
-        let listed = listed.and_then(|number| roster.people.get(number as usize));
-        let whose = Whose { listed, categories: rule.categories, first_day: first_day(as_of) };
+        let whose = Whose::of(&stays.people[theirs[0].person as usize], rule, roster, first_day(as_of));
         for (institution, person) in whose.by_institution((place..).zip(theirs)) {
             let found = match &rule.pattern {
                 Pattern::SplitStays { days } => split::split(&person, *days),
@@ -313,11 +314,18 @@ fn tallied(rule: &Conduct, as_of: NaiveDate, (stays, roster): (&Stays, &Roster))
 /// Whose stays are taken in, as far as the rule asks.
 struct Whose<'r> {
     listed: Option<&'r Listed>,
+    /// Whether the register has an identity of theirs that cannot be used: of any category, on any day.
+    unusable: bool,
     categories: Option<Categories>,
     first_day: i32,
 }
 
-impl Whose<'_> {
+impl<'r> Whose<'r> {
+    fn of(person: &PersonId, rule: &Conduct, roster: &'r Roster, first_day: i32) -> Whose<'r> {
+        let listed = roster.number(person).and_then(|number| roster.people.get(number as usize));
+        Whose { listed, unusable: roster.unusable.contains(person), categories: rule.categories, first_day }
+    }
+
     /// One person's stays by institution, each with its place among all.
     fn by_institution<'s>(&self, theirs: impl Iterator<Item = (u32, &'s Stay)>) -> BTreeMap<u32, Person> {
         let mut people: BTreeMap<u32, Person> = BTreeMap::new();
@@ -332,22 +340,23 @@ impl Whose<'_> {
                 None => person.in_doubt += 1,
                 Some(days) => {
                     let this_year = days.end >= self.first_day;
-                    person.stays.push(Lain { place, days, disease: stay.disease, cost: stay.cost, this_year });
+                    let Stay { disease, cost, alone, .. } = *stay;
+                    person.stays.push(Lain { place, days, disease, cost, alone, this_year });
                 }
             }
         }
         people
     }
 
-    /// Whether a stay of these days is asked about; `None` where that depends on days that it does not say, or on a
-    /// category code that the mapping lacks.
+    /// Whether a stay of these days is asked about; `None` where that depends on days that it does not say, on a
+    /// category code that the mapping lacks, or on an identity that cannot be used.
     fn asked(&self, days: Option<StayDays>) -> Option<bool> {
         let Some(categories) = self.categories else { return Some(true) };
-        let Some(listed) = self.listed else { return Some(false) };
+        let Some(listed) = self.listed else { return (!self.unusable).then_some(false) };
         let begin = days?.begin;
         let of_one = listed.categories_on(begin).iter().any(|category| categories.contains(category));
         let unknown = listed.spells.iter().any(|spell| spell.category.is_none() && spell.holds_on(begin));
-        if of_one || !unknown { Some(of_one) } else { None }
+        if of_one || !(unknown || self.unusable) { Some(of_one) } else { None }
     }
 }
 

@@ -2,7 +2,8 @@
 //! some days. Counted from the day of discharge, which is day 0.
 //!
 //! The discharge before a stay is the latest one of all stays that ended by the day of its admission; one of last year
-//! counts where the delivery of the year has it. A chain of readmissions is one case.
+//! counts where the delivery of the year has it. A chain of readmissions is one case. Where either of two may be but a
+//! part of another stay, nobody knows whether anybody left.
 
 use super::{Case, Found, Lain, Part, Person};
 
@@ -19,7 +20,12 @@ pub(super) fn split(person: &Person, days: u32) -> Found {
         };
         let earlier = || stays[..at].iter().enumerate().filter(|(_, before)| within(before));
         let same = |before: &Lain| again.disease.is_some() && before.disease == again.disease;
-        match earlier().filter(|(_, before)| same(before)).max_by_key(|(at, before)| (before.days.end, *at)) {
+        let apart = |before: &Lain| !before.alone && !again.alone;
+        let unsaid = |before: &Lain| before.disease.is_none() || again.disease.is_none();
+        match earlier()
+            .filter(|(_, before)| same(before) && apart(before))
+            .max_by_key(|(at, before)| (before.days.end, *at))
+        {
             Some((before, _)) => {
                 let case = *case_of[before].get_or_insert_with(|| {
                     found.cases.push(Case { parts: vec![Part::Stay(stays[before].place)] });
@@ -29,7 +35,7 @@ pub(super) fn split(person: &Person, days: u32) -> Found {
                 case_of[at] = Some(case);
                 found.count += 1;
             }
-            None if earlier().any(|(_, before)| before.disease.is_none() || again.disease.is_none()) => {
+            None if earlier().any(|(_, before)| same(before) || unsaid(before)) => {
                 found.perhaps += 1;
             }
             None => {}

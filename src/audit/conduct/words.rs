@@ -97,6 +97,10 @@ pub(super) fn warnings(mechanism: Mechanism, stays: &Stays) -> Vec<String> {
         .filter(|(stays, _)| *stays > 0)
         .map(|(stays, what)| format!("conduct: stays that {what}: {stays}; they are no evidence"))
         .collect();
+    let alone = count(|stay| stay.alone);
+    if alone > 0 {
+        warnings.push(format!("conduct: stays without `mdtrt_id`, each settlement taken for a stay: {alone}"));
+    }
     if !stays.unknown.is_empty() {
         let codes = codes_in_words(&stays.unknown);
         warnings

@@ -17,9 +17,13 @@ pub(super) struct Year {
     pub(super) doubtful: u64,
     /// The cost of those of which it is known.
     doubtful_cost: Fen,
+    /// What those take back of which that is known, above 0.
+    doubtful_back: Fen,
     /// Whether one of them has a cost that is not known.
     unbounded: bool,
     levels: BTreeSet<HospitalLevel>,
+    /// Whether a row gives a level by a code that the mapping lacks.
+    of_unknown_level: bool,
 }
 
 /// What is said.
@@ -55,17 +59,23 @@ impl Year {
         grow(&mut self.cost, row.cost);
         grow(&mut self.self_paid, self_paid);
         grow(&mut self.over_limit, over_limit);
-        self.levels.extend(row.level);
+        self.level(row);
     }
 
     /// Adds a row in doubt.
-    pub(super) fn doubt(&mut self, cost: Option<Fen>, level: Option<HospitalLevel>) {
+    pub(super) fn doubt(&mut self, cost: Option<Fen>) {
         self.doubtful += 1;
         match cost {
-            Some(cost) => grow(&mut self.doubtful_cost, Fen(cost.0.saturating_abs())),
+            Some(cost) if cost.0 < 0 => grow(&mut self.doubtful_back, Fen(cost.0.saturating_abs())),
+            Some(cost) => grow(&mut self.doubtful_cost, cost),
             None => self.unbounded = true,
         }
-        self.levels.extend(level);
+    }
+
+    /// Takes in what a row says of the hospital.
+    pub(super) fn level(&mut self, row: &InPatient) {
+        self.levels.extend(row.level);
+        self.of_unknown_level |= row.of_unknown_level;
     }
 
     /// What lies outside the catalogue.
@@ -80,7 +90,8 @@ impl Year {
 
     /// Holds the year against the rule.
     pub(super) fn judged(&self, rule: Option<&OutOfCatalogue>) -> Judged {
-        let level = self.levels.first().copied().filter(|_| self.levels.len() == 1);
+        let levels = self.may_be_of();
+        let level = levels.first().copied().filter(|_| levels.len() == 1);
         let Some(rule) = rule else {
             return Judged { most: None, ..Judged::of(Verdict::NotApplicable, Matter::NoRule, level) };
         };
@@ -95,7 +106,7 @@ impl Year {
             return cannot(Lacks::Rows);
         }
         let each: BTreeSet<Option<(Verdict, Matter)>> =
-            self.levels.iter().map(|level| self.at_level(rule, *level)).collect();
+            levels.iter().map(|level| self.at_level(rule, *level)).collect();
         match each.first() {
             None => cannot(Lacks::Level),
             _ if self.cost.0 <= 0 => cannot(Lacks::Cost),
@@ -105,15 +116,26 @@ impl Year {
         }
     }
 
+    /// Every level that the hospital may be of: where a row gives a code without a meaning beside levels that are
+    /// known, none of all is ruled out.
+    fn may_be_of(&self) -> BTreeSet<HospitalLevel> {
+        if self.of_unknown_level && !self.levels.is_empty() {
+            return HospitalLevel::ALL.into();
+        }
+        self.levels.clone()
+    }
+
     /// What is said if the hospital is of this level; `None` where rows in doubt could change it.
     fn at_level(&self, rule: &OutOfCatalogue, level: HospitalLevel) -> Option<(Verdict, Matter)> {
         let sum = |one: Fen, other: Fen| Fen(one.0.saturating_add(other.0));
-        let (outside, doubtful) = (self.outside(), self.doubtful_cost);
-        // None of what is in doubt lies outside the catalogue; or all of it does.
-        let (Some(at_best), Some(at_worst)) = (
-            rule.exceeds(level, outside, sum(self.cost, doubtful)),
-            rule.exceeds(level, sum(outside, doubtful), sum(self.cost, doubtful)),
-        ) else {
+        let less = |one: Fen, other: Fen| Fen(one.0.saturating_sub(other.0));
+        let (outside, doubtful, back) = (self.outside(), self.doubtful_cost, self.doubtful_back);
+        let cost = less(sum(self.cost, doubtful), back);
+        // None of the cost in doubt lies outside the catalogue, and all that may be taken back does; or the other way
+        // round. A row that never came lies between the two, as no limit is above 100 %.
+        let (Some(at_best), Some(at_worst)) =
+            (rule.exceeds(level, less(outside, back), cost), rule.exceeds(level, sum(outside, doubtful), cost))
+        else {
             return Some((Verdict::NotApplicable, Matter::NoLevel));
         };
         match (at_best, at_worst) {

@@ -5,9 +5,11 @@
 //! Whose settlements are added up, the rule says, by their identities on the day of settlement. A row that may or may
 //! not belong to the year (one that cannot be used, that does not say for what care it was or what of it lies outside
 //! the catalogue, or of somebody whose identity is not known) is taken both ways: as if it never came, and as if all of
-//! it lay outside the catalogue or none of it. An institution is above its limit, or within it, only where that is so
-//! either way; so it is where rows disagree on the level of the hospital. With fewer settlements than the bureau set,
-//! it is not looked at.
+//! it lay outside the catalogue or none of it; one that takes something back likewise, by its sign. An institution is
+//! above its limit, or within it, only where that is so either way; so it is where rows disagree on the level of the
+//! hospital, or one gives a level that the mapping lacks. A row of nobody (its certificate cannot be read) is left out,
+//! as it may be of anybody in the area, and is counted in a warning. With fewer settlements than the bureau set, it is
+//! not looked at.
 
 mod judged;
 mod words;
@@ -161,12 +163,17 @@ impl Asked<'_> {
                     year.add(row, outside);
                     months.entry(month(row.day)?).or_default().push(row);
                 }
-                (covered, _) => year.doubt(Some(row.cost), row.level.filter(|_| covered == Some(true))),
+                (covered, _) => {
+                    year.doubt(Some(row.cost));
+                    if covered == Some(true) {
+                        year.level(row);
+                    }
+                }
             }
         }
         let doubtful = patients.doubtful_at(number).iter();
         for row in doubtful.filter(|row| self.covers(&row.person, row.day) != Some(false)) {
-            year.doubt(row.cost, None);
+            year.doubt(row.cost);
         }
         if year.settlements + year.doubtful == 0 {
             return None;

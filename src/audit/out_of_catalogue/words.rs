@@ -98,6 +98,14 @@ pub(super) fn warnings(
             patients.nowhere
         ));
     }
+    if !patients.nobodys.is_empty() {
+        let institutions = patients.nobodys.keys().flatten().count();
+        lines.push(format!(
+            "{name}: settlements that are or may be of in-patients have a certificate that cannot be read, so that they \
+             are in nobody's share (rows: {}; institutions: {institutions})",
+            patients.nobodys.values().sum::<u64>()
+        ));
+    }
     lines.extend(unknown("med_type", &patients.unknown_care));
     lines.extend(unknown("hosp_lv", &patients.unknown_levels));
     lines

@@ -13,17 +13,20 @@ use crate::burden::key::SettlementKey;
 use crate::delivery::{ABSENT, MICROSECONDS_A_DAY};
 use crate::model::{Fen, Institution, PersonId, Stay, StayDays};
 
-/// What rows that cannot be used put in doubt.
+/// What rows that cannot be used, or that do not say where somebody lay, put in doubt.
 #[derive(Default)]
 struct Doubts {
     visits: HashSet<SettlementKey, FixedState>,
+    /// Visits with a row that counts and names no institution: what other rows of them say is not the whole.
+    nowhere: HashSet<SettlementKey, FixedState>,
     /// Everything of somebody at an institution, or anywhere where the row does not say at which.
     people: HashMap<PersonId, BTreeSet<Option<u32>>, FixedState>,
 }
 
 impl Doubts {
-    fn of(unusable: &[Unusable]) -> Doubts {
-        let mut doubts = Doubts::default();
+    fn of(unusable: &[Unusable], rows: &[Row]) -> Doubts {
+        let nowhere = rows.iter().filter(|row| row.institution.is_none()).map(|row| row.visit).collect();
+        let mut doubts = Doubts { nowhere, ..Doubts::default() };
         for row in unusable.iter().filter(|row| row.may_be_of_a_stay()) {
             doubts.visits.extend(row.visit);
             if let Some(person) = &row.person {
@@ -37,6 +40,7 @@ impl Doubts {
         let at = self.people.get(&row.person);
         row.in_doubt
             || self.visits.contains(&row.visit)
+            || row.institution.is_some() && self.nowhere.contains(&row.visit)
             || at.is_some_and(|at| at.contains(&None) || at.contains(&row.institution))
     }
 }
@@ -48,7 +52,7 @@ pub(super) fn grouped(netted: &mut Netted, last: i32) -> Stays {
         let visit = |row: &Row| (row.institution, row.visit, row.begin, row.end, row.at, row.id);
         a.person.cmp(&b.person).then_with(|| visit(a).cmp(&visit(b)))
     });
-    let doubts = Doubts::of(&netted.unusable);
+    let doubts = Doubts::of(&netted.unusable, &rows);
     let mut stays = Stays {
         institutions: institutions(netted, &rows),
         diseases: std::mem::take(&mut netted.diseases),
@@ -80,6 +84,7 @@ fn stay(rows: &[Row], (person, last): (u32, i32), doubts: &Doubts) -> Stay {
         settled: rows.iter().map(|row| day(row.at)).max().unwrap_or(i32::MAX),
         cost: Fen(rows.iter().fold(0, |sum, row| sum.saturating_add(row.cost))),
         row: rows[0].place,
+        alone: rows[0].alone,
         in_doubt: rows.iter().any(|row| doubts.hold(row)),
     }
 }

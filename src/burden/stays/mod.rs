@@ -2,7 +2,7 @@
 //! while they lay there: what the audits of providers look at.
 //!
 //! * **A stay** is the settlements of one person at one institution with one `mdtrt_id`; a settlement without one is a
-//!   stay by itself.
+//!   stay by itself, of which nobody knows whether it is but a part of another: [`Stay::alone`].
 //! * **Its days** run from the earliest `begndate` to the latest `enddate`. They are unknown where a settlement lacks
 //!   either, and where they cannot be: a discharge before the admission, or after the day looked at.
 //! * **Its disease and its area** are those of its last settlement that gives one.
@@ -11,7 +11,8 @@
 //!
 //! **In doubt.** A row that cannot be used says nothing, and must not change what is said of others unseen. So whoever
 //! has such a row of a stay has only stays in doubt at that institution, or anywhere where the row does not say at
-//! which; so has every stay with that row's `mdtrt_id`; and so has the stay that such a row may have reversed. They are
+//! which; so has every stay with that row's `mdtrt_id`; and so has the stay that such a row may have reversed. A stay
+//! of which another settlement with its `mdtrt_id` names no institution is in doubt too: it may be but a part. They are
 //! no evidence, and while they stand the institution is not found to be as it should be.
 //!
 //! Two passes more over the settlements. The first keeps the rows that may be of a stay, each with keys of a fixed size

@@ -22,6 +22,8 @@ pub(super) struct Row {
     pub(super) id: SettlementKey,
     /// The visit that it belongs to: itself where it names none.
     pub(super) visit: SettlementKey,
+    /// Whether it names none.
+    pub(super) alone: bool,
     pub(super) at: i64,
     pub(super) cost: i64,
     /// [`ABSENT`](crate::delivery::ABSENT) where the row does not say; so is the last day.
@@ -173,10 +175,12 @@ impl Part {
         (person, id, institution): (&PersonId, SettlementKey, Option<u32>),
     ) -> Row {
         let index = at.index;
+        let visit = more.visit(index);
         Row {
             person: person.clone(),
             id,
-            visit: more.visit(index).unwrap_or_else(|| id.alone()),
+            visit: visit.unwrap_or_else(|| id.alone()),
+            alone: visit.is_none(),
             at: rows.at(index),
             cost: rows.amounts.total_cost(index).0,
             begin: more.begins[index],
