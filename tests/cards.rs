@@ -535,6 +535,26 @@ fn a_row_that_cannot_be_used_is_neither_an_accusation_nor_correct() {
     );
 }
 
+/// One number for two people: whose card it is, nobody knows. A card renewed under its number holds until it is.
+#[test]
+fn a_number_that_comes_twice_accuses_nobody() {
+    let mut people = People::of();
+    for about in ["one holder of two", "the other"] {
+        let one = people.add(about, UNTOLD);
+        people.put("public_health", registration(&one, "hypertension"));
+        people.put("chronic_cards", card("SAME0001", &one));
+    }
+    let one = people.add("renewed after the day", AGREE);
+    people.put("public_health", registration(&one, "hypertension"));
+    people.put("chronic_cards", card("RENEW001", &one).with("issued_on", "2025-09-01").with("begndate", "2025-09-01"));
+    let renewed = card("RENEW001", &one).with("issued_on", "2025-12-03").with("begndate", "2025-12-03");
+    people.put("chronic_cards", renewed.in_file("b.parquet"));
+    let (house, _) = people.hold("sample.toml", AS_OF);
+    let rejects = house.read(AS_OF, "rejects");
+    let aside = rejects.iter().filter(|row| row["table"] == "chronic_cards").map(|row| row["check"].as_str());
+    assert_eq!(aside.collect::<Vec<_>>(), ["correction", "out_of_window"]);
+}
+
 #[test]
 fn without_a_table_nothing_is_told_that_hangs_on_it() {
     let said = |table: &str| format!("`{table}` was not delivered, or has no row");
