@@ -341,6 +341,19 @@ fn the_gravest_of_an_areas_funds_is_its_verdict() {
 }
 
 #[test]
+fn the_article_cited_is_that_of_the_fund_that_is_warned_of() {
+    let of = |fund: &str, article: &str| {
+        let rule = rule("cover_months = \"6\"").replace("\"resident\", \"employee\"", &format!("\"{fund}\""));
+        rule.replace("article = \"7\"", &format!("article = \"{article}\""))
+    };
+    let sound = Fund::of(AREA, "1", 0).year(2024, alike(12, 100, 100)).year(2025, alike(10, 100, 100)).left("700.00");
+    let rules = of("resident", "7") + &of("employee", "8");
+    let night = Night::on("2025-10-31", &rules, [sound.rows, steady("599.99")].concat());
+    assert_eq!(night.verdicts(), ["150721 fault fund_low_cover 599.99 600.00"]);
+    assert_eq!(night.read("verdicts")[0]["reference"], "an invented plan 8");
+}
+
+#[test]
 fn what_cannot_be_told_is_neither_sound_nor_a_warning() {
     let asks = rule("cover_months = \"6\"\nspent_percent = \"100\"");
     let untold = ["150721 cannot_be_told no_data - -"];
