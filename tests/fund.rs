@@ -294,6 +294,20 @@ fn a_fund_runs_out_in_the_month_in_which_less_is_left_than_must_be() {
     );
 }
 
+/// Twelve months of one year are no complete year before November's.
+#[test]
+fn what_is_left_now_is_told_without_a_year_to_forecast_by() {
+    let rows = |balance| {
+        let fund = Fund::of(AREA, "2", 500).year(2024, alike(12, 100, 100)).year(2025, alike(11, 100, 100));
+        fund.left(balance).rows.into_iter().skip(11).collect::<Vec<Row>>()
+    };
+    let night = |balance| Night::on("2025-11-30", &rule("run_out = \"forecast\""), rows(balance));
+    let short = night("-5000000.00");
+    assert_eq!(short.verdicts(), ["150721 fault fund_runs_out -5000000.00 0.00"]);
+    assert!(short.read("verdicts")[0]["detail"].ends_with("累计结余-5000000.00元，2025年11月末起不足，待核查"));
+    assert_eq!(night("0.00").verdicts(), ["150721 cannot_be_told no_data - -"]);
+}
+
 #[test]
 fn premiums_still_to_come_keep_a_fund_from_running_out() {
     // At the end of September 150 are left for a month and a half; 340 come in each month from then on.
