@@ -393,6 +393,11 @@ fn what_cannot_be_told_is_neither_sound_nor_a_warning() {
     assert_eq!(verdicts("2025-10-31", [steady("600.00"), other("9", "1.00")].concat()), untold);
     let beyond = "10000000000000.01";
     assert_eq!(verdicts("2025-10-31", [steady("600.00"), other("1", beyond)].concat()), untold);
+    // The latest month came and cannot be used: the one before it is not the latest.
+    let november = |row: Row| [steady("600.00"), vec![row]].concat();
+    let row_of_november = || row(AREA, "2025-11-01", "2", ["100.00", "100.00", "600.00"]);
+    assert_eq!(verdicts("2025-11-30", november(row_of_november())), ["150721 correct fund_sound - -"]);
+    assert_eq!(verdicts("2025-11-30", november(row_of_november().without("balance"))), untold);
     // But what is found is said.
     let warned = verdicts("2025-10-31", [steady("599.99"), other("9", "1.00")].concat());
     assert_eq!(warned, ["150721 fault fund_low_cover 599.99 600.00"]);
