@@ -476,6 +476,21 @@ fn a_card_that_paid_nothing_for_six_months_is_to_be_looked_at() {
     assert_eq!(of(3)["detail"], "高血压：2024-01-05公卫登记，慢病卡2024-01-01起有效，近6个月门诊慢特病结算1次");
 }
 
+#[test]
+fn of_two_cards_for_one_disease_the_unused_one_is_named() {
+    let mut people = People::of();
+    let one = people.ill("two codes", "2024-01-01", UNUSED);
+    people.carded(&one, "M03901", "2024-01-01");
+    people.visit(&one, "2025-10-01", |row| row);
+    let house = house(&people.tables.into_iter().collect::<Vec<_>>());
+    house.edit("codes.toml", "[chronic_disease]", "[chronic_disease]\n\"M03901\" = \"hypertension\"");
+    runs(&house, AS_OF);
+    let verdict = &house.read(AS_OF, "verdicts")[0];
+    assert_eq!(format!("{} {}", verdict["verdict"], verdict["matter"]), UNUSED);
+    let said = "高血压：2024-01-05公卫登记，慢病卡2024-01-01起有效，近6个月门诊慢特病结算1次，另有同病种慢病卡无结算";
+    assert_eq!(verdict["detail"], said);
+}
+
 /// A card of which no visit came says nothing where a month of the six came without any settlement; one that was used in
 /// the others was used.
 #[test]

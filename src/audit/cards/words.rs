@@ -44,6 +44,9 @@ fn of_disease(standing: &Standing, review: &CardReview) -> String {
             (0, true) => write!(said, "，近{months}个月无门诊慢特病结算"),
             (0, false) if standing.untold => write!(said, "，近{months}个月有无门诊慢特病结算不能判断"),
             (0, false) => write!(said, "，持卡未满{months}个月"),
+            (visits, true) => {
+                write!(said, "，近{months}个月门诊慢特病结算{visits}次，另有同病种慢病卡无结算")
+            }
             (visits, _) => write!(said, "，近{months}个月门诊慢特病结算{visits}次"),
         };
     }
