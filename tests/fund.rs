@@ -306,6 +306,10 @@ fn what_is_left_now_is_told_without_a_year_to_forecast_by() {
     assert_eq!(short.verdicts(), ["150721 fault fund_runs_out -5000000.00 0.00"]);
     assert!(short.read("verdicts")[0]["detail"].ends_with("累计结余-5000000.00元，2025年11月末起不足，待核查"));
     assert_eq!(night("0.00").verdicts(), ["150721 cannot_be_told no_data - -"]);
+    // Nor are twelve months needed where nothing must be left.
+    let new = Fund::of(AREA, "2", 0).year(2025, alike(10, 100, 100)).left("-0.01").rows;
+    let night = Night::on("2025-10-31", &rule("run_out = \"forecast\""), new);
+    assert_eq!(night.verdicts(), ["150721 fault fund_runs_out -0.01 0.00"]);
 }
 
 #[test]

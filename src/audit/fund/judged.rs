@@ -53,8 +53,12 @@ impl Judged {
     }
 }
 
-/// What must be left at the year's end: so many months' average spending, rounded up; `None` where a month is missing.
+/// What must be left at the year's end: so many months' average spending, rounded up; `None` where a month is missing,
+/// unless it is nothing whatever was spent.
 pub(super) fn allowance(series: &Series<'_>, rule: &FundRule) -> Option<Fen> {
+    if rule.allowance_months.is_zero() {
+        return Some(Fen::ZERO);
+    }
     let spent = series.twelve_months(Flow::Spending, series.latest.month)?;
     Some(up(rule.allowance_months * decimal(spent) / TWELVE))
 }
