@@ -49,13 +49,19 @@ fn house(tables: &[(&'static str, Vec<Row>)]) -> House {
     house
 }
 
+/// Somebody else's visits, one in each month of two years: settlements came of all of them.
+fn of_every_month(certno: &str) -> Vec<Row> {
+    let months = [2024, 2025].into_iter().flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}")));
+    months.map(|month| visit(&format!("of {month}"), certno, &format!("{month}-01"), "1.00")).collect()
+}
+
 /// The tables of a night in which nothing but the cards matters.
 fn of_cards(cards: Vec<Row>) -> [(&'static str, Vec<Row>); 4] {
     let elsewhere = id(999);
     [
         ("identities", vec![identity(&id(1), "2")]),
         ("public_health", vec![registration(&elsewhere, "diabetes")]),
-        ("settlements", vec![visit("elsewhere", &elsewhere, "2025-01-01", "1.00")]),
+        ("settlements", of_every_month(&elsewhere)),
         ("chronic_cards", cards),
     ]
 }
@@ -289,6 +295,7 @@ fn by_value_the_dearest_and_by_variance_the_most_uneven_card_is_drawn() {
         rows.sort_by_key(|row| row["card_id"].clone());
         let figures: Vec<[&str; 2]> = rows.iter().map(|row| ["cost", "variance"].map(|of| cell(row, of))).collect();
         assert_eq!(figures, [["300.00", "1875.0000"], ["290.00", "6424.3056"], ["0.00", "0.0000"]]);
+        assert!(!warnings.contains("measured without them"), "{warnings}");
     }
     let even = Measured::of(&[100; 12]);
     assert_eq!((even.cost, even.spread), (Fen(1_200), 0));
@@ -469,6 +476,44 @@ fn a_card_that_paid_nothing_for_six_months_is_to_be_looked_at() {
     assert_eq!(of(3)["detail"], "高血压：2024-01-05公卫登记，慢病卡2024-01-01起有效，近6个月门诊慢特病结算1次");
 }
 
+#[test]
+fn of_two_cards_for_one_disease_the_unused_one_is_named() {
+    let mut people = People::of();
+    let one = people.ill("two codes", "2024-01-01", UNUSED);
+    people.carded(&one, "M03901", "2024-01-01");
+    people.visit(&one, "2025-10-01", |row| row);
+    let house = house(&people.tables.into_iter().collect::<Vec<_>>());
+    house.edit("codes.toml", "[chronic_disease]", "[chronic_disease]\n\"M03901\" = \"hypertension\"");
+    runs(&house, AS_OF);
+    let verdict = &house.read(AS_OF, "verdicts")[0];
+    assert_eq!(format!("{} {}", verdict["verdict"], verdict["matter"]), UNUSED);
+    let said = "高血压：2024-01-05公卫登记，慢病卡2024-01-01起有效，近6个月门诊慢特病结算1次，另有同病种慢病卡无结算";
+    assert_eq!(verdict["detail"], said);
+}
+
+/// A card of which no visit came says nothing where a month of the six came without any settlement; one that was used in
+/// the others was used.
+#[test]
+fn of_months_that_did_not_come_nobody_is_told_that_a_card_was_unused() {
+    for (month, expected) in [("2025-05", UNTOLD), ("2025-08", UNTOLD), ("2025-11", UNTOLD), ("2025-04", UNUSED)] {
+        let mut people = People::of();
+        people.ill("no visit", "2024-01-01", expected);
+        let one = people.ill("used", "2024-01-01", AGREE);
+        people.visit(&one, "2025-10-01", |row| row);
+        people.ill("held for less", "2025-09-01", AGREE);
+        let rows = people.tables.get_mut("settlements").unwrap();
+        rows.retain(|row| !row.cell("setl_time").unwrap().starts_with(month));
+        // A void settlement does not show that the month's came.
+        rows.push(visit("void", &id(999), &format!("{month}-02"), "1.00").with("vali_flag", "0"));
+        let (house, verdicts) = people.hold("sample.toml", AS_OF);
+        let warnings = manifest(&house.path("published").join(AS_OF))["warnings"].to_string();
+        let warning = format!("cards: `settlements` has none that counts of {month}, so that whether a card without");
+        assert_eq!(warnings.matches(&warning).count(), usize::from(expected == UNTOLD), "{warnings}");
+        let said = verdicts.iter().any(|row| row["detail"].ends_with("近6个月有无门诊慢特病结算不能判断"));
+        assert_eq!(said, expected == UNTOLD);
+    }
+}
+
 /// The days looked at reach back over the new year.
 #[test]
 fn what_was_paid_in_the_year_before_counts_too() {
@@ -506,6 +551,26 @@ fn a_row_that_cannot_be_used_is_neither_an_accusation_nor_correct() {
     let line = "names of `disease` that the contract does not have: `stroke` (1), others, or what is no code (2)";
     assert!(warnings.contains(line), "{warnings}");
     assert!(!warnings.contains(&shifted) && !warnings.contains("张三"), "{warnings}");
+}
+
+/// One number for two people: whose card it is, nobody knows. A card renewed under its number holds until it is.
+#[test]
+fn a_number_that_comes_twice_accuses_nobody() {
+    let mut people = People::of();
+    for about in ["one holder of two", "the other"] {
+        let one = people.add(about, UNTOLD);
+        people.put("public_health", registration(&one, "hypertension"));
+        people.put("chronic_cards", card("SAME0001", &one));
+    }
+    let one = people.add("renewed after the day", AGREE);
+    people.put("public_health", registration(&one, "hypertension"));
+    people.put("chronic_cards", card("RENEW001", &one).with("issued_on", "2025-09-01").with("begndate", "2025-09-01"));
+    let renewed = card("RENEW001", &one).with("issued_on", "2025-12-03").with("begndate", "2025-12-03");
+    people.put("chronic_cards", renewed.in_file("b.parquet"));
+    let (house, _) = people.hold("sample.toml", AS_OF);
+    let rejects = house.read(AS_OF, "rejects");
+    let aside = rejects.iter().filter(|row| row["table"] == "chronic_cards").map(|row| row["check"].as_str());
+    assert_eq!(aside.collect::<Vec<_>>(), ["correction", "out_of_window"]);
 }
 
 #[test]

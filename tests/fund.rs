@@ -294,6 +294,24 @@ fn a_fund_runs_out_in_the_month_in_which_less_is_left_than_must_be() {
     );
 }
 
+/// Twelve months of one year are no complete year before November's.
+#[test]
+fn what_is_left_now_is_told_without_a_year_to_forecast_by() {
+    let rows = |balance| {
+        let fund = Fund::of(AREA, "2", 500).year(2024, alike(12, 100, 100)).year(2025, alike(11, 100, 100));
+        fund.left(balance).rows.into_iter().skip(11).collect::<Vec<Row>>()
+    };
+    let night = |balance| Night::on("2025-11-30", &rule("run_out = \"forecast\""), rows(balance));
+    let short = night("-5000000.00");
+    assert_eq!(short.verdicts(), ["150721 fault fund_runs_out -5000000.00 0.00"]);
+    assert!(short.read("verdicts")[0]["detail"].ends_with("累计结余-5000000.00元，2025年11月末起不足，待核查"));
+    assert_eq!(night("0.00").verdicts(), ["150721 cannot_be_told no_data - -"]);
+    // Nor are twelve months needed where nothing must be left.
+    let new = Fund::of(AREA, "2", 0).year(2025, alike(10, 100, 100)).left("-0.01").rows;
+    let night = Night::on("2025-10-31", &rule("run_out = \"forecast\""), new);
+    assert_eq!(night.verdicts(), ["150721 fault fund_runs_out -0.01 0.00"]);
+}
+
 #[test]
 fn premiums_still_to_come_keep_a_fund_from_running_out() {
     // At the end of September 150 are left for a month and a half; 340 come in each month from then on.
@@ -341,6 +359,19 @@ fn the_gravest_of_an_areas_funds_is_its_verdict() {
 }
 
 #[test]
+fn the_article_cited_is_that_of_the_fund_that_is_warned_of() {
+    let of = |fund: &str, article: &str| {
+        let rule = rule("cover_months = \"6\"").replace("\"resident\", \"employee\"", &format!("\"{fund}\""));
+        rule.replace("article = \"7\"", &format!("article = \"{article}\""))
+    };
+    let sound = Fund::of(AREA, "1", 0).year(2024, alike(12, 100, 100)).year(2025, alike(10, 100, 100)).left("700.00");
+    let rules = of("resident", "7") + &of("employee", "8");
+    let night = Night::on("2025-10-31", &rules, [sound.rows, steady("599.99")].concat());
+    assert_eq!(night.verdicts(), ["150721 fault fund_low_cover 599.99 600.00"]);
+    assert_eq!(night.read("verdicts")[0]["reference"], "an invented plan 8");
+}
+
+#[test]
 fn what_cannot_be_told_is_neither_sound_nor_a_warning() {
     let asks = rule("cover_months = \"6\"\nspent_percent = \"100\"");
     let untold = ["150721 cannot_be_told no_data - -"];
@@ -366,6 +397,11 @@ fn what_cannot_be_told_is_neither_sound_nor_a_warning() {
     assert_eq!(verdicts("2025-10-31", [steady("600.00"), other("9", "1.00")].concat()), untold);
     let beyond = "10000000000000.01";
     assert_eq!(verdicts("2025-10-31", [steady("600.00"), other("1", beyond)].concat()), untold);
+    // The latest month came and cannot be used: the one before it is not the latest.
+    let november = |row: Row| [steady("600.00"), vec![row]].concat();
+    let row_of_november = || row(AREA, "2025-11-01", "2", ["100.00", "100.00", "600.00"]);
+    assert_eq!(verdicts("2025-11-30", november(row_of_november())), ["150721 correct fund_sound - -"]);
+    assert_eq!(verdicts("2025-11-30", november(row_of_november().without("balance"))), untold);
     // But what is found is said.
     let warned = verdicts("2025-10-31", [steady("599.99"), other("9", "1.00")].concat());
     assert_eq!(warned, ["150721 fault fund_low_cover 599.99 600.00"]);

@@ -17,7 +17,7 @@ use super::visits::{elsewhere, missed};
 use super::{Burdens, Group, numbered};
 use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, UnknownCodes, add_unknown, of_person, read_rows};
 use crate::error::Error;
-use crate::model::{Care, Fault, Fen, PersonId, Window};
+use crate::model::{Care, Fault, Fen, Month, PersonId, Window};
 
 /// Columns that a visit has and judgement does not need.
 const MORE: [&str; 4] = ["setl_id", "init_setl_id", "med_type", "dise_no"];
@@ -43,6 +43,8 @@ pub struct ChronicVisits {
     /// People with a settlement that cannot be used, or of which nobody can say for what care it was: whether it was
     /// one of these, nobody knows.
     pub untold: BTreeSet<u32>,
+    /// The months in which anybody has a settlement that counts: in another, that there is no visit says nothing.
+    pub months: BTreeSet<Month>,
     /// Local codes of care that the mapping lacks, with the number of settlements that bear each.
     pub unknown: UnknownCodes,
 }
@@ -85,7 +87,7 @@ pub fn chronic_visits(
         whole.unusable.extend(part.unusable);
         add_unknown(&mut whole.unknown, part.unknown);
     }
-    Ok(whole.netted())
+    Ok(ChronicVisits { months: burdens.months.clone(), ..whole.netted() })
 }
 
 type Keyed<T> = HashMap<SettlementKey, T, foldhash::fast::FixedState>;

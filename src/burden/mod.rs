@@ -15,6 +15,7 @@ mod interned;
 mod key;
 mod links;
 mod marks;
+mod months;
 mod rows;
 mod scan;
 mod settle;
@@ -22,12 +23,12 @@ mod stays;
 mod sums;
 mod visits;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::delivery::{Account, Batch, Delivery, Extract, Payments, Progress};
 use crate::error::Error;
-use crate::model::{Check, Fault, Reason, Tally, Window};
+use crate::model::{Check, Fault, Month, Reason, Tally, Window};
 
 pub use care::{CareSum, CareSums, care_sums};
 pub use chronic::{ChronicVisit, ChronicVisits, chronic_visits};
@@ -46,6 +47,8 @@ pub struct Burdens {
     pub account: Account,
     /// What the checks found in rows that count, and in people.
     pub checks: BTreeMap<Check, Tally>,
+    /// The months in which something was settled that counts, whoever's it was.
+    pub months: BTreeSet<Month>,
     /// What became of each row that hung on others; `None` when it counts.
     tied: HashMap<u32, Option<Reason>, foldhash::fast::FixedState>,
 }

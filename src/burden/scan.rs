@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::amounts;
 use super::links::{Link, Links};
+use super::months::DaysSeen;
 use super::rows::{self, Days1970, Rows, Seen};
 use super::settle::{Tied, settle};
 use super::sums::{Counted, Hand, Sums, Wanted};
@@ -19,6 +20,7 @@ use crate::model::{Check, Fault, Fen, Reason, Reject, Tally, Window};
 struct Part {
     account: Account,
     checks: Checks,
+    days: DaysSeen,
     tied: Vec<Tied>,
     rejected: Vec<Link>,
 }
@@ -63,12 +65,12 @@ pub(super) fn judge_and_sum(
     }
     let tied = whole.settle(groups, &sums);
     sums.finish(&payments.counted)?;
-    let Part { mut account, mut checks, .. } = whole;
+    let Part { mut account, mut checks, days, .. } = whole;
     // Mostly in order already, which the stable sort makes use of.
     account.rejects.par_sort();
     checks.find_off_site_pairs();
     checks.tallies.insert(Check::NegativePersonCost, sums.below_zero());
-    Ok(Burdens { sums, account, checks: checks.tallies, tied })
+    Ok(Burdens { sums, account, checks: checks.tallies, months: days.months(), tied })
 }
 
 impl Part {
@@ -108,7 +110,7 @@ impl Part {
                 self.account.set_aside(set_aside(reason));
             } else {
                 let cost = rows.amounts.total_cost(index);
-                self.count(cost, &seen(), false);
+                self.count((cost, rows.at(index)), &seen(), false);
                 match not_wanted {
                     Some(number) => hand.add_other(number, cost),
                     None => hand.add(counted()),
@@ -119,8 +121,9 @@ impl Part {
 
     /// Enters a row that counts into the account and the checks.
     #[inline]
-    fn count(&mut self, cost: Fen, seen: &Seen, reversed: bool) {
+    fn count(&mut self, (cost, at): (Fen, i64), seen: &Seen, reversed: bool) {
         self.account.count(cost.0);
+        self.days.see(at);
         self.checks.look_at(cost.0, seen, reversed);
     }
 
@@ -138,7 +141,7 @@ impl Part {
             fates.insert(tied.number, reason);
             match reason {
                 None => {
-                    self.count(tied.row.figures.total_cost, &tied.seen, reversed);
+                    self.count((tied.row.figures.total_cost, tied.row.at), &tied.seen, reversed);
                     hand.add(tied.row);
                 }
                 Some(reason) => {
@@ -154,6 +157,7 @@ impl Part {
 
     fn append(&mut self, mut later: Part) {
         self.account.totals += later.account.totals;
+        self.days.append(&later.days);
         self.account.rejects.append(&mut later.account.rejects);
         self.tied.append(&mut later.tied);
         self.rejected.append(&mut later.rejected);

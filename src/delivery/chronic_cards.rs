@@ -48,7 +48,8 @@ impl ChronicCard {
 pub struct ChronicCards {
     /// Sorted by id; none stands there twice.
     pub cards: Vec<ChronicCard>,
-    /// Who of the roster has a row that could not be used, by number, sorted: what they lack may have stood there.
+    /// Who of the roster has a row that could not be used, or a card under the number of somebody else's, by number,
+    /// sorted: what they lack may have stood there.
     pub unusable: Vec<u32>,
     /// Codes of diseases that the mapping does not list, with the number of cards that bear each; cards without any
     /// under the empty code.
@@ -62,8 +63,8 @@ const COLUMNS: [&str; 8] =
 
 impl Delivery {
     /// Reads the cards issued until `as_of`, numbers those of the people in `roster`, and turns local codes into
-    /// diseases. Of rows with one `card_id` the later file's counts, then the later row; another is a duplicate when it
-    /// says the same, a correction when not. `None` when the table was not delivered, or without a row.
+    /// diseases. Of those with one `card_id` the later file's counts, then the later row; another is a duplicate when
+    /// it says the same, a correction when not. `None` when the table was not delivered, or without a row.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
@@ -99,16 +100,26 @@ impl ChronicCards {
         self.unusable.binary_search(&person).is_ok()
     }
 
-    /// Supersedes, then leaves out what is not known yet.
+    /// Leaves out what is not known yet, then supersedes: a card renewed under its number holds until it is.
     fn settle(&mut self, rows: Vec<Row>, as_of: i32) {
-        let newest: HashMap<&str, usize> =
-            rows.iter().enumerate().map(|(index, (card, ..))| (&*card.id, index)).collect();
-        let stands: Vec<usize> = rows.iter().map(|(card, ..)| newest[&*card.id]).collect();
+        let known = rows.iter().enumerate().filter(|(_, (card, ..))| card.issued_on <= as_of);
+        let newest: HashMap<&str, usize> = known.map(|(index, (card, ..))| (&*card.id, index)).collect();
+        let stands: Vec<usize> = rows
+            .iter()
+            .enumerate()
+            .map(|(index, (card, ..))| newest.get(&*card.id).copied().unwrap_or(index))
+            .collect();
         for (index, (card, file, row)) in rows.iter().enumerate() {
             let reason = match &rows[stands[index]] {
-                (newest, ..) if stands[index] != index && newest == card => Some(Reason::Duplicate),
-                _ if stands[index] != index => Some(Reason::Correction),
                 _ if card.issued_on > as_of => Some(Reason::OutOfWindow),
+                (newest, ..) if stands[index] != index && newest == card => Some(Reason::Duplicate),
+                (newest, ..) if stands[index] != index => {
+                    // Two people under one number: one of the two rows may have it wrong, and nobody knows which.
+                    if card.person != newest.person {
+                        self.unusable.extend(card.number.into_iter().chain(newest.number));
+                    }
+                    Some(Reason::Correction)
+                }
                 _ => None,
             };
             match reason {

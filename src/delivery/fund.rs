@@ -15,7 +15,8 @@ pub struct FundMonths {
     pub months: Vec<FundMonth>,
     /// Every area that a row names, usable or not.
     pub areas: BTreeSet<AreaCode>,
-    /// The areas with a fund of which nothing can be told: by a code that the mapping lacks, or without a usable row.
+    /// The areas with a fund of which it cannot be told how it goes: by a code that the mapping lacks, or of whose last
+    /// month the row cannot be used.
     pub untold: BTreeSet<AreaCode>,
     /// Codes of funds that the mapping lacks, with the number of rows that bear each.
     pub unknown: UnknownCodes,
@@ -183,9 +184,10 @@ impl FundMonths {
         }
         self.months.sort_unstable();
         self.account.rejects.sort();
-        let told: BTreeSet<(AreaCode, Fund)> = self.months.iter().map(|month| (month.area, month.fund)).collect();
-        let silent =
-            rows.iter().filter(|row| matches!(row.named, Named::Known(fund) if !told.contains(&(row.area, fund))));
+        // Sorted by month within a fund, so that its last month stays.
+        let latest: BTreeMap<(AreaCode, &Named), usize> =
+            newest.iter().map(|((area, named, _), index)| ((*area, named), *index)).collect();
+        let silent = latest.into_values().map(|index| &rows[index]).filter(|row| row.amounts.is_none());
         self.untold.extend(silent.map(|row| row.area));
     }
 

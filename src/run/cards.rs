@@ -1,6 +1,8 @@
 //! The audit of chronic-disease cards in a night, with the visits that it asks for: their days reach back over the new
 //! year, so they are read apart from those of the policy year.
 
+use chrono::Datelike;
+
 use super::audit_inputs::Inputs;
 use super::audit_rules::Rules;
 use crate::audit::cards::{self, CardsAudit, Holders, Paid, Tables};
@@ -44,7 +46,9 @@ fn visits(
     progress: &Progress,
 ) -> Result<ChronicVisits, Error> {
     let (nobody, unpaid) = (Register::default(), Payments::default());
-    let burdens = burden::of_everyone(delivery, window, &unpaid, Wanted::Only(&nobody), progress)?.without_sums();
+    // A whole month at the beginning: whether its settlements came is not told by a day or two of it.
+    let whole = Window { first_day: window.first_day.with_day(1).unwrap_or(window.first_day), ..*window };
+    let burdens = burden::of_everyone(delivery, &whole, &unpaid, Wanted::Only(&nobody), progress)?.without_sums();
     let number = |person: &_| holders.number(person);
     burden::chronic_visits(number, delivery, window, &burdens, |code| codes.care(code), progress)
 }

@@ -106,6 +106,12 @@ impl<'p> Reviews<'p> {
         as_of.checked_sub_months(Months::new(self.of_the_day?.unused_months?))
     }
 
+    /// The months in which a card is to have been used: the first may be one of which not every day is asked about.
+    fn used_in(&self, as_of: NaiveDate) -> Option<(Month, Month)> {
+        let first_day = self.unused_since(as_of)?.checked_add_days(Days::new(1))?;
+        Month::of(first_day).zip(Month::over_on(as_of))
+    }
+
     /// The month of a draw that asks what cards paid.
     fn measured(&self) -> Option<Month> {
         self.of_the_draw.and_then(|(month, review)| (review.mode != DrawMode::Random).then_some(month))
@@ -151,6 +157,8 @@ pub fn cards(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> CardsAud
     };
     let review = reviews.of_the_day.or(reviews.of_the_draw.map(|(_, review)| review));
     warnings.extend(words::warnings(tables, review));
+    let measured_in = reviews.measured().map(|last| (last.plus(1 - paid::MONTHS), last));
+    warnings.extend(tables.paid.and_then(|paid| words::of_months(paid, reviews.used_in(as_of), measured_in)));
     let of_the_draw = reviews.of_the_draw.filter(|_| tables.cards.is_some());
     warnings.extend(of_the_draw.and_then(|(month, review)| words::of_draw(month, draw.as_ref(), Some(review))));
     CardsAudit { audited: Audited { mechanism: Mechanism::Cards, examined, warnings }, draw, counts }

@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
 use crate::burden::{ChronicVisit, ChronicVisits};
-use crate::delivery::{ChronicCard, epoch_day};
+use crate::delivery::{ChronicCard, day_since_1970, epoch_day};
 use crate::model::{Fen, Month, PersonId};
 
 /// The months over which a card is measured.
@@ -75,6 +75,18 @@ impl<'a> Paid<'a> {
     /// Whether a visit of the holder may be missing here.
     pub(super) fn lacks_a_visit_of(self, person: &PersonId) -> bool {
         self.holders.number(person).is_none_or(|number| self.visits.untold.contains(&number))
+    }
+
+    /// Whether settlements came of every month from the day after `since` to the last that is over on `day`.
+    pub(super) fn reaches(self, since: i32, day: i32) -> bool {
+        let months = day_since_1970(i64::from(since) + 1).and_then(Month::of);
+        let months = months.zip(day_since_1970(day.into()).and_then(Month::over_on));
+        months.is_some_and(|(first, last)| self.lacking(first, last).next().is_none())
+    }
+
+    /// The months from `first` to `last` in which nobody has a settlement.
+    pub(super) fn lacking(self, first: Month, last: Month) -> impl Iterator<Item = Month> {
+        first.until(last).filter(|month| !self.visits.months.contains(month))
     }
 }
 

@@ -73,7 +73,9 @@ fn standing(disease: ChronicDisease, records: &Records<'_>, asked: Asked) -> Sta
         let paid = records.paid.map_or(0, |paid| paid.by(card).filter(|visit| visit.day > since).count());
         visits += paid;
         if paid == 0 && card.begin <= since {
-            match records.paid.is_none_or(|paid| paid.lacks_a_visit_of(&card.person)) {
+            // Of months of which no settlements came, nobody can say that a card paid nothing.
+            let lacks = |paid: Paid<'_>| !paid.reaches(since, asked.day) || paid.lacks_a_visit_of(&card.person);
+            match records.paid.is_none_or(lacks) {
                 true => lacks_a_visit = true,
                 false => unused = true,
             }

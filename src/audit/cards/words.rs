@@ -1,12 +1,14 @@
 //! What the audit of cards says, in words: of one person in Chinese, of all of them as warnings. No name and no number
 //! of anybody.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
 use super::Tables;
 use super::draw::Draw;
+use super::paid::Paid;
 use super::reconciled::{Records, Standing};
 use crate::audit::day_in_words;
 use crate::delivery::codes_in_words;
@@ -42,6 +44,9 @@ fn of_disease(standing: &Standing, review: &CardReview) -> String {
             (0, true) => write!(said, "，近{months}个月无门诊慢特病结算"),
             (0, false) if standing.untold => write!(said, "，近{months}个月有无门诊慢特病结算不能判断"),
             (0, false) => write!(said, "，持卡未满{months}个月"),
+            (visits, true) => {
+                write!(said, "，近{months}个月门诊慢特病结算{visits}次，另有同病种慢病卡无结算")
+            }
             (visits, _) => write!(said, "，近{months}个月门诊慢特病结算{visits}次"),
         };
     }
@@ -118,4 +123,25 @@ pub(super) fn of_draw(month: Month, draw: Option<&Draw>, review: Option<&CardRev
         )),
         _ => None,
     }
+}
+
+/// What somebody should know of months that are asked about and of which nothing was delivered: first those in which a
+/// card is to have been used, then those over which cards are measured.
+pub(super) fn of_months(
+    paid: Paid<'_>,
+    used_in: Option<(Month, Month)>,
+    measured_in: Option<(Month, Month)>,
+) -> Option<String> {
+    let lacking = |span: Option<(Month, Month)>| -> BTreeSet<Month> {
+        span.into_iter().flat_map(|(first, last)| paid.lacking(first, last)).collect()
+    };
+    let (used, measured) = (lacking(used_in), lacking(measured_in));
+    let told = [
+        (!used.is_empty()).then_some("whether a card without a visit was used cannot be told"),
+        (!measured.is_empty()).then_some("the new cards are measured without them"),
+    ];
+    let told = told.into_iter().flatten().collect::<Vec<_>>().join(", and ");
+    let months = used.union(&measured).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    (!paid.holders.is_empty() && !told.is_empty())
+        .then(|| format!("cards: `settlements` has none that counts of {months}, so that {told}; deliver them too"))
 }

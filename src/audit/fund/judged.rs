@@ -53,8 +53,12 @@ impl Judged {
     }
 }
 
-/// What must be left at the year's end: so many months' average spending, rounded up; `None` where a month is missing.
+/// What must be left at the year's end: so many months' average spending, rounded up; `None` where a month is missing,
+/// unless it is nothing whatever was spent.
 pub(super) fn allowance(series: &Series<'_>, rule: &FundRule) -> Option<Fen> {
+    if rule.allowance_months.is_zero() {
+        return Some(Fen::ZERO);
+    }
     let spent = series.twelve_months(Flow::Spending, series.latest.month)?;
     Some(up(rule.allowance_months * decimal(spent) / TWELVE))
 }
@@ -123,9 +127,8 @@ fn runs_out(
     let Some(kept) = allowance(series, rule) else {
         return judged.cannot_tell("；近12个月数据不全，年末预测无法判断");
     };
-    let Some(rows) = forecast else {
-        return judged.cannot_tell("；无完整的往年数据，年末预测无法判断");
-    };
+    // What is left now can be told without a forecast.
+    let rows = forecast.unwrap_or_default();
     let latest = (series.latest.month, Some(series.latest.balance));
     let lowest = |row: &ForecastRow| row.interval.map(|(low, _)| low);
     let months = rows.iter().map(|row| match way {
@@ -145,6 +148,8 @@ fn runs_out(
     if let Some((month, Some(left))) = months.clone().find(|(_, left)| left.is_some_and(|left| left < kept)) {
         let _ = write!(judged.words, "，{}末起不足", in_words(month));
         judged.holds(true, Warned { matter: Matter::FundRunsOut, found: left, expected: kept });
+    } else if forecast.is_none() {
+        judged.cannot_tell("；无完整的往年数据，年末预测无法判断");
     } else if months.any(|(_, left)| left.is_none()) {
         judged.cannot_tell("，尚无可回测年份，预测区间无法判断");
     }

@@ -135,12 +135,14 @@ impl Asked<'_> {
         let detail = words.join("。");
         let reference = funds.first().map(|(_, reference)| Arc::clone(reference));
         let examined = Examined { detail, reference, ..examined };
-        let warned = funds.iter().flat_map(|(judged, _)| judged.warned.first().map(|first| (gravity(first), first)));
+        let warned = funds
+            .iter()
+            .flat_map(|(judged, reference)| judged.warned.first().map(|first| (gravity(first), first, reference)));
         // Of several alike the first, in the order of the funds.
-        let gravest = warned.rev().max_by_key(|(gravity, _)| *gravity);
-        if let Some((_, Warned { matter, found, expected })) = gravest {
-            let (found, expected) = (Some(*found), Some(*expected));
-            return Examined { verdict: Verdict::Fault, matter: *matter, found, expected, ..examined };
+        let gravest = warned.rev().max_by_key(|(gravity, ..)| *gravity);
+        if let Some((_, Warned { matter, found, expected }, reference)) = gravest {
+            let (found, expected, reference) = (Some(*found), Some(*expected), Some(Arc::clone(reference)));
+            return Examined { verdict: Verdict::Fault, matter: *matter, found, expected, reference, ..examined };
         }
         // Of an area whose rows are all unusable there is no fund to ask about either.
         let untold = lacking || funds.is_empty() && !self.has_months(area) || funds.iter().any(|(of, _)| of.untold);
