@@ -78,10 +78,11 @@ impl<'n> Figured<'n> {
     fn of(nights: &'n Nights) -> Figured<'n> {
         let places = places(nights);
         let ranges = Ranges::of(&nights.tonight);
+        let warnings = Warnings::of(nights, &places, &ranges.above);
         Figured {
-            warnings: Warnings::of(nights, &places, &ranges.above),
+            replies: Replies::of(&nights.tonight, &places, &warnings),
+            warnings,
             covered: Covered::of(&nights.tonight, &places),
-            replies: Replies::of(&nights.tonight, &places),
             problems: Problems::of(nights.as_of, &nights.audits, &places),
             trend: Trend::of(&nights.past),
             nights,
