@@ -45,7 +45,7 @@ pub fn board(nights: &Nights) -> Board {
     let localities: Vec<(Place, Locality)> =
         counties.iter().map(|place| (place.clone(), place.locality(&nights.names))).collect();
     Board {
-        as_of: nights.as_of,
+        as_of: nights.tonight.night,
         night: named(&nights.tonight.sha256),
         whole: figures.standing(&Place::Whole),
         counties: counties.iter().map(|county| figures.standing(county)).collect(),
