@@ -144,7 +144,7 @@ fn audits(job: &Job, as_of: NaiveDate) -> Result<(Vec<AuditNight>, Vec<Folder>),
         let latest = days.last().copied();
         folders.push(Folder { kind: kind.name().to_owned(), cadence: *cadence, latest });
         if let (Some(latest), true) = (latest, *kind != Kind::Nightly) {
-            let before = days.iter().rev().find(|day| **day < month_began && **day != latest).copied();
+            let before = days.iter().rev().find(|day| **day < month_began).copied();
             audits.push(publish::audit_night(nights, kind.name(), latest, before)?);
         }
     }
