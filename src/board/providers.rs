@@ -28,7 +28,7 @@ pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
     let rows = audits.iter().flat_map(|audit| &audit.tables.shares);
     let mut shares: Vec<ProviderShare> = rows
         .map(|row| {
-            let few = row.settlements < FEWEST;
+            let few = row.verdict == Verdict::NotApplicable || row.settlements < FEWEST;
             ProviderShare {
                 institution: row.institution.clone(),
                 level: row.level.as_ref().and_then(|level| level.parse().ok()),
