@@ -102,9 +102,16 @@ pub(super) fn cards(audits: &[AuditNight]) -> Option<Cards> {
         *chosen += u64::from(*drawn);
     }
     let (few, mut drawn): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, (new, _))| too_few(*new));
-    let sum = few.iter().fold((0, 0), |sum, (_, (new, chosen))| (sum.0 + new, sum.1 + chosen));
+    let mut sum = few.iter().fold((0, 0), |sum, (_, (new, chosen))| (sum.0 + new, sum.1 + chosen));
+    // The seed tells how many new cards there are: what the groups told leave of them may not be few.
+    while too_few(sum.0) {
+        let smallest = drawn.iter().enumerate().min_by_key(|(_, (_, (new, _)))| *new).map(|(at, _)| at);
+        let Some(smallest) = smallest else { break };
+        let (_, (new, chosen)) = drawn.remove(smallest);
+        sum = (sum.0 + new, sum.1 + chosen);
+    }
     if sum.0 >= FEWEST {
-        drawn.push(("新卡不足 5 张的合计", sum));
+        drawn.push(("其余合计", sum));
     }
     Some(Cards {
         seed,
