@@ -105,7 +105,7 @@ impl<'n> Figured<'n> {
             cascade: people::cascade(tonight, place, self.warnings.cell(place, None, None, Of::Flagged)),
             distributions: if whole { self.ranges.distributions(tonight, &self.warnings) } else { Vec::new() },
             replies: self.replies.standing(place, &tonight.rules, &self.nights.names),
-            audits: if whole { audits(&self.nights.audits) } else { Vec::new() },
+            audits: if whole { audits(&self.nights.audits, &self.problems) } else { Vec::new() },
             problems: self.problems.standing(place),
             named: self.problems.named(place),
         }
@@ -161,20 +161,25 @@ fn places(nights: &Nights) -> Places {
 }
 
 /// What each audit said of how many.
-fn audits(nights: &[AuditNight]) -> Vec<AuditStanding> {
+fn audits(nights: &[AuditNight], problems: &Problems<'_>) -> Vec<AuditStanding> {
     let each =
         |night: &'_ AuditNight| night.verdicts.iter().map(|(of, counts)| (*of, counts.clone())).collect::<Vec<_>>();
     let all = nights.iter().flat_map(|night| each(night).into_iter().map(|(of, counts)| (night.night, of, counts)));
-    let mut standing: Vec<AuditStanding> = all.map(|(night, of, counts)| audit(night, of, &counts)).collect();
+    let mut standing: Vec<AuditStanding> = all.map(|(night, of, counts)| audit(night, of, &counts, problems)).collect();
     standing.sort_by_key(|audit| audit.mechanism);
     standing
 }
 
-fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts) -> AuditStanding {
+/// What has to be looked at stands in the list of problems as well: it is told where every figure of that list is.
+fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts, problems: &Problems<'_>) -> AuditStanding {
     let mut figures = Figures::default();
-    let all = std::iter::once(counts.subjects).chain(Verdict::ALL.map(|verdict| counts.of(verdict)));
-    let cells: Vec<_> = all
-        .map(|subjects| match problems::is_of_people(mechanism) {
+    let verdicts = Verdict::ALL.map(|verdict| (verdict == Verdict::Fault, counts.of(verdict)));
+    let listed = problems.all_told(mechanism);
+    let cells: Vec<_> = std::iter::once((false, counts.subjects))
+        .chain(verdicts)
+        .map(|(is_fault, subjects)| match problems::is_of_people(mechanism) {
+            true if is_fault && !listed => figures.settled(Cell::Withheld, subjects),
+            true if is_fault && !withhold::too_few(subjects) => figures.settled(Cell::Told(subjects), subjects),
             true => figures.cell(subjects),
             false => figures.settled(Cell::Told(subjects), subjects),
         })
