@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::nights::{AuditNight, FundRow, MonthTables, RateRow};
 use super::place::Place;
-use super::trend::one_sum;
 use super::problems::Problems;
+use super::trend::one_sum;
 use super::withhold::{CellId, FEWEST, Figures, too_few};
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, FunnelPoint, ProviderShare};

@@ -51,7 +51,8 @@ fn of_a_place(board: &Board, of: &Standing, links: &[(String, &'static str)], se
 
 /// The counties in the order in which they are to be looked after.
 pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&crate::model::board::Locality) -> Option<String>) -> Table {
-    let headings = ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号（人）#", "整改天数（中位）#", "比上月末（人）#"];
+    let headings =
+        ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号（人）#", "整改天数（中位）#", "比上月末（人）#"];
     Table::new("调度次序：逾期和待整改多的在前", headings).rows((1u64..).zip(of).map(|(rank, of)| {
         let days = of.days_to_close.map(|days| Field::number(u64::from(days)));
         vec![
