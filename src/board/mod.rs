@@ -52,7 +52,7 @@ pub fn board(nights: &Nights) -> Board {
         dispatch: figures.problems.dispatch(nights.as_of, &localities),
         quality: quality(nights),
         jobs: jobs::states(nights.as_of, &nights.folders),
-        warnings: nights.warnings.iter().map(|line| without_small_counts(line)).collect(),
+        warnings: nights.warnings.iter().map(|line| without_figures(line)).collect(),
         rules: nights.rules.clone(),
     }
 }
@@ -213,16 +213,32 @@ fn quality(nights: &Nights) -> Vec<TableQuality> {
     .collect()
 }
 
-/// A line in which no number of people below five stands: one of its own, not a part of a longer number, name or day.
-fn without_small_counts(line: &str) -> String {
-    let part_of_a_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+/// A line without what may count or name people: every number but those of days, of longer names and of versions, and
+/// whatever is quoted, as it may be delivered text.
+fn without_figures(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut rest = line;
+    while let Some(start) = rest.find(['`', '"']) {
+        let (before, quoted) = rest.split_at(start);
+        let quote = &quoted[..1];
+        shown += &format!("{}{quote}…{quote}", without_numbers(before));
+        rest = quoted[1..].split_once(quote).map_or("", |(_, after)| after);
+    }
+    shown + &without_numbers(rest)
+}
+
+fn without_numbers(text: &str) -> String {
+    let part_of_a_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(start) = rest.find(part_of_a_word) {
         let end = rest[start..].find(|c| !part_of_a_word(c)).map_or(rest.len(), |length| start + length);
-        let small = matches!(&rest[start..end], "1" | "2" | "3" | "4");
+        let word = &rest[start..end];
+        let kept = word.contains(|c: char| c.is_ascii_alphabetic())
+            || !word.contains(|c: char| c.is_ascii_digit())
+            || word.parse::<NaiveDate>().is_ok();
         shown.push_str(&rest[..start]);
-        shown.push_str(if small { "<5" } else { &rest[start..end] });
+        shown.push_str(if kept { word } else { "*" });
         rest = &rest[end..];
     }
     shown + rest

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::nights::{Nights, PastNight, RuleRead};
 use super::withhold::too_few;
-use super::{Figured, Place, audits, named, providers, without_small_counts};
+use super::{Figured, Place, audits, named, providers, without_figures};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};
 use crate::model::monthly::Month;
@@ -34,7 +34,7 @@ pub fn month(nights: &Nights, month: NaiveDate) -> Month {
         problems: whole.problems,
         named: whole.named,
         rules: nights.rules.clone(),
-        notes: nights.warnings.iter().map(|line| without_small_counts(line)).collect(),
+        notes: nights.warnings.iter().map(|line| without_figures(line)).collect(),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Pa
     sections.extend(quality(&board.quality));
     sections.extend(jobs(&board.jobs));
     let told =
-        Section::new("told", "程序提示").says("运行时的提示，原文照录，供维护人员查看。").quotes(&board.warnings);
+        Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&board.warnings);
     sections.extend(told.if_any());
     Ok(Page {
         alerts: board.jobs.iter().filter_map(late).collect(),
