@@ -208,6 +208,12 @@ impl Read<'_> {
         for (index, rule) in standing.rules.iter().enumerate() {
             let name = format!("{name} rule {index}");
             self.moved(&name, &|atom| within(atom) && atom.2 == index, &rule.moved);
+            let before = |atom: &Atom| {
+                let came = [State::Opened, State::Reopened].contains(&State::ALL[atom.4]);
+                i64::from(within(atom) && atom.2 == index && !came)
+            };
+            // Told nowhere: what tonight tells may not give it away where it was few.
+            self.figure(format!("{name} stood"), before, Cell::Withheld);
             self.figure(format!("{name} all"), |atom| i64::from(stands(atom) && atom.2 == index), rule.all.flagged);
             for (category, warned) in &rule.by_category {
                 let of = |atom: &Atom| i64::from(stands(atom) && CATEGORIES[atom.2][atom.3] == *category);
