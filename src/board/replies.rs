@@ -1,7 +1,7 @@
 //! How the offices answer, by place, rule and office, told as far as it may be.
 //!
-//! Every warning that stands was sent: what the offices were sent adds up to what stands. So where the table of warnings
-//! withholds what stands of a rule at a place, nothing is told of its answers there.
+//! Every warning that stands was sent: what the offices were sent adds up to what stands. So where the table of
+//! warnings withholds what stands of a rule at a place, nothing is told of its answers there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
