@@ -129,11 +129,10 @@ pub(super) fn cards(audits: &[AuditNight], problems: &Problems<'_>) -> Option<Ca
 
 /// How many people have a fault of their cards, as the table of audits tells it.
 fn faults(audits: &[AuditNight], problems: &Problems<'_>) -> Option<(Cell<u64>, u64)> {
-    let audit = audits.iter().find_map(|audit| {
+    audits.iter().find_map(|audit| {
         let (_, counts) = audit.verdicts.iter().find(|(mechanism, _)| **mechanism == Mechanism::Cards)?;
         Some((super::audit(audit.night, Mechanism::Cards, counts, problems).fault, counts.of(Verdict::Fault)))
-    });
-    audit
+    })
 }
 
 /// By disease and what was found, how many people of all areas. Where each of them has one fault, they add up to those
