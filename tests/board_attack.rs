@@ -208,6 +208,12 @@ impl Read<'_> {
         for (index, rule) in standing.rules.iter().enumerate() {
             let name = format!("{name} rule {index}");
             self.moved(&name, &|atom| within(atom) && atom.2 == index, &rule.moved);
+            let before = |atom: &Atom| {
+                let came = [State::Opened, State::Reopened].contains(&State::ALL[atom.4]);
+                i64::from(within(atom) && atom.2 == index && !came)
+            };
+            // Told nowhere: what tonight tells may not give it away where it was few.
+            self.figure(format!("{name} stood"), before, Cell::Withheld);
             self.figure(format!("{name} all"), |atom| i64::from(stands(atom) && atom.2 == index), rule.all.flagged);
             for (category, warned) in &rule.by_category {
                 let of = |atom: &Atom| i64::from(stands(atom) && CATEGORIES[atom.2][atom.3] == *category);
@@ -426,4 +432,33 @@ fn answers_that_are_few_are_withheld_with_those_that_would_tell() {
     assert_eq!(board.whole.replies[0].answered, Cell::Told(32));
     let sent: Vec<Cell<u64>> = board.counties.iter().map(|county| county.replies[0].sent).collect();
     assert_eq!(sent, [Cell::Told(40); 3]);
+}
+
+/// By hand: nineteen of twenty are answered, so one is not; and where three warnings stand, nothing is told of what was
+/// sent and answered, at one office or several.
+#[test]
+fn answers_tell_neither_who_is_silent_nor_what_the_warnings_withhold() {
+    let mut warnings: BTreeMap<Atom, u64> = atoms().into_iter().map(|atom| (atom, 0)).collect();
+    for (county, standing) in [(0, 3), (1, 20), (2, 30)] {
+        warnings.insert((county, 0, 0, 0, State::ALL.iter().position(|of| *of == State::Continued).unwrap()), standing);
+    }
+    let covered = (0..COUNTIES.len()).flat_map(|county| (0..4).map(move |of| ((county, of / 2, of % 2), 50)));
+    let mut nights = World { warnings, covered: covered.collect() }.nights();
+    for (county, sent, answered) in [(0, 3, 0), (1, 20, 19), (2, 30, 10)] {
+        let key = ResponseKey {
+            rule: "rule_0".to_owned(),
+            office: Some("civil_affairs".to_owned()),
+            area_code: Some(COUNTIES[county].to_string()),
+            town_code: Some(TOWNS[0].to_owned()),
+        };
+        let overdue = sent - answered;
+        let counts = Responses { sent, answered, confirmed: answered, overdue, ..Responses::default() };
+        nights.tonight.responses.insert(key, counts);
+    }
+    let board = board(&nights);
+    let replies = |county: usize| &board.counties[county].replies[0];
+    assert_eq!([replies(0).sent, replies(0).answered, replies(0).overdue], [Cell::Withheld; 3]);
+    assert!(replies(1).sent == Cell::Withheld || replies(1).answered == Cell::Withheld);
+    // The fifty-three of the whole area are told, so a second county's are withheld, as the warnings' are.
+    assert_eq!((board.whole.replies[0].sent, replies(1).sent), (Cell::Told(53), Cell::Withheld));
 }

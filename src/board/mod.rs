@@ -45,14 +45,14 @@ pub fn board(nights: &Nights) -> Board {
     let localities: Vec<(Place, Locality)> =
         counties.iter().map(|place| (place.clone(), place.locality(&nights.names))).collect();
     Board {
-        as_of: nights.as_of,
+        as_of: nights.tonight.night,
         night: named(&nights.tonight.sha256),
         whole: figures.standing(&Place::Whole),
         counties: counties.iter().map(|county| figures.standing(county)).collect(),
         dispatch: figures.problems.dispatch(nights.as_of, &localities),
         quality: quality(nights),
         jobs: jobs::states(nights.as_of, &nights.folders),
-        warnings: nights.warnings.iter().map(|line| without_small_counts(line)).collect(),
+        warnings: nights.warnings.iter().map(|line| without_figures(line)).collect(),
         rules: nights.rules.clone(),
     }
 }
@@ -78,10 +78,11 @@ impl<'n> Figured<'n> {
     fn of(nights: &'n Nights) -> Figured<'n> {
         let places = places(nights);
         let ranges = Ranges::of(&nights.tonight);
+        let warnings = Warnings::of(nights, &places, &ranges.above);
         Figured {
-            warnings: Warnings::of(nights, &places, &ranges.above),
+            replies: Replies::of(&nights.tonight, &places, &warnings),
+            warnings,
             covered: Covered::of(&nights.tonight, &places),
-            replies: Replies::of(&nights.tonight, &places),
             problems: Problems::of(nights.as_of, &nights.audits, &places),
             trend: Trend::of(&nights.past),
             nights,
@@ -104,7 +105,7 @@ impl<'n> Figured<'n> {
             cascade: people::cascade(tonight, place, self.warnings.cell(place, None, None, Of::Flagged)),
             distributions: if whole { self.ranges.distributions(tonight, &self.warnings) } else { Vec::new() },
             replies: self.replies.standing(place, &tonight.rules, &self.nights.names),
-            audits: if whole { audits(&self.nights.audits) } else { Vec::new() },
+            audits: if whole { audits(&self.nights.audits, &self.problems) } else { Vec::new() },
             problems: self.problems.standing(place),
             named: self.problems.named(place),
         }
@@ -160,20 +161,25 @@ fn places(nights: &Nights) -> Places {
 }
 
 /// What each audit said of how many.
-fn audits(nights: &[AuditNight]) -> Vec<AuditStanding> {
+fn audits(nights: &[AuditNight], problems: &Problems<'_>) -> Vec<AuditStanding> {
     let each =
         |night: &'_ AuditNight| night.verdicts.iter().map(|(of, counts)| (*of, counts.clone())).collect::<Vec<_>>();
     let all = nights.iter().flat_map(|night| each(night).into_iter().map(|(of, counts)| (night.night, of, counts)));
-    let mut standing: Vec<AuditStanding> = all.map(|(night, of, counts)| audit(night, of, &counts)).collect();
+    let mut standing: Vec<AuditStanding> = all.map(|(night, of, counts)| audit(night, of, &counts, problems)).collect();
     standing.sort_by_key(|audit| audit.mechanism);
     standing
 }
 
-fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts) -> AuditStanding {
+/// What has to be looked at stands in the list of problems as well: it is told where every figure of that list is.
+fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts, problems: &Problems<'_>) -> AuditStanding {
     let mut figures = Figures::default();
-    let all = std::iter::once(counts.subjects).chain(Verdict::ALL.map(|verdict| counts.of(verdict)));
-    let cells: Vec<_> = all
-        .map(|subjects| match problems::is_of_people(mechanism) {
+    let verdicts = Verdict::ALL.map(|verdict| (verdict == Verdict::Fault, counts.of(verdict)));
+    let listed = problems.all_told(mechanism);
+    let cells: Vec<_> = std::iter::once((false, counts.subjects))
+        .chain(verdicts)
+        .map(|(is_fault, subjects)| match problems::is_of_people(mechanism) {
+            true if is_fault && !listed => figures.settled(Cell::Withheld, subjects),
+            true if is_fault && !withhold::too_few(subjects) => figures.settled(Cell::Told(subjects), subjects),
             true => figures.cell(subjects),
             false => figures.settled(Cell::Told(subjects), subjects),
         })
@@ -207,16 +213,32 @@ fn quality(nights: &Nights) -> Vec<TableQuality> {
     .collect()
 }
 
-/// A line in which no number of people below five stands: one of its own, not a part of a longer number, name or day.
-fn without_small_counts(line: &str) -> String {
-    let part_of_a_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+/// A line without what may count or name people: every number but those of days, of longer names and of versions, and
+/// whatever is quoted, as it may be delivered text.
+fn without_figures(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut rest = line;
+    while let Some(start) = rest.find(['`', '"']) {
+        let (before, quoted) = rest.split_at(start);
+        let quote = &quoted[..1];
+        shown += &format!("{}{quote}…{quote}", without_numbers(before));
+        rest = quoted[1..].split_once(quote).map_or("", |(_, after)| after);
+    }
+    shown + &without_numbers(rest)
+}
+
+fn without_numbers(text: &str) -> String {
+    let part_of_a_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(start) = rest.find(part_of_a_word) {
         let end = rest[start..].find(|c| !part_of_a_word(c)).map_or(rest.len(), |length| start + length);
-        let small = matches!(&rest[start..end], "1" | "2" | "3" | "4");
+        let word = &rest[start..end];
+        let kept = word.contains(|c: char| c.is_ascii_alphabetic())
+            || !word.contains(|c: char| c.is_ascii_digit())
+            || word.parse::<NaiveDate>().is_ok();
         shown.push_str(&rest[..start]);
-        shown.push_str(if small { "<5" } else { &rest[start..end] });
+        shown.push_str(if kept { word } else { "*" });
         rest = &rest[end..];
     }
     shown + rest

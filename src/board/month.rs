@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::nights::{Nights, PastNight};
+use super::nights::{Nights, PastNight, RuleRead};
 use super::withhold::too_few;
-use super::{Figured, Place, audits, named, providers, without_small_counts};
+use super::{Figured, Place, audits, named, providers, without_figures};
 use crate::model::State;
-use crate::model::board::{Cell, Locality, Moved};
+use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};
 use crate::model::monthly::Month;
 
 /// The report of the month that begins on `month`, from nights read as of its last day.
@@ -23,54 +23,67 @@ pub fn month(nights: &Nights, month: NaiveDate) -> Month {
         place: Locality { code: Some(nights.area.to_string()), name: Some(nights.place.clone()) },
         nightly: Some((nights.tonight.night, named(&nights.tonight.sha256))),
         audits_of: audits_of.map(|audit| (audit.night, named(&audit.sha256))),
-        warnings: warnings(nights, month),
-        audits: audits(&nights.audits),
+        warnings: warnings(nights, &whole, month),
+        audits: audits(&nights.audits, &figures.problems),
         shares: providers::shares(&nights.audits),
         conduct: providers::conduct(&nights.audits),
         funnels: providers::funnels(&nights.audits, &nights.names),
-        cards: providers::cards(&nights.audits),
+        cards: providers::cards(&nights.audits, &figures.problems),
         funds: providers::funds(&nights.audits, &nights.names),
         dispatch: figures.problems.dispatch(nights.as_of, &counties),
         problems: whole.problems,
         named: whole.named,
         rules: nights.rules.clone(),
-        notes: nights.warnings.iter().map(|line| without_small_counts(line)).collect(),
+        notes: nights.warnings.iter().map(|line| without_figures(line)).collect(),
     }
 }
 
-/// By rule, the movements of the month's nights added up, and what stands at its end.
-fn warnings(nights: &Nights, month: NaiveDate) -> Vec<(String, Moved)> {
-    let of_month = || nights.past.iter().filter(|night| night.night >= month && night.night <= nights.as_of);
-    let rules = &nights.tonight.rules;
-    rules.iter().map(|rule| (rule.title.clone(), moved(of_month(), &rule.id, nights.past.last()))).collect()
+/// By rule, the movements of the month's nights added up, and what stands at its end, as that night's board tells it.
+///
+/// A movement is told where no night of any rule is too small. Opened, reopened and cleared are told together: what
+/// stood before and after gives what came less what went, so that one told alone would give the others.
+fn warnings(nights: &Nights, whole: &Standing, month: NaiveDate) -> Vec<(String, Moved)> {
+    let of_month = nights.past.iter().filter(|night| night.night >= month && night.night <= nights.as_of);
+    let of_month: Vec<&PastNight> = of_month.collect();
+    let small = |state: State| by_rule(&of_month).any(|states| too_few(of(states, state)));
+    let stands = |states: &States| states.values().sum::<u64>() - of(states, State::Cleared);
+    let stood = |states: &States| {
+        let came = of(states, State::Opened) + of(states, State::Reopened);
+        (stands(states) + of(states, State::Cleared)).saturating_sub(came)
+    };
+    let around = by_rule(&of_month).any(|states| too_few(stands(states)) || too_few(stood(states)));
+    let withheld = whole.rules.iter().any(|rule| rule.moved.standing == Cell::Withheld);
+    let apart = around || withheld || [State::Opened, State::Reopened, State::Cleared].into_iter().any(small);
+    let (raised, lowered) = (small(State::Raised), small(State::Lowered));
+    let moved = |(rule, standing): (&RuleRead, &RuleStanding)| {
+        let nights = || of_month.iter().filter_map(|night| night.by_rule.get(&rule.id));
+        let sum = |state: State| nights().map(|states| of(states, state)).sum::<u64>();
+        let together = |state: State| if apart { Cell::Withheld } else { Cell::Told(sum(state)) };
+        let alone = |state: State, small: bool| match sum(state) {
+            people if small && people > 0 => Cell::Withheld,
+            people => Cell::Told(people),
+        };
+        let moved = Moved {
+            standing: standing.moved.standing,
+            opened: together(State::Opened),
+            reopened: together(State::Reopened),
+            raised: alone(State::Raised, raised),
+            lowered: alone(State::Lowered, lowered),
+            cleared: together(State::Cleared),
+        };
+        (rule.title.clone(), moved)
+    };
+    nights.tonight.rules.iter().zip(&whole.rules).map(moved).collect()
 }
 
-fn moved<'n>(of_month: impl Iterator<Item = &'n PastNight>, rule: &str, last: Option<&PastNight>) -> Moved {
-    let mut by_night: BTreeMap<State, Vec<u64>> = BTreeMap::new();
-    for (state, warnings) in of_month.filter_map(|night| night.by_rule.get(rule)).flatten() {
-        by_night.entry(*state).or_default().push(*warnings);
-    }
-    let last = last.and_then(|night| night.by_rule.get(rule));
-    let standing = last.into_iter().flatten().filter(|(state, _)| **state != State::Cleared).map(|(_, of)| *of).sum();
-    let sum = |state: State| by_night.get(&state).map_or(Cell::Told(0), |nights| of_nights(nights));
-    // What stood before and after gives what came less what went: one told alone would give the others.
-    let together = [State::Opened, State::Reopened, State::Cleared].map(sum);
-    let [opened, reopened, cleared] = if together.contains(&Cell::Withheld) { [Cell::Withheld; 3] } else { together };
-    Moved {
-        standing: if too_few(standing) { Cell::Withheld } else { Cell::Told(standing) },
-        opened,
-        reopened,
-        raised: sum(State::Raised),
-        lowered: sum(State::Lowered),
-        cleared,
-    }
+/// How many warnings of a rule have each state.
+type States = BTreeMap<State, u64>;
+
+/// Every rule of every night.
+fn by_rule<'n>(of_month: &[&'n PastNight]) -> impl Iterator<Item = &'n States> {
+    of_month.iter().flat_map(|night| night.by_rule.values())
 }
 
-/// The sum over nights whose boards told each of them, but for those that were too small: what it leaves for these has
-/// to be several nights' and no small figure itself.
-fn of_nights(nights: &[u64]) -> Cell<u64> {
-    let small: Vec<u64> = nights.iter().copied().filter(|warnings| too_few(*warnings)).collect();
-    let left: u64 = small.iter().sum();
-    let gives_away = !small.is_empty() && (small.len() == 1 || too_few(left));
-    if gives_away { Cell::Withheld } else { Cell::Told(nights.iter().sum()) }
+fn of(states: &States, state: State) -> u64 {
+    states.get(&state).copied().unwrap_or_default()
 }

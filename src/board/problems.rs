@@ -90,6 +90,12 @@ impl<'n> Problems<'n> {
         self.told.of(&(place.clone(), mechanism, of))
     }
 
+    /// Whether nothing is withheld of an audit's problems of the whole area.
+    pub(super) fn all_told(&self, mechanism: Mechanism) -> bool {
+        let told = |state| self.count(&Place::Whole, Some(mechanism), Of::In(state)).told().is_some();
+        ProblemState::ALL.into_iter().all(told)
+    }
+
     /// Problems to be solved at a place, in time or not.
     pub(super) fn open(&self, place: &Place) -> Cell<u64> {
         let named = [true, false].map(|overdue| self.named_at(place, overdue)).iter().sum();

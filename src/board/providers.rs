@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::nights::{AuditNight, FundRow, MonthTables, RateRow};
 use super::place::Place;
+use super::problems::Problems;
 use super::trend::one_sum;
-use super::withhold::{FEWEST, too_few};
+use super::withhold::{CellId, FEWEST, Figures, too_few};
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, FunnelPoint, ProviderShare};
 use crate::model::{AreaCode, Category, ChronicDisease, Fund, Matter, Mechanism, Verdict};
@@ -28,7 +29,7 @@ pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
     let rows = audits.iter().flat_map(|audit| &audit.tables.shares);
     let mut shares: Vec<ProviderShare> = rows
         .map(|row| {
-            let few = row.settlements < FEWEST;
+            let few = row.verdict == Verdict::NotApplicable || row.settlements < FEWEST;
             ProviderShare {
                 institution: row.institution.clone(),
                 level: row.level.as_ref().and_then(|level| level.parse().ok()),
@@ -92,7 +93,7 @@ fn point(row: &RateRow, names: &Names) -> Option<FunnelPoint> {
 }
 
 /// The month's new cards; nothing where none was drawn from. Groups of few cards are told together.
-pub(super) fn cards(audits: &[AuditNight]) -> Option<Cards> {
+pub(super) fn cards(audits: &[AuditNight], problems: &Problems<'_>) -> Option<Cards> {
     let tables: &MonthTables = audits.iter().map(|audit| &audit.tables).find(|tables| tables.draw.is_some())?;
     let (seed, mode) = tables.draw.clone()?;
     let mut groups: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
@@ -102,9 +103,16 @@ pub(super) fn cards(audits: &[AuditNight]) -> Option<Cards> {
         *chosen += u64::from(*drawn);
     }
     let (few, mut drawn): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, (new, _))| too_few(*new));
-    let sum = few.iter().fold((0, 0), |sum, (_, (new, chosen))| (sum.0 + new, sum.1 + chosen));
+    let mut sum = few.iter().fold((0, 0), |sum, (_, (new, chosen))| (sum.0 + new, sum.1 + chosen));
+    // The seed tells how many new cards there are: what the groups told leave of them may not be few.
+    while too_few(sum.0) {
+        let smallest = drawn.iter().enumerate().min_by_key(|(_, (_, (new, _)))| *new).map(|(at, _)| at);
+        let Some(smallest) = smallest else { break };
+        let (_, (new, chosen)) = drawn.remove(smallest);
+        sum = (sum.0 + new, sum.1 + chosen);
+    }
     if sum.0 >= FEWEST {
-        drawn.push(("新卡不足 5 张的合计", sum));
+        drawn.push(("其余合计", sum));
     }
     Some(Cards {
         seed,
@@ -115,24 +123,42 @@ pub(super) fn cards(audits: &[AuditNight]) -> Option<Cards> {
         }
         .to_owned(),
         drawn: drawn.into_iter().map(|(group, (new, chosen))| (group.to_owned(), new, chosen)).collect(),
-        registers: registers(tables),
+        registers: registers(tables, faults(audits, problems)),
     })
 }
 
-/// By disease and what was found, how many people of all areas.
-fn registers(tables: &MonthTables) -> Vec<(String, String, Cell<u64>)> {
+/// How many people have a fault of their cards, as the table of audits tells it.
+fn faults(audits: &[AuditNight], problems: &Problems<'_>) -> Option<(Cell<u64>, u64)> {
+    audits.iter().find_map(|audit| {
+        let (_, counts) = audit.verdicts.iter().find(|(mechanism, _)| **mechanism == Mechanism::Cards)?;
+        Some((super::audit(audit.night, Mechanism::Cards, counts, problems).fault, counts.of(Verdict::Fault)))
+    })
+}
+
+/// By disease and what was found, how many people of all areas. Where each of them has one fault, they add up to those
+/// with any.
+fn registers(tables: &MonthTables, faults: Option<(Cell<u64>, u64)>) -> Vec<(String, String, Cell<u64>)> {
     const FOUND: [&str; 3] = ["公卫登记，无有效慢病卡", "有慢病卡，公卫未登记", "有慢病卡，长期无用药结算"];
     let mut by_disease: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     for (disease, counts) in &tables.registers {
         let sums = by_disease.entry(disease).or_default();
         sums.iter_mut().zip(counts).for_each(|(sum, people)| *sum += people);
     }
-    let told = |people: u64| if too_few(people) { Cell::Withheld } else { Cell::Told(people) };
-    let each = by_disease.into_iter().flat_map(|(disease, sums)| {
-        let found = FOUND.into_iter().zip(sums);
-        found.map(move |(found, people)| (disease_term(disease).to_owned(), found.to_owned(), told(people)))
-    });
-    each.collect()
+    let mut figures = Figures::default();
+    let cells: Vec<_> = by_disease
+        .into_iter()
+        .flat_map(|(disease, sums)| FOUND.into_iter().zip(sums).map(move |(found, people)| (disease, found, people)))
+        .map(|(disease, found, people)| (disease, found, figures.cell(people)))
+        .collect();
+    if let Some((told, people)) = faults {
+        let total = figures.settled(told, people);
+        figures.sum(total, cells.iter().map(|(_, _, cell)| *cell));
+    }
+    let settled = figures.settle();
+    let told = |(disease, found, cell): (&str, &str, CellId)| {
+        (disease_term(disease).to_owned(), found.to_owned(), settled.of(cell))
+    };
+    cells.into_iter().map(told).collect()
 }
 
 fn disease_term(name: &str) -> &str {

@@ -1,10 +1,14 @@
 //! How the offices answer, by place, rule and office, told as far as it may be.
+//!
+//! Every warning that stands was sent: what the offices were sent adds up to what stands. So where the table of
+//! warnings withholds what stands of a rule at a place, nothing is told of its answers there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::{Grid, Told};
 use super::nights::{RuleRead, Tonight};
 use super::place::{Place, Places};
+use super::warnings::{self, Warnings};
 use crate::model::AreaCode;
 use crate::model::board::{Cell, ReplyStanding};
 
@@ -16,9 +20,14 @@ enum Of {
     NotConfirmed,
     Other,
     Overdue,
+    /// Shown nowhere; what was sent and what was answered give it.
+    Unanswered,
+    /// Unanswered and not overdue yet; shown nowhere either.
+    InTime,
 }
 
-const ALL: [Of; 6] = [Of::Sent, Of::Answered, Of::Confirmed, Of::NotConfirmed, Of::Other, Of::Overdue];
+const ALL: [Of; 8] =
+    [Of::Sent, Of::Answered, Of::Confirmed, Of::NotConfirmed, Of::Other, Of::Overdue, Of::Unanswered, Of::InTime];
 
 /// A rule by its place among those in force, and the office that a warning is with.
 type With = (usize, Option<String>);
@@ -34,7 +43,7 @@ pub(super) struct Replies {
 }
 
 impl Replies {
-    pub(super) fn of(tonight: &Tonight, places: &Places) -> Replies {
+    pub(super) fn of(tonight: &Tonight, places: &Places, warnings: &Warnings) -> Replies {
         let mut counts: BTreeMap<Key, u64> = BTreeMap::new();
         let mut seen: BTreeSet<With> = BTreeSet::new();
         for (key, answers) in &tonight.responses {
@@ -51,6 +60,8 @@ impl Replies {
                         Of::NotConfirmed => answers.not_confirmed,
                         Of::Other => answers.other + answers.nobody_found,
                         Of::Overdue => answers.overdue,
+                        Of::Unanswered => answers.sent.saturating_sub(answers.answered),
+                        Of::InTime => answers.sent.saturating_sub(answers.answered + answers.overdue),
                     };
                     *counts.entry((place.clone(), Some(with.clone()), of)).or_default() += people;
                 }
@@ -61,7 +72,7 @@ impl Replies {
             seen.insert(with);
         }
         let with: Vec<With> = seen.into_iter().collect();
-        Replies { told: told(&counts, &with, places), with }
+        Replies { told: told(&counts, &with, places, warnings), with }
     }
 
     /// Warnings that no office has answered in time.
@@ -94,17 +105,35 @@ impl Replies {
     }
 }
 
-fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places) -> Told<Key> {
-    let mut grid = Grid::of(counts, &BTreeMap::new());
+fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &Warnings) -> Told<Key> {
+    let stands = |place: &Place, rule: usize| warnings.cell(place, Some(rule), None, warnings::Of::Standing);
+    let hidden = counts
+        .keys()
+        .filter(|(place, with, _)| with.as_ref().is_some_and(|(rule, _)| stands(place, *rule) == Cell::Withheld));
+    let mut grid = Grid::of(counts, &hidden.map(|key| (key.clone(), Cell::Withheld)).collect());
     for (place, of_with, of) in counts.keys() {
-        let total = (place.clone(), of_with.clone(), *of);
+        let here = |of: Of| (place.clone(), of_with.clone(), of);
+        let total = here(*of);
         grid.sum(&total, places.parts(place).into_iter().map(|part| (part, of_with.clone(), *of)));
         if of_with.is_none() {
             grid.sum(&total, with.iter().map(|with| (place.clone(), Some(with.clone()), *of)));
         }
-        if *of == Of::Answered {
-            let answers = [Of::Confirmed, Of::NotConfirmed, Of::Other];
-            grid.sum(&total, answers.map(|of| (place.clone(), of_with.clone(), of)));
+        match of {
+            Of::Answered => grid.sum(&total, [Of::Confirmed, Of::NotConfirmed, Of::Other].map(here)),
+            Of::Sent => grid.sum(&total, [Of::Answered, Of::Unanswered].map(here)),
+            Of::Unanswered => grid.sum(&total, [Of::Overdue, Of::InTime].map(here)),
+            _ => {}
+        }
+    }
+    let rules: BTreeSet<usize> = with.iter().map(|(rule, _)| *rule).collect();
+    for place in std::iter::once(Place::Whole).chain(places.counties()) {
+        for rule in &rules {
+            let offices = with.iter().filter(|(of, _)| of == rule);
+            let sent: Vec<Key> = offices.map(|with| (place.clone(), Some(with.clone()), Of::Sent)).collect();
+            let people = sent.iter().filter_map(|key| counts.get(key)).sum();
+            let total = grid.figures().settled(stands(&place, *rule), people);
+            let offices: Vec<_> = sent.iter().filter_map(|key| grid.id(key)).collect();
+            grid.figures().sum(total, offices);
         }
     }
     grid.settle()

@@ -23,7 +23,9 @@ pub(super) struct Trend {
 impl Trend {
     pub(super) fn of(past: &[PastNight]) -> Trend {
         let mut trend = Trend::default();
-        let mut stood_before = 0;
+        // The window may begin long after the ledger did: what stood before its first night follows from that night.
+        let mut stood_before =
+            past.first().map_or(0, |first| (first.standing + first.cleared).saturating_sub(first.opened));
         for night in past {
             let unknown = [stood_before, night.standing, night.opened, night.cleared].into_iter().any(too_few);
             stood_before = night.standing;

@@ -69,6 +69,7 @@ impl Warnings {
         let mut grid = Grid::of(&counts, &settled);
         add_up(&mut grid, &counts, &tonight.rules, places);
         follow(&mut grid, &nights.past, places);
+        follow_rules(&mut grid, &counts, &nights.past, places);
         once_each(&mut grid, &counts, &tonight.rules);
         for (rule, people) in ranges.iter().enumerate() {
             let ranges = (0..people.len()).map(|range| key(&Place::Whole, Some(rule), None, Of::Range(range)));
@@ -199,7 +200,18 @@ fn add_up(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead],
 
 /// What stood the night before, and what this one opened, reopened and cleared, give what stands.
 fn follow(grid: &mut Grid<Key>, past: &[PastNight], places: &Places) {
-    let Some(before) = past.len().checked_sub(2).and_then(|at| past.get(at)) else { return };
+    for (place, cell, people) in stood(past, places) {
+        let ids = [Of::Standing, Of::Cleared, Of::Opened, Of::Reopened].map(|of| grid.id(&key(&place, None, None, of)));
+        if let [Some(standing), Some(cleared), Some(opened), Some(reopened)] = ids {
+            let stood = grid.figures().settled(cell, people);
+            grid.figures().balance([standing, cleared], [stood, opened, reopened]);
+        }
+    }
+}
+
+/// How many stood in each place the night before, as that night told it.
+fn stood(past: &[PastNight], places: &Places) -> Vec<(Place, Cell<u64>, u64)> {
+    let Some(before) = past.len().checked_sub(2).and_then(|at| past.get(at)) else { return Vec::new() };
     let in_all = if super::withhold::too_few(before.standing) { Cell::Withheld } else { Cell::Told(before.standing) };
     let mut stood = vec![(Place::Whole, in_all, before.standing)];
     let told = trend::by_area(before);
@@ -208,10 +220,36 @@ fn follow(grid: &mut Grid<Key>, past: &[PastNight], places: &Places) {
         let people = before.by_area.as_ref().and_then(|by_area| by_area.get(&area)).copied().unwrap_or_default();
         stood.push((place, told.get(&area).copied().unwrap_or(Cell::Told(0)), people));
     }
-    for (place, cell, people) in stood {
-        let ids = [Of::Standing, Of::Cleared, Of::Opened, Of::Reopened].map(|of| grid.id(&key(&place, None, None, of)));
+    stood
+}
+
+/// The same of each rule. What stood of it is worked out from tonight, and settled as the board of the night before
+/// settled it among places and rules: what that told is known, and what it withheld is not to be told now.
+fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastNight], places: &Places) {
+    type Stood = (Place, Option<usize>);
+    let in_all = stood(past, places);
+    let mut people: BTreeMap<Stood, u64> = in_all.iter().map(|(at, _, people)| ((at.clone(), None), *people)).collect();
+    let cells = in_all.into_iter().map(|(at, cell, _)| ((at, None), cell)).collect();
+    for (standing, stands) in counts.iter().filter(|(of, _)| of.of == Of::Standing && of.category.is_none()) {
+        if standing.rule.is_some() && !matches!(standing.place, Place::Town(..)) {
+            let count = |of| counts.get(&Key { of, ..standing.clone() }).copied().unwrap_or_default();
+            let stood = (stands + count(Of::Cleared)).saturating_sub(count(Of::Opened) + count(Of::Reopened));
+            people.insert((standing.place.clone(), standing.rule), stood);
+        }
+    }
+    let mut before: Grid<Stood> = Grid::of(&people, &cells);
+    for (place, rule) in people.keys() {
+        let total = (place.clone(), *rule);
+        before.sum(&total, places.parts(place).into_iter().map(|part| (part, *rule)));
+        if rule.is_none() {
+            before.sum(&total, people.keys().filter(|(at, of)| at == place && of.is_some()).cloned());
+        }
+    }
+    let told = before.settle();
+    for ((place, rule), people) in people.iter().filter(|((_, rule), _)| rule.is_some()) {
+        let ids = [Of::Standing, Of::Cleared, Of::Opened, Of::Reopened].map(|of| grid.id(&key(place, *rule, None, of)));
         if let [Some(standing), Some(cleared), Some(opened), Some(reopened)] = ids {
-            let stood = grid.figures().settled(cell, people);
+            let stood = grid.figures().settled(told.of(&(place.clone(), *rule)), *people);
             grid.figures().balance([standing, cleared], [stood, opened, reopened]);
         }
     }

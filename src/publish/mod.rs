@@ -60,7 +60,7 @@ pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{
     Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,
 };
-pub use past::{audit_night, nights_until, past, tonight};
+pub use past::{audit_night, counts_its_ledger, nights_until, past, tonight};
 pub use problem_lists::SentProblems;
 pub use problems::{OpeningProblems, opening_problems, opening_problems_with, problems_of};
 pub use published::{PublishedNight, PublishedRow};

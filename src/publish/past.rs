@@ -83,6 +83,15 @@ fn counts(folder: &Path, head: &Head) -> Result<Vec<LedgerCount>, Error> {
     rows_of(folder, head, table, ledger_counts::count)
 }
 
+/// Whether a night of warnings counts its ledger, as the board needs it; nights of earlier versions do not.
+///
+/// # Errors
+/// A manifest that cannot be used.
+pub fn counts_its_ledger(published: &Path, night: NaiveDate) -> Result<bool, Error> {
+    let head = Head::of_kind(&published.join(night.to_string()), NIGHTLY)?;
+    Ok(head.outputs.iter().any(|output| output.file == ledger_counts::FILE))
+}
+
 /// The night of warnings of a day.
 ///
 /// # Errors

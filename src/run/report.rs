@@ -32,10 +32,13 @@ pub fn report(job: &Job, order: &Order) -> Result<Outcome, Error> {
     let kind = job.kind.name();
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(kind)?;
     let predecessor = publish::predecessor_of(&job.published, order.as_of, kind)?;
-    let nights = nights(job, &policy, order.as_of)?;
+    let mut nights = nights(job, &policy, order.as_of)?;
     info!(nights = nights.past.len(), audits = nights.audits.len(), "read the published nights");
+    let month = match last_month(order.as_of) {
+        Some(month) => month_if_counted(job, &policy, month, &mut nights.warnings)?,
+        None => None,
+    };
     let board = board::board(&nights);
-    let month = last_month(order.as_of).map(|month| month_of(job, &policy, month)).transpose()?.flatten();
     let files = report::site(&board, month.as_ref())?;
     let made_from = (hashed(&job.path)?, HashedFile { file: job.policy.display().to_string(), sha256: policy.sha256 });
     let manifest = BoardManifest::of(order.as_of, made_from, predecessor, used(&nights));
@@ -84,13 +87,34 @@ pub fn month(job: &Job, month: NaiveDate, out: &Path) -> Result<String, Error> {
 
 /// The report of the month that begins on `month`; `None` where no nightly warning of it stands.
 fn month_of(job: &Job, policy: &Policy, month: NaiveDate) -> Result<Option<Month>, Error> {
+    match last_night_of(job, month)? {
+        Some((last, _)) => Ok(Some(board::month(&nights(job, policy, last)?, month))),
+        None => Ok(None),
+    }
+}
+
+/// The same, or a warning where the month's last night is an earlier version's: the board does not need it.
+fn month_if_counted(
+    job: &Job,
+    policy: &Policy,
+    month: NaiveDate,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Month>, Error> {
+    if let Some((_, night)) = last_night_of(job, month)?
+        && !publish::counts_its_ledger(&nightly(job)?.nights, night)?
+    {
+        warnings.push(format!("report: the report of last month is left out, as night {night} counts no ledger"));
+        return Ok(None);
+    }
+    month_of(job, policy, month)
+}
+
+/// The last day of a month, and the last night of warnings published in it.
+fn last_night_of(job: &Job, month: NaiveDate) -> Result<Option<(NaiveDate, NaiveDate)>, Error> {
     let next = month.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt());
     let last = next.ok_or_else(|| Error::Arguments(format!("--month {month}: has no end")))?;
     let days = publish::nights_until(&nightly(job)?.nights, last)?;
-    match days.last() {
-        Some(night) if *night >= month => Ok(Some(board::month(&nights(job, policy, last)?, month))),
-        _ => Ok(None),
-    }
+    Ok(days.last().filter(|night| **night >= month).map(|night| (last, *night)))
 }
 
 /// The first day of the last month that is over, `as_of` included where it is the last of its month.
@@ -144,7 +168,7 @@ fn audits(job: &Job, as_of: NaiveDate) -> Result<(Vec<AuditNight>, Vec<Folder>),
         let latest = days.last().copied();
         folders.push(Folder { kind: kind.name().to_owned(), cadence: *cadence, latest });
         if let (Some(latest), true) = (latest, *kind != Kind::Nightly) {
-            let before = days.iter().rev().find(|day| **day < month_began && **day != latest).copied();
+            let before = days.iter().rev().find(|day| **day < month_began).copied();
             audits.push(publish::audit_night(nights, kind.name(), latest, before)?);
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Pa
     sections.extend(quality(&board.quality));
     sections.extend(jobs(&board.jobs));
     let told =
-        Section::new("told", "程序提示").says("运行时的提示，原文照录，供维护人员查看。").quotes(&board.warnings);
+        Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&board.warnings);
     sections.extend(told.if_any());
     Ok(Page {
         alerts: board.jobs.iter().filter_map(late).collect(),
@@ -51,7 +51,8 @@ fn of_a_place(board: &Board, of: &Standing, links: &[(String, &'static str)], se
 
 /// The counties in the order in which they are to be looked after.
 pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&crate::model::board::Locality) -> Option<String>) -> Table {
-    let headings = ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号#", "整改天数（中位）#", "比上月末#"];
+    let headings =
+        ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号（人）#", "整改天数（中位）#", "比上月末（人）#"];
     Table::new("调度次序：逾期和待整改多的在前", headings).rows((1u64..).zip(of).map(|(rank, of)| {
         let days = of.days_to_close.map(|days| Field::number(u64::from(days)));
         vec![

@@ -26,7 +26,7 @@ pub(super) fn page(month: &Month, links: &[(String, &'static str)]) -> Result<Pa
         cards(month.cards.as_ref()),
         funds(&month.funds)?,
         Section::new("rules", "依据").cites(&month.rules),
-        Section::new("told", "程序提示").says("运行时的提示，原文照录，供维护人员查看。").quotes(&month.notes),
+        Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&month.notes),
     ];
     Ok(Page {
         title: place::title(&month.place, &format!("防贫监测月报 {}", month.month.format("%Y 年 %-m 月"))),
