@@ -2,7 +2,7 @@
 //!
 //! A warning stands exactly for a finding, so how many people a rule flags and how many of its warnings stand is one
 //! figure. Its sums over places, rules, categories and the night's movements are one system, settled at once; what the
-//! [trend](super::trend) tells is settled before. By township only those that stand are counted: what one night opens
+//! [`super::trend`] tells is settled before. By township only those that stand are counted: what one night opens
 //! in a township is a handful of people.
 
 use std::collections::BTreeMap;
