@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::columns::ABSENT;
-use super::identities::{Ends, area_of};
+use super::enrolments::{COLUMNS, Told};
 use super::unknown::{add_unknown, known};
-use super::{Account, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day, narrow};
+use super::{Account, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day};
 use crate::error::Error;
 use crate::model::{AreaCode, EnrolmentStatus, Figures, InsuranceType, PersonId, Reason, Reject, mix};
 
@@ -54,9 +53,6 @@ pub struct Enrolled {
     /// What was read and set aside.
     pub account: Account,
 }
-
-const COLUMNS: [&str; 7] =
-    ["psn_cert_type", "certno", "insutype", "insu_admdvs", "psn_insu_stas", "psn_insu_date", "paus_insu_date"];
 
 impl Delivery {
     /// Counts who is enrolled on `as_of`. `None` when the table was not delivered, or without a row.
@@ -224,9 +220,7 @@ where
     fn take(&self, part: &mut Part, extract: &Extract, batch: &Batch<'_>) {
         let people = certificates(batch).all(batch.rows());
         let numbers = self.roster.numbers(&people);
-        let (types, statuses, areas) =
-            (batch.texts("insutype"), batch.texts("psn_insu_stas"), batch.texts("insu_admdvs"));
-        let (begins, ends) = (batch.days("psn_insu_date"), Ends::of(batch, "paus_insu_date"));
+        let told = Told::of(batch);
         part.account.read_rows(batch.rows());
         for index in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, index, reason, Figures::default());
@@ -235,19 +229,19 @@ where
                 continue;
             };
             let person = numbers[index].map_or_else(|| apart(person), |number| LISTED | u64::from(number));
-            let area = area_of(&areas, index);
-            let (begin, Some(end)) = (begins[index], ends.get(index).filter(|_| begins[index] != ABSENT)) else {
+            let area = told.area(index);
+            let Some((begin, end)) = told.days(index) else {
                 part.account.set_aside(reject(Reason::BadDate));
                 let place = Place::of(area, None, UNUSABLE);
                 part.rows.push(Row { person, begin: i32::MIN, end: i32::MAX, place, sent: 0 });
                 continue;
             };
-            if narrow(begin) > self.as_of {
+            if begin > self.as_of {
                 part.account.set_aside(reject(Reason::OutOfWindow));
                 continue;
             }
             part.account.count(0);
-            let (kind, status) = (types.code(index).unwrap_or_default(), statuses.code(index).unwrap_or_default());
+            let [kind, status] = told.codes(index);
             let scheme = known(&kind, (self.type_of)(&kind), &mut part.unknown_types);
             let standing = match known(&status, (self.status_of)(&status), &mut part.unknown_statuses) {
                 Some(EnrolmentStatus::Normal) => NORMAL,
@@ -255,7 +249,7 @@ where
                 None => UNKNOWN,
             };
             let place = Place::of(area, scheme, standing);
-            part.rows.push(Row { person, begin: narrow(begin), end: narrow(end), place, sent: 0 });
+            part.rows.push(Row { person, begin, end, place, sent: 0 });
         }
     }
 }

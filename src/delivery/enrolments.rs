@@ -4,6 +4,8 @@
 //! Among that, of rows that tell of one enrolment (the same person, scheme, area and first day) the last sent stands: a
 //! bureau sends an enrolment again when it ends.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -11,7 +13,7 @@ use super::columns::ABSENT;
 use super::identities::{Ends, area_of};
 use super::roster::of_person;
 use super::unknown::{add_unknown, known};
-use super::{Account, Batch, Delivery, Extract, Roster, UnknownCodes, certificates, epoch_day, narrow};
+use super::{Account, Batch, Days, Delivery, Extract, Roster, Texts, UnknownCodes, certificates, epoch_day, narrow};
 use crate::error::Error;
 use crate::model::{AreaCode, EnrolmentStatus, Figures, InsuranceType, Reason, Reject};
 
@@ -64,8 +66,48 @@ pub struct Enrolments {
     pub account: Account,
 }
 
-const COLUMNS: [&str; 7] =
+/// What is read of an enrolment.
+pub(super) const COLUMNS: [&str; 7] =
     ["psn_cert_type", "certno", "insutype", "insu_admdvs", "psn_insu_stas", "psn_insu_date", "paus_insu_date"];
+
+/// What the rows of a batch say, but for whose they are.
+pub(super) struct Told {
+    types: Texts,
+    statuses: Texts,
+    areas: Texts,
+    begins: Days,
+    ends: Ends,
+}
+
+impl Told {
+    pub(super) fn of(batch: &Batch<'_>) -> Told {
+        Told {
+            types: batch.texts("insutype"),
+            statuses: batch.texts("psn_insu_stas"),
+            areas: batch.texts("insu_admdvs"),
+            begins: batch.days("psn_insu_date"),
+            ends: Ends::of(batch, "paus_insu_date"),
+        }
+    }
+
+    /// The first day, and the first on which it no longer holds; `None` where either cannot be read, or the first is
+    /// missing.
+    pub(super) fn days(&self, row: usize) -> Option<(i32, i32)> {
+        let begin = self.begins[row];
+        let end = self.ends.get(row).filter(|_| begin != ABSENT)?;
+        Some((narrow(begin), narrow(end)))
+    }
+
+    /// Where, as far as the row says.
+    pub(super) fn area(&self, row: usize) -> Option<AreaCode> {
+        area_of(&self.areas, row)
+    }
+
+    /// The codes of scheme and standing, empty where there is none.
+    pub(super) fn codes(&self, row: usize) -> [Cow<'_, str>; 2] {
+        [&self.types, &self.statuses].map(|codes| codes.code(row).unwrap_or_default())
+    }
+}
 
 impl Delivery {
     /// Reads the enrolments, begun until `as_of`, of everyone in `roster`, and turns local codes into their meanings.
@@ -96,7 +138,7 @@ impl Delivery {
         rows.par_sort_unstable_by_key(|(spell, file, row)| (spell.enrolment(), *file, *row));
         enrolments.spells.reserve_exact(rows.len());
         for sent in rows.chunk_by(|(one, ..), (other, ..)| one.enrolment() == other.enrolment()) {
-            enrolments.supersede(sent);
+            enrolments.spells.extend(enrolments.account.last_sent(sent));
         }
         // They are in the order of people already.
         let people = enrolments.spells.chunk_by_mut(|one, other| one.person == other.person);
@@ -117,17 +159,6 @@ impl Enrolments {
     /// Whether a row of theirs could not be used.
     pub fn lacks_a_row_of(&self, person: u32) -> bool {
         self.unusable.binary_search(&person).is_ok()
-    }
-
-    /// Counts the last of the rows of one enrolment, in the order in which they were sent.
-    fn supersede(&mut self, sent: &[(EnrolmentSpell, u32, u32)]) {
-        let Some(((stands, ..), earlier)) = sent.split_last() else { return };
-        for (spell, file, row) in earlier {
-            let reason = if spell == stands { Reason::Duplicate } else { Reason::Correction };
-            self.account.set_aside(Reject { file: *file, row: *row, reason, figures: Figures::default() });
-        }
-        self.account.count(0);
-        self.spells.push(*stands);
     }
 
     fn append(&mut self, part: Enrolments) {
@@ -161,9 +192,7 @@ where
     fn take(&self, part: &mut Part, extract: &Extract, batch: &Batch<'_>) {
         let people = certificates(batch).all(batch.rows());
         let numbers = self.roster.numbers(&people);
-        let (types, statuses, areas) =
-            (batch.texts("insutype"), batch.texts("psn_insu_stas"), batch.texts("insu_admdvs"));
-        let (begins, ends) = (batch.days("psn_insu_date"), Ends::of(batch, "paus_insu_date"));
+        let told = Told::of(batch);
         let Part { rows, found } = part;
         found.account.read_rows(batch.rows());
         for index in 0..batch.rows() {
@@ -177,21 +206,21 @@ where
                 found.account.count(0);
                 continue;
             };
-            let (begin, Some(end)) = (begins[index], ends.get(index).filter(|_| begins[index] != ABSENT)) else {
+            let Some((begin, end)) = told.days(index) else {
                 found.unusable.push(person);
                 found.account.set_aside(reject(Reason::BadDate));
                 continue;
             };
-            if narrow(begin) > self.as_of {
+            if begin > self.as_of {
                 found.account.set_aside(reject(Reason::OutOfWindow));
             } else {
-                let (kind, status) = (types.code(index).unwrap_or_default(), statuses.code(index).unwrap_or_default());
+                let [kind, status] = told.codes(index);
                 let spell = EnrolmentSpell {
                     person,
-                    begin: narrow(begin),
-                    end: narrow(end),
+                    begin,
+                    end,
                     insurance: known(&kind, (self.type_of)(&kind), &mut found.unknown_types),
-                    area: area_of(&areas, index),
+                    area: told.area(index),
                     status: known(&status, (self.status_of)(&status), &mut found.unknown_statuses),
                 };
                 let Reject { file, row, .. } = reject(Reason::Duplicate);

@@ -112,6 +112,18 @@ impl Account {
         self.rejects.extend(part.rejects);
     }
 
+    /// Of rows that tell of one thing, in the order in which they were sent, counts the last, which is given back, and
+    /// sets the others aside: a duplicate where it says the same, a correction where not.
+    pub(crate) fn last_sent<T: Copy + PartialEq>(&mut self, sent: &[(T, u32, u32)]) -> Option<T> {
+        let ((stands, ..), earlier) = sent.split_last()?;
+        for (one, file, row) in earlier {
+            let reason = if one == stands { Reason::Duplicate } else { Reason::Correction };
+            self.set_aside(Reject { file: *file, row: *row, reason, figures: Figures::default() });
+        }
+        self.count(0);
+        Some(*stands)
+    }
+
     /// Counts one row.
     pub(crate) fn count(&mut self, fen: i64) {
         self.totals.counted.add(fen);

@@ -59,7 +59,7 @@ impl Delivery {
         }
         rows.sort_unstable_by_key(|(of, file, row)| (of.person, of.disease, *file, *row));
         for sent in rows.chunk_by(|(one, ..), (other, ..)| (one.person, one.disease) == (other.person, other.disease)) {
-            found.supersede(sent);
+            found.registrations.extend(found.account.last_sent(sent));
         }
         found.unusable.sort_unstable();
         found.unusable.dedup();
@@ -77,17 +77,6 @@ impl PublicHealth {
     /// Whether a row of theirs could not be used.
     pub fn lacks_a_row_of(&self, person: u32) -> bool {
         self.unusable.binary_search(&person).is_ok()
-    }
-
-    /// Counts the last of the rows of one person and disease, in the order in which they were sent.
-    fn supersede(&mut self, sent: &[(Registration, u32, u32)]) {
-        let Some(((stands, ..), earlier)) = sent.split_last() else { return };
-        for (one, file, row) in earlier {
-            let reason = if one == stands { Reason::Duplicate } else { Reason::Correction };
-            self.account.set_aside(Reject { file: *file, row: *row, reason, figures: Figures::default() });
-        }
-        self.account.count(0);
-        self.registrations.push(*stands);
     }
 
     fn append(&mut self, part: PublicHealth) {
