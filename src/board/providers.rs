@@ -15,15 +15,6 @@ use crate::model::{AreaCode, Category, ChronicDisease, Fund, Matter, Mechanism, 
 /// What areas are called.
 type Names = BTreeMap<String, String>;
 
-/// The patterns that are looked for in institutions and areas.
-const CONDUCT: [Mechanism; 5] = [
-    Mechanism::SplitStays,
-    Mechanism::RepeatedStays,
-    Mechanism::PaidDuringStay,
-    Mechanism::ShortStays,
-    Mechanism::AdmissionRate,
-];
-
 /// Institutions by their share, the highest first. Amounts of fewer settlements than there may be people are withheld.
 pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
     let rows = audits.iter().flat_map(|audit| &audit.tables.shares);
@@ -47,7 +38,8 @@ pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
 
 /// How many subjects each pattern was looked for in.
 pub(super) fn conduct(audits: &[AuditNight]) -> Vec<ConductCount> {
-    let counts = audits.iter().flat_map(|audit| &audit.verdicts).filter(|(mechanism, _)| CONDUCT.contains(mechanism));
+    let counts =
+        audits.iter().flat_map(|audit| &audit.verdicts).filter(|(mechanism, _)| Mechanism::CONDUCT.contains(mechanism));
     let mut counts: Vec<ConductCount> = counts
         .map(|(mechanism, counts)| ConductCount {
             mechanism: *mechanism,

@@ -17,30 +17,6 @@ pub enum Kind {
     Report,
 }
 
-/// The audits of a month, those of one family side by side.
-const MONTHLY: [Mechanism; 11] = [
-    Mechanism::Subsidy,
-    Mechanism::Benefits,
-    Mechanism::FiveChecks,
-    Mechanism::OutOfCatalogue,
-    Mechanism::SplitStays,
-    Mechanism::RepeatedStays,
-    Mechanism::PaidDuringStay,
-    Mechanism::ShortStays,
-    Mechanism::AdmissionRate,
-    Mechanism::Cards,
-    Mechanism::Fund,
-];
-
-/// How institutions treat people, pattern by pattern.
-const CONDUCT: [Mechanism; 5] = [
-    Mechanism::SplitStays,
-    Mechanism::RepeatedStays,
-    Mechanism::PaidDuringStay,
-    Mechanism::ShortStays,
-    Mechanism::AdmissionRate,
-];
-
 impl Kind {
     /// Every kind, in order.
     pub(super) const ALL: [Kind; 11] = [
@@ -73,8 +49,8 @@ impl Kind {
         match self {
             Kind::Nightly | Kind::Report => Vec::new(),
             Kind::Audit(mechanism) => vec![mechanism],
-            Kind::Conduct => CONDUCT.to_vec(),
-            Kind::Monthly => MONTHLY.to_vec(),
+            Kind::Conduct => Mechanism::CONDUCT.to_vec(),
+            Kind::Monthly => Mechanism::ALL.into_iter().filter(|of| *of != Mechanism::Coverage).collect(),
         }
     }
 }

@@ -50,6 +50,15 @@ impl Mechanism {
         Mechanism::Fund,
     ];
 
+    /// How institutions treat people, and how often people are admitted: looked for, and owned, together.
+    pub const CONDUCT: [Mechanism; 5] = [
+        Mechanism::SplitStays,
+        Mechanism::RepeatedStays,
+        Mechanism::PaidDuringStay,
+        Mechanism::ShortStays,
+        Mechanism::AdmissionRate,
+    ];
+
     /// The name in published tables and, but for those of [`Mechanism::family`], in job files.
     pub fn name(self) -> &'static str {
         match self {
@@ -68,16 +77,9 @@ impl Mechanism {
         }
     }
 
-    /// The name in job files: those that ask how institutions treat people are run, and owned, together.
+    /// The name in job files: one for all of [`Mechanism::CONDUCT`].
     pub fn family(self) -> &'static str {
-        match self {
-            Mechanism::SplitStays
-            | Mechanism::RepeatedStays
-            | Mechanism::PaidDuringStay
-            | Mechanism::ShortStays
-            | Mechanism::AdmissionRate => "conduct",
-            _ => self.name(),
-        }
+        if Mechanism::CONDUCT.contains(&self) { "conduct" } else { self.name() }
     }
 
     /// Whether it asks how somebody stands on the day, not what was paid or done in a year.

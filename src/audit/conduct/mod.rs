@@ -125,10 +125,6 @@ pub struct ConductRate {
     pub verdict: Verdict,
 }
 
-/// The patterns whose subject is an institution.
-pub const OF_INSTITUTIONS: [Mechanism; 4] =
-    [Mechanism::SplitStays, Mechanism::RepeatedStays, Mechanism::PaidDuringStay, Mechanism::ShortStays];
-
 /// Every institution that a pattern is asked of, by its place: those with a stay of the year or without days, or with
 /// a row of a stay that cannot be used.
 pub fn institutions(stays: &Stays, as_of: NaiveDate) -> Vec<u32> {
@@ -244,7 +240,7 @@ fn least(pattern: &Pattern) -> u64 {
     }
 }
 
-/// Holds every institution against one pattern of [`OF_INSTITUTIONS`].
+/// Holds every institution against one pattern, any but that of rates of admission.
 pub fn conduct(policy: &Policy, mechanism: Mechanism, as_of: NaiveDate, known: (&Stays, &Roster)) -> ConductAudit {
     let (stays, roster) = known;
     let asked = institutions(stays, as_of);
