@@ -7,10 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
-use rayon::prelude::*;
 
-use super::rows::{self, Days1970, Rows};
-use super::scan::barred;
+use super::pass::{self, Judge};
+use super::rows::{self, Rows};
 use super::{Burdens, Group, numbered};
 use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, day_since_1970, read_rows};
 use crate::error::Error;
@@ -81,15 +80,12 @@ pub fn care_sums(
 ) -> Result<CareSums, Error> {
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("adding up care", rows);
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let mut part = Part::default();
-            part.read(group, window, burdens, &care_of)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let judge = Judge::of(window, burdens);
+    let parts: Vec<Part> = pass::over(&groups, &step, |group| {
+        let mut part = Part::default();
+        part.read(group, (window, &judge), &care_of)?;
+        Ok(part)
+    })?;
     let mut sums = CareSums::new();
     for (key, sum) in parts.into_iter().flat_map(|part| part.sums) {
         sums.entry(key).or_default().add(&sum);
@@ -122,11 +118,9 @@ impl Part {
     fn read(
         &mut self,
         group: &Group<'_>,
-        window: &Window,
-        burdens: &Burdens,
+        (window, judge): (&Window, &Judge<'_>),
         care_of: &impl Fn(&str) -> Option<Care>,
     ) -> Result<(), Fault> {
-        let days = Days1970::of(window);
         let mut columns = rows::columns(group.extract, window);
         columns.extend(MORE);
         read_rows(group.extract, group.index, &columns, None, |batch| {
@@ -135,11 +129,8 @@ impl Part {
             let first = group.number_of(batch);
             for index in 0..batch.rows() {
                 let reverses = reversed.text(index).is_some();
-                if rows.rejected(index, ids.text(index).is_some(), reverses).is_err() {
-                    continue;
-                }
-                let tied = burdens.tied.get(&(first + index as u32)).copied();
-                if tied.unwrap_or_else(|| barred(&rows, index, &days)).is_some() {
+                let named = (ids.text(index).is_some(), reverses);
+                if judge.reason(&rows, (index, first + index as u32), named).is_some() {
                     continue;
                 }
                 let Some(month) = self.month(rows.at(index).div_euclid(MICROSECONDS_A_DAY)) else { continue };

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::evidence::{ranges, rows_of};
+use super::evidence::rows_of;
 use super::key::SettlementKey;
-use super::rows::{self, Days1970, Rows};
-use super::scan::barred;
-use super::visits::{elsewhere, missed};
+use super::pass::{self, Judge, Judged};
+use super::reversals::Reversals;
 use super::{Burdens, Group, numbered};
-use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, UnknownCodes, add_unknown, of_person, read_rows};
+use crate::delivery::{Delivery, MICROSECONDS_A_DAY, Progress, UnknownCodes, add_unknown, of_person};
 use crate::error::Error;
 use crate::model::{Care, Fault, Fen, Month, PersonId, Window};
 
@@ -71,19 +70,16 @@ pub fn chronic_visits(
 ) -> Result<ChronicVisits, Error> {
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("collecting visits for chronic diseases", rows);
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let mut part = Part::default();
-            part.read(group, &number, window, burdens, &care_of)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let judge = Judge::of(window, burdens);
+    let parts: Vec<Part> = pass::over(&groups, &step, |group| {
+        let mut part = Part::default();
+        part.read(group, &number, (window, &judge), &care_of)?;
+        Ok(part)
+    })?;
     let mut whole = Part::default();
     for part in parts {
         whole.settled.extend(part.settled);
-        whole.reversals.extend(part.reversals);
+        whole.reversals.append(part.reversals);
         whole.unusable.extend(part.unusable);
         add_unknown(&mut whole.unknown, part.unknown);
     }
@@ -106,8 +102,7 @@ struct Settled {
 #[derive(Default)]
 struct Part {
     settled: Vec<Settled>,
-    /// What each reversal reverses.
-    reversals: Keyed<SettlementKey>,
+    reversals: Reversals,
     /// Rows that cannot be used: whose, and their ids.
     unusable: Vec<(u32, Option<SettlementKey>)>,
     unknown: UnknownCodes,
@@ -118,36 +113,22 @@ impl Part {
         &mut self,
         group: &Group<'_>,
         number: &impl Fn(&PersonId) -> Option<u32>,
-        window: &Window,
-        burdens: &Burdens,
+        (window, judge): (&Window, &Judge<'_>),
         care_of: &impl Fn(&str) -> Option<Care>,
     ) -> Result<(), Fault> {
         let chosen = rows_of(group, |person| number(person).is_some())?;
-        if chosen.is_empty() {
-            return Ok(());
-        }
-        let days = Days1970::of(window);
-        let mut columns = rows::columns(group.extract, window);
-        columns.extend(MORE);
-        let mut at = chosen.iter();
-        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-            let rows = Rows::of(batch, group.extract);
+        pass::read_chosen(group, window, MORE, &chosen, |rows, batch, places| {
             let [ids, reversed, kinds, diseases] = MORE.map(|name| batch.texts(name));
-            for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
+            for (index, within) in places.iter().enumerate() {
                 let Some(person) = rows.people[index].as_ref().and_then(number) else { continue };
                 let key = |id: &str| SettlementKey::of(id.as_bytes());
                 let (id, reverses) = (ids.text(index).map(key), reversed.text(index).map(key));
-                let tied = burdens.tied.get(&(group.first + *within as u32)).copied();
-                let reason = match rows.rejected(index, id.is_some(), reverses.is_some()) {
-                    // Whatever else it says, it would not have counted.
-                    Err(_) if elsewhere(&rows, index, &days) => continue,
-                    Err(reason) => Some(reason),
-                    Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &days)),
-                };
+                let named = (id.is_some(), reverses.is_some());
+                let judged = judge.judged(rows, (index, group.number(*within)), named);
                 let code = kinds.code(index).unwrap_or_default();
                 let care = care_of(&code);
-                match (reason, id) {
-                    (None, Some(id)) => {
+                match (judged, id) {
+                    (Judged::Counts, Some(id)) => {
                         if care.is_none() {
                             *self.unknown.entry(code.into_owned()).or_default() += 1;
                         }
@@ -156,11 +137,10 @@ impl Part {
                         let (at, cost) = (rows.at(index), rows.amounts.figures(index).total_cost.0);
                         self.settled.push(Settled { id, at, person, care, disease, cost });
                     }
-                    (Some(reason), _) if missed(reason) && may_be_chronic(care) => self.unusable.push((person, id)),
+                    (Judged::Missed(_), _) if may_be_chronic(care) => self.unusable.push((person, id)),
                     _ => {}
                 }
             }
-            Ok(())
         })
     }
 
@@ -175,13 +155,9 @@ impl Part {
         visits.untold.extend(unusable.iter().filter(lost).map(|(person, _)| *person));
         let mut net: Vec<i64> = settled.iter().map(|row| row.cost).collect();
         for (index, row) in settled.iter().enumerate() {
-            let Some(mut root) = reversals.get(&row.id) else { continue };
-            // A reversal may itself be reversed: what it all comes from is at the end.
-            let mut steps = 0;
-            while let Some(next) = reversals.get(root).filter(|_| steps < settled.len()) {
-                (root, steps) = (next, steps + 1);
-            }
-            match place.get(root).filter(|at| settled[**at].person == row.person && **at != index) {
+            let Some(reverses) = reversals.of(row.id) else { continue };
+            match place.get(&reversals.root(reverses)).filter(|at| settled[**at].person == row.person && **at != index)
+            {
                 Some(at) => net[*at] = net[*at].saturating_add(row.cost),
                 // Somebody else's settlement, by a number that one of the two has wrong.
                 None if may_be_chronic(row.care) => drop(visits.untold.insert(row.person)),

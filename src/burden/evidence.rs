@@ -2,15 +2,13 @@
 //! met its rule.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
 
-use super::rows::{self, Days1970, Rows};
-use super::scan::barred;
+use super::pass::{self, Judge};
 use super::{Burdens, Group, numbered};
-use crate::delivery::{ABSENT, Delivery, Payment, Payments, Progress, certificates, day_since_1970, read_rows};
+use crate::delivery::{ABSENT, Delivery, Payment, Payments, Progress, certificates, day_since_1970};
 use crate::error::Error;
 use crate::model::{Burden, EvidenceRow, Fate, Fault, Fen, Figures, PersonId, Reason, Window};
 
@@ -31,14 +29,8 @@ pub fn of_people(
 ) -> Result<Vec<EvidenceRow>, Error> {
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("collecting evidence", rows);
-    let parts: Vec<Vec<EvidenceRow>> = groups
-        .par_iter()
-        .map(|group| {
-            let found = of_group(group, people, window, burdens)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(found)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let judge = Judge::of(window, burdens);
+    let parts = pass::over(&groups, &step, |group| of_group(group, people, window, &judge))?;
     let paid = payments.counted.iter().filter(|payment| people.contains(&payment.person)).map(of_payment);
     let mut evidence: Vec<EvidenceRow> = parts.into_iter().flatten().chain(paid).collect();
     evidence.par_sort_by(|a, b| (&a.person, a.at, a.file, a.row).cmp(&(&b.person, b.at, b.file, b.row)));
@@ -67,27 +59,15 @@ fn of_group(
     group: &Group<'_>,
     people: &HashSet<PersonId>,
     window: &Window,
-    burdens: &Burdens,
+    judge: &Judge<'_>,
 ) -> Result<Vec<EvidenceRow>, Fault> {
     let chosen = rows_of(group, |person| people.contains(person))?;
     let mut found = Vec::new();
-    if chosen.is_empty() {
-        return Ok(found);
-    }
-    let days = Days1970::of(window);
-    let mut columns = rows::columns(group.extract, window);
-    columns.extend(SHOWN);
-    let mut at = chosen.iter();
-    read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-        let rows = Rows::of(batch, group.extract);
+    pass::read_chosen(group, window, SHOWN, &chosen, |rows, batch, places| {
         let [ids, reversed, institutions, kinds] = SHOWN.map(|name| batch.texts(name));
-        for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
-            let number = group.first + *within as u32;
-            let (has_id, reverses) = (ids.text(index).is_some(), reversed.text(index).is_some());
-            let reason = match rows.rejected(index, has_id, reverses) {
-                Err(reason) => Some(reason),
-                Ok(_) => burdens.tied.get(&number).copied().unwrap_or_else(|| barred(&rows, index, &days)),
-            };
+        for (index, within) in places.iter().enumerate() {
+            let named = (ids.text(index).is_some(), reversed.text(index).is_some());
+            let reason = judge.reason(rows, (index, group.number(*within)), named);
             let Some(person) = rows.people[index].clone() else { continue };
             found.push(EvidenceRow {
                 person,
@@ -105,7 +85,6 @@ fn of_group(
                 commercial: Fen::ZERO,
             });
         }
-        Ok(())
     })?;
     Ok(found)
 }
@@ -121,20 +100,10 @@ pub(super) fn rows_of_or_nobodys(group: &Group<'_>, wanted: impl Fn(&PersonId) -
 }
 
 fn rows_where(group: &Group<'_>, wanted: impl Fn(Option<&PersonId>) -> bool) -> Result<Vec<usize>, Fault> {
-    let mut chosen = Vec::new();
-    read_rows(group.extract, group.index, &["psn_cert_type", "certno"], None, |batch| {
+    pass::chosen(group, &["psn_cert_type", "certno"], |batch| {
         let certificates = certificates(batch);
-        let before = (batch.first_row - group.before) as usize;
-        let theirs = |row: &usize| wanted(certificates.get(*row).as_ref());
-        chosen.extend((0..batch.rows()).filter(theirs).map(|row| before + row));
-        Ok(())
-    })?;
-    Ok(chosen)
-}
-
-/// Sorted row numbers as ranges.
-pub(super) fn ranges(rows: &[usize]) -> Vec<Range<usize>> {
-    rows.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[run.len() - 1] + 1).collect()
+        (0..batch.rows()).filter(|row| wanted(certificates.get(*row).as_ref())).collect()
+    })
 }
 
 fn of_payment(payment: &Payment) -> EvidenceRow {

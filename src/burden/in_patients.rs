@@ -11,17 +11,17 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::evidence::{ranges, rows_of_or_nobodys};
+use super::evidence::rows_of_or_nobodys;
 use super::key::SettlementKey;
-use super::rows::{self, Days1970, Rows};
-use super::scan::barred;
-use super::visits::{elsewhere, missed};
+use super::pass::{self, Judge, Judged};
+use super::reversals::Reversals;
+use super::rows::Rows;
 use super::{Burdens, Group, numbered};
 use crate::delivery::{
-    ABSENT, Amounts, Delivery, MICROSECONDS_A_DAY, Progress, Roster, Texts, UnknownCodes, add_unknown, read_rows,
+    ABSENT, Amounts, Delivery, MICROSECONDS_A_DAY, Progress, Roster, Texts, UnknownCodes, add_unknown,
 };
 use crate::error::Error;
-use crate::model::{Care, Fault, Fen, HospitalLevel, PersonId, Reason, Window};
+use crate::model::{Care, Fault, Fen, HospitalLevel, PersonId, Window};
 
 /// Columns that are read besides those that judgement needs.
 const MORE: [&str; 5] = ["setl_id", "init_setl_id", "med_type", "fixmedins_code", "hosp_lv"];
@@ -116,16 +116,12 @@ pub fn in_patients(
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("collecting in-patients", rows);
     let wanted = |person: &PersonId| roster.number(person).is_some() || roster.unusable.contains(person);
-    let reading = Reading { wanted, window, burdens, care_of, level_of };
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let mut part = Part::default();
-            part.read(group, &reading)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let reading = Reading { wanted, window, judge: Judge::of(window, burdens), care_of, level_of };
+    let parts: Vec<Part> = pass::over(&groups, &step, |group| {
+        let mut part = Part::default();
+        part.read(group, &reading)?;
+        Ok(part)
+    })?;
     let mut whole = Part::default();
     parts.into_iter().for_each(|part| whole.append(part));
     Ok(whole.finish())
@@ -174,7 +170,7 @@ struct Part {
 struct Reading<'a, W, C, L> {
     wanted: W,
     window: &'a Window,
-    burdens: &'a Burdens,
+    judge: Judge<'a>,
     care_of: C,
     level_of: L,
 }
@@ -193,61 +189,43 @@ impl Part {
         L: Fn(&str) -> Option<HospitalLevel>,
     {
         let chosen = rows_of_or_nobodys(group, &reading.wanted)?;
-        if chosen.is_empty() {
-            return Ok(());
-        }
-        let days = Days1970::of(reading.window);
-        let mut columns = rows::columns(group.extract, reading.window);
-        columns.extend(MORE);
         let told = OUTSIDE.iter().all(|name| group.extract.has(name));
-        let mut at = chosen.iter();
-        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-            let rows = Rows::of(batch, group.extract);
+        pass::read_chosen(group, reading.window, MORE, &chosen, |rows, batch, places| {
             let more = More {
                 texts: MORE.map(|name| batch.texts(name)),
                 outside: told.then(|| OUTSIDE.map(|name| batch.amounts_or_zero(name))),
             };
-            for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
-                let tied = reading.burdens.tied.get(&(group.first + *within as u32)).copied();
-                self.take((&rows, &more, index), tied, &days, reading);
+            for (index, within) in places.iter().enumerate() {
+                self.take((rows, &more), (index, group.number(*within)), reading);
             }
-            Ok(())
         })
     }
 
     /// Takes in a row of somebody wanted: by the same judgement as everybody's.
-    fn take<W, C, L>(
-        &mut self,
-        (rows, more, index): (&Rows, &More, usize),
-        tied: Option<Option<Reason>>,
-        days: &Days1970,
-        reading: &Reading<'_, W, C, L>,
-    ) where
+    fn take<W, C, L>(&mut self, (rows, more): (&Rows, &More), at: (usize, u32), reading: &Reading<'_, W, C, L>)
+    where
         C: Fn(&str) -> Option<Care>,
         L: Fn(&str) -> Option<HospitalLevel>,
     {
+        let (index, judge) = (at.0, &reading.judge);
         let [ids, reversed, kinds, institutions, levels] = &more.texts;
         let code = kinds.code(index).unwrap_or_default();
         let care = (reading.care_of)(&code);
         let other = care.is_some_and(|care| care != Care::InPatient);
         let institution: Option<Arc<str>> = institutions.text(index).map(Arc::from);
         let Some(person) = rows.people[index].clone() else {
-            if !other && !elsewhere(rows, index, days) {
+            if !other && !judge.is_elsewhere(rows, index) {
                 *self.nobodys.entry(institution).or_default() += 1;
             }
             return;
         };
         let key = |id: &str| SettlementKey::of(id.as_bytes());
         let (setl_id, reverses) = (ids.text(index), reversed.text(index).map(key));
-        let reason = match rows.rejected(index, setl_id.is_some(), reverses.is_some()) {
-            Err(_) if elsewhere(rows, index, days) => return,
-            Err(reason) => Some(reason),
-            Ok(_) => tied.unwrap_or_else(|| barred(rows, index, days)),
-        };
+        let judged = judge.judged(rows, at, (setl_id.is_some(), reverses.is_some()));
         let day = day_of(rows.at(index));
         let cost = (!rows.amounts.unusable(index)).then(|| rows.amounts.total_cost(index).0);
-        let (Some(setl_id), None) = (setl_id, reason) else {
-            if reason.is_some_and(missed) && !other {
+        let (Some(setl_id), Judged::Counts) = (setl_id, judged) else {
+            if matches!(judged, Judged::Missed(_)) && !other {
                 self.doubts.push(Doubt { id: setl_id.map(key), institution, person, day, cost });
             }
             return;
@@ -337,19 +315,15 @@ impl Part {
 
     /// Takes what each reversal takes back from the settlement that it comes from in the end; which those are.
     fn net(&mut self) -> HashSet<SettlementKey, FixedState> {
-        let next: HashMap<SettlementKey, SettlementKey, FixedState> =
-            self.reversals.iter().map(|(reverses, row)| (row.id, *reverses)).collect();
+        let reversals: Reversals = self.reversals.iter().map(|(reverses, row)| (row.id, *reverses)).collect();
         let mut reversed = HashSet::default();
-        if next.is_empty() {
+        if reversals.is_empty() {
             return reversed;
         }
         let place: HashMap<SettlementKey, usize, FixedState> =
             self.rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
         for (reverses, row) in std::mem::take(&mut self.reversals) {
-            let (mut root, mut steps) = (reverses, 0);
-            while let Some(earlier) = next.get(&root).filter(|_| steps < next.len()) {
-                (root, steps) = (*earlier, steps + 1);
-            }
+            let root = reversals.root(reverses);
             match place.get(&root) {
                 Some(at) if self.rows[*at].person == row.person => {
                     self.rows[*at].add(&row);

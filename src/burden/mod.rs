@@ -16,6 +16,8 @@ mod key;
 mod links;
 mod marks;
 mod months;
+mod pass;
+mod reversals;
 mod rows;
 mod scan;
 mod settle;
@@ -72,6 +74,11 @@ pub(crate) struct Group<'a> {
 }
 
 impl Group<'_> {
+    /// The number among all rows of the table of one that stands at `within` in the group.
+    fn number(&self, within: usize) -> u32 {
+        self.first + within as u32
+    }
+
     /// The number of a batch's first row among all rows of the table.
     fn number_of(&self, batch: &Batch<'_>) -> u32 {
         self.first + (batch.first_row - self.before) as u32

@@ -4,20 +4,19 @@
 //! A reversal is no visit of its own. What it takes back is taken from the settlement that it reverses, on that one's
 //! day: a settlement with its full reversal is as if neither came.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::evidence::{ranges, rows_of};
+use super::evidence::rows_of;
 use super::key::SettlementKey;
-use super::rows::{self, Days1970, Rows};
-use super::scan::barred;
+use super::pass::{self, Judge, Judged};
+use super::reversals::Reversals;
+use super::rows::Rows;
 use super::{Burdens, Group, numbered};
-use crate::delivery::{
-    ABSENT, Delivery, MICROSECONDS_A_DAY, Progress, Roster, UnknownCodes, add_unknown, of_person, read_rows,
-};
+use crate::delivery::{ABSENT, Delivery, MICROSECONDS_A_DAY, Progress, Roster, UnknownCodes, add_unknown, of_person};
 use crate::error::Error;
-use crate::model::{Care, Fate, Fault, Fen, Reason, Visit, Window};
+use crate::model::{Care, Fault, Fen, Reason, Visit, Window};
 
 /// Columns that a visit has and judgement does not need.
 const MORE: [&str; 3] = ["setl_id", "init_setl_id", "med_type"];
@@ -57,20 +56,17 @@ pub fn visits(
 ) -> Result<Visits, Error> {
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("collecting visits", rows);
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let mut part = Part::default();
-            part.read(group, roster, window, burdens, &care_of)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let judge = Judge::of(window, burdens);
+    let parts: Vec<Part> = pass::over(&groups, &step, |group| {
+        let mut part = Part::default();
+        part.read(group, roster, (window, &judge), &care_of)?;
+        Ok(part)
+    })?;
     let mut visits = Visits::default();
-    let (mut settled, mut reversals, mut unusable) = (Vec::new(), HashMap::default(), Vec::new());
+    let (mut settled, mut reversals, mut unusable) = (Vec::new(), Reversals::default(), Vec::new());
     for part in parts {
         settled.extend(part.settled);
-        reversals.extend(part.reversals);
+        reversals.append(part.reversals);
         unusable.extend(part.unusable);
         add_unknown(&mut visits.unknown, part.unknown);
     }
@@ -112,9 +108,6 @@ struct Settled {
 
 type Ids = HashSet<SettlementKey, foldhash::fast::FixedState>;
 
-/// What each reversal reverses.
-type Reversals = HashMap<SettlementKey, SettlementKey, foldhash::fast::FixedState>;
-
 /// A row of the year that cannot be used.
 #[derive(Debug, Clone, Copy)]
 struct Unusable {
@@ -137,66 +130,38 @@ impl Part {
         &mut self,
         group: &Group<'_>,
         roster: &Roster,
-        window: &Window,
-        burdens: &Burdens,
+        (window, judge): (&Window, &Judge<'_>),
         care_of: &impl Fn(&str) -> Option<Care>,
     ) -> Result<(), Fault> {
         let chosen = rows_of(group, |person| roster.number(person).is_some())?;
-        if chosen.is_empty() {
-            return Ok(());
-        }
-        let days = Days1970::of(window);
-        let mut columns = rows::columns(group.extract, window);
-        columns.extend(MORE);
-        let mut at = chosen.iter();
-        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-            let rows = Rows::of(batch, group.extract);
+        pass::read_chosen(group, window, MORE, &chosen, |rows, batch, places| {
             let [ids, reversed, kinds] = MORE.map(|name| batch.texts(name));
             let in_scope = batch.amounts("inscp_amt");
-            for (index, within) in at.by_ref().take(batch.rows()).enumerate() {
+            for (index, within) in places.iter().enumerate() {
                 let Some(person) = rows.people[index].as_ref().and_then(|person| roster.number(person)) else {
                     continue;
                 };
                 let key = |id: &str| SettlementKey::of(id.as_bytes());
                 let (id, reverses) = (ids.text(index).map(key), reversed.text(index).map(key));
-                let tied = burdens.tied.get(&(group.first + *within as u32)).copied();
-                let reason = match rows.rejected(index, id.is_some(), reverses.is_some()) {
-                    // Whatever else it says, it would not have counted.
-                    Err(_) if elsewhere(&rows, index, &days) => continue,
-                    Err(reason) => Some(reason),
-                    Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &days)),
-                };
+                let named = (id.is_some(), reverses.is_some());
+                let judged = judge.judged(rows, (index, group.number(*within)), named);
                 let code = kinds.code(index).unwrap_or_default();
                 let care = care_of(&code);
-                match (reason, id) {
-                    (None, Some(id)) => {
+                match (judged, id) {
+                    (Judged::Counts, Some(id)) => {
                         if care.is_none() {
                             *self.unknown.entry(code.into_owned()).or_default() += 1;
                         }
                         self.reversals.extend(reverses.map(|reverses| (id, reverses)));
-                        self.settled.push(settled(&rows, index, (person, id), care, in_scope[index]));
+                        self.settled.push(settled(rows, index, (person, id), care, in_scope[index]));
                     }
-                    (Some(reason), _) if missed(reason) && !care.is_some_and(Care::is_ordinary) => {
+                    (Judged::Missed(reason), _) if !care.is_some_and(Care::is_ordinary) => {
                         self.unusable.push(Unusable { person, id, reason });
                     }
                     _ => {}
                 }
             }
-            Ok(())
         })
-    }
-}
-
-/// Whether something is missing when a row is set aside for this reason; any other says itself what became of it.
-pub(super) fn missed(reason: Reason) -> bool {
-    [Fate::Rejected, Fate::Orphan].contains(&reason.fate())
-}
-
-/// Whether a rejected row is void, or says of itself that it lies outside the days looked at.
-pub(super) fn elsewhere(rows: &Rows, row: usize, days: &Days1970) -> bool {
-    match barred(rows, row, days) {
-        Some(Reason::OutOfWindow) => rows.at(row) != ABSENT,
-        barred => barred.is_some(),
     }
 }
 
@@ -221,7 +186,7 @@ impl Visits {
 
     /// Takes in one person's rows, each reversal together with what it reverses.
     fn net(&mut self, theirs: &[Settled], reversals: &Reversals) {
-        let reversing = theirs.iter().any(|row| reversals.contains_key(&row.id));
+        let reversing = theirs.iter().any(|row| reversals.of(row.id).is_some());
         if !reversing {
             self.all.extend(theirs.iter().map(visit));
             return;
@@ -229,15 +194,9 @@ impl Visits {
         let mut net: BTreeMap<usize, Settled> = theirs.iter().copied().enumerate().collect();
         let place = |id: SettlementKey| theirs.iter().position(|row| row.id == id);
         for (at, row) in theirs.iter().enumerate() {
-            let Some(reverses) = reversals.get(&row.id) else { continue };
+            let Some(reverses) = reversals.of(row.id) else { continue };
             net.remove(&at);
-            // A reversal may itself be reversed: what it all comes from is at the end.
-            let mut root = *reverses;
-            let mut steps = 0;
-            while let Some(next) = reversals.get(&root).filter(|_| steps < theirs.len()) {
-                (root, steps) = (*next, steps + 1);
-            }
-            match place(root).and_then(|at| net.get_mut(&at)) {
+            match place(reversals.root(reverses)).and_then(|at| net.get_mut(&at)) {
                 Some(settled) => settled.add(row),
                 // Somebody else's settlement, by a number that one of the two has wrong.
                 None => self.cannot_use(row.person, Reason::OrphanNotDelivered),

@@ -13,14 +13,11 @@ use super::Stays;
 use super::grouped::day;
 use super::netted::{Left, Taken};
 use super::read::place_of;
-use crate::burden::evidence::ranges;
+use crate::burden::Group;
 use crate::burden::key::SettlementKey;
 use crate::burden::marks::Marks;
-use crate::burden::rows::{self, Days1970, Rows};
-use crate::burden::scan::barred;
-use crate::burden::visits::{elsewhere, missed};
-use crate::burden::{Burdens, Group};
-use crate::delivery::{ABSENT, Batch, Days, Step, Times, certificates, of_person, read_rows};
+use crate::burden::pass::{self, Judge, Judged};
+use crate::delivery::{ABSENT, Batch, Days, Step, Times, certificates, of_person};
 use crate::error::Error;
 use crate::model::{Care, Fault, Fen, PaidDuring, PersonId, StayDays, Window};
 
@@ -104,19 +101,12 @@ struct Candidate {
 pub(super) fn find(
     stays: &Stays,
     groups: &[Group<'_>],
-    (window, burdens, taken): (&Window, &Burdens, &Taken),
+    (window, judge, taken): (&Window, &Judge<'_>, &Taken),
     care_of: &(impl Fn(&str) -> Option<Care> + Sync),
     step: &Step,
 ) -> Result<(Vec<PaidDuring>, BTreeSet<u32>), Error> {
     let lain = Lain::of(stays);
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let part = Part::of(group, &lain, (window, burdens), care_of)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let parts: Vec<Part> = pass::over(groups, step, |group| Part::of(group, &lain, (window, judge), care_of))?;
     let (mut all, mut untold) = (Vec::new(), BTreeSet::new());
     for part in parts {
         untold.extend(part.untold);
@@ -141,35 +131,25 @@ impl Part {
     fn of(
         group: &Group<'_>,
         lain: &Lain<'_>,
-        (window, burdens): (&Window, &Burdens),
+        (window, judge): (&Window, &Judge<'_>),
         care_of: &impl Fn(&str) -> Option<Care>,
     ) -> Result<Part, Fault> {
         let mut part = Part::default();
         let chosen = chosen(group, lain, care_of)?;
-        if chosen.is_empty() {
-            return Ok(part);
-        }
-        let looked_at = Days1970::of(window);
-        let mut columns = rows::columns(group.extract, window);
-        columns.extend(MORE.into_iter().chain(["begndate", "enddate"]));
-        let mut next = chosen.iter();
-        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-            let (rows, when) = (Rows::of(batch, group.extract), When::of(batch));
+        let columns = MORE.into_iter().chain(["begndate", "enddate"]);
+        pass::read_chosen(group, window, columns, &chosen, |rows, batch, places| {
+            let when = When::of(batch);
             let [ids, reversed, institutions, kinds, diseases] = MORE.map(|name| batch.texts(name));
             let shared = |code: Option<&str>| code.map(Arc::<str>::from);
-            for (index, within) in next.by_ref().take(batch.rows()).enumerate() {
+            for (index, within) in places.iter().enumerate() {
                 let Some(person) = &rows.people[index] else { continue };
                 let around = lain.around(person, when.days(index));
                 let id = ids.text(index).map(|id| SettlementKey::of(id.as_bytes()));
-                let tied = burdens.tied.get(&(group.first + *within as u32)).copied();
-                let reason = match rows.rejected(index, id.is_some(), reversed.text(index).is_some()) {
-                    Err(_) if elsewhere(&rows, index, &looked_at) => continue,
-                    Err(reason) => Some(reason),
-                    Ok(_) => tied.unwrap_or_else(|| barred(&rows, index, &looked_at)),
-                };
+                let named = (id.is_some(), reversed.text(index).is_some());
+                let judged = judge.judged(rows, (index, group.number(*within)), named);
                 let care = kinds.code(index).and_then(|code| care_of(&code));
-                match (reason, id, care, when.days(index)) {
-                    (None, Some(id), Some(care), Some(days)) => part.found.push(Candidate {
+                match (judged, id, care, when.days(index)) {
+                    (Judged::Counts, Some(id), Some(care), Some(days)) => part.found.push(Candidate {
                         person: person.clone(),
                         id,
                         within: around,
@@ -183,12 +163,10 @@ impl Part {
                             row: place_of(group, *within),
                         },
                     }),
-                    (None, ..) => part.untold.extend(around),
-                    (Some(reason), ..) if missed(reason) => part.untold.extend(around),
-                    _ => {}
+                    (Judged::Counts | Judged::Missed(_), ..) => part.untold.extend(around),
+                    (Judged::Gone, ..) => {}
                 }
             }
-            Ok(())
         })?;
         Ok(part)
     }
@@ -197,19 +175,15 @@ impl Part {
 /// The rows of a group of people in hospital on their days, but those of the stay itself, and reversals.
 fn chosen(group: &Group<'_>, lain: &Lain<'_>, care_of: &impl Fn(&str) -> Option<Care>) -> Result<Vec<usize>, Fault> {
     let columns = ["psn_cert_type", "certno", "init_setl_id", "med_type", "setl_time", "begndate", "enddate"];
-    let mut chosen = Vec::new();
-    read_rows(group.extract, group.index, &columns, None, |batch| {
+    pass::chosen(group, &columns, |batch| {
         let (people, when) = (certificates(batch), When::of(batch));
         let (kinds, reversed) = (batch.texts("med_type"), batch.texts("init_setl_id"));
-        let before = (batch.first_row - group.before) as usize;
         let looked_for = |row: &usize| {
             let Some(person) = people.get(*row) else { return false };
             reversed.text(*row).is_none()
                 && !lain.around(&person, when.days(*row)).is_empty()
                 && kinds.code(*row).and_then(|code| care_of(&code)) != Some(Care::InPatient)
         };
-        chosen.extend((0..batch.rows()).filter(looked_for).map(|row| before + row));
-        Ok(())
-    })?;
-    Ok(chosen)
+        (0..batch.rows()).filter(looked_for).collect()
+    })
 }

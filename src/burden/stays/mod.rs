@@ -26,12 +26,11 @@ mod read;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
+use crate::burden::pass::{self, Judge};
 use crate::burden::{Burdens, numbered};
 use crate::delivery::{Delivery, Progress, UnknownCodes, days_since_1970};
 use crate::error::Error;
-use crate::model::{Care, Fault, Institution, PaidDuring, PersonId, Stay, Window};
+use crate::model::{Care, Institution, PaidDuring, PersonId, Stay, Window};
 
 use self::netted::Netted;
 use self::read::Part;
@@ -77,19 +76,13 @@ pub fn stays(
 ) -> Result<Stays, Error> {
     let (groups, rows) = numbered(delivery)?;
     let step = progress.step("collecting stays", rows);
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|group| {
-            let part = Part::of(group, window, burdens, &care_of)?;
-            step.done(group.extract.rows_of(group.index));
-            Ok(part)
-        })
-        .collect::<Result<_, Fault>>()?;
+    let judge = Judge::of(window, burdens);
+    let parts: Vec<Part> = pass::over(&groups, &step, |group| Part::of(group, (window, &judge), &care_of))?;
     let mut netted = Netted::of(parts);
     let last = i32::try_from(days_since_1970(window.as_of)).unwrap_or(i32::MAX);
     let mut stays = grouped::grouped(&mut netted, last);
     let step = progress.step("looking into stays", rows);
-    let known = (window, burdens, &netted.taken);
+    let known = (window, &judge, &netted.taken);
     let (during, untold) = during::find(&stays, &groups, known, &care_of, &step)?;
     (stays.during, stays.during_untold) = (during, untold);
     Ok(stays)

@@ -9,13 +9,11 @@ use foldhash::fast::FixedState;
 use super::read::{Part, Reversal, Row, Unusable};
 use crate::burden::interned::{renumbered, sorted};
 use crate::burden::key::SettlementKey;
+use crate::burden::reversals::Reversals;
 use crate::delivery::{UnknownCodes, add_unknown};
 use crate::model::PersonId;
 
 type Ids = HashSet<SettlementKey, FixedState>;
-
-/// So many reversals of reversals are followed; more stand in no table but by a ring of wrong numbers.
-const CHAIN: usize = 64;
 
 /// Every row of a stay that counts, each less what reversed it, and what is known besides.
 #[derive(Debug, Default)]
@@ -62,25 +60,17 @@ pub(super) enum Left {
 
 impl Taken {
     fn of(reversals: Vec<(SettlementKey, Reversal)>, unusable: &[Unusable]) -> Taken {
-        let by_id: HashMap<SettlementKey, SettlementKey, FixedState> =
-            reversals.iter().map(|(id, reversal)| (*id, reversal.reverses)).collect();
-        // A reversal may itself be reversed: what it all comes from is at the end.
-        let root = |reverses: SettlementKey| {
-            let mut root = reverses;
-            for _ in 0..CHAIN {
-                let Some(next) = by_id.get(&root) else { break };
-                root = *next;
-            }
-            root
-        };
+        let by_id: Reversals = reversals.iter().map(|(id, reversal)| (*id, reversal.reverses)).collect();
         let mut taken = Taken::default();
         for (_, reversal) in reversals {
-            taken.back.entry(root(reversal.reverses)).and_modify(|back| back.add(&reversal)).or_insert_with(|| {
-                let Reversal { person, cost, .. } = reversal.clone();
-                TakenBack { person, cost, of_two: false }
-            });
+            taken.back.entry(by_id.root(reversal.reverses)).and_modify(|back| back.add(&reversal)).or_insert_with(
+                || {
+                    let Reversal { person, cost, .. } = reversal.clone();
+                    TakenBack { person, cost, of_two: false }
+                },
+            );
         }
-        taken.in_doubt = unusable.iter().filter_map(|row| row.reverses).map(root).collect();
+        taken.in_doubt = unusable.iter().filter_map(|row| row.reverses).map(|id| by_id.root(id)).collect();
         taken
     }
 

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::burden::evidence::ranges;
+use crate::burden::Group;
 use crate::burden::interned::Interned;
 use crate::burden::key::SettlementKey;
-use crate::burden::rows::{self, Days1970, Rows};
-use crate::burden::scan::barred;
-use crate::burden::visits::{elsewhere, missed};
-use crate::burden::{Burdens, Group};
-use crate::delivery::{Days, Texts, UnknownCodes, read_rows};
+use crate::burden::pass::{self, Judge, Judged};
+use crate::burden::rows::Rows;
+use crate::delivery::{Days, Texts, UnknownCodes};
 use crate::model::{AreaCode, Care, Fault, PersonId, RowPlace, Window};
 
 /// Columns that a stay has and judgement does not need, or not always.
@@ -101,58 +99,45 @@ impl Part {
     /// Reads a row group.
     pub(super) fn of(
         group: &Group<'_>,
-        window: &Window,
-        burdens: &Burdens,
+        (window, judge): (&Window, &Judge<'_>),
         care_of: &(impl Fn(&str) -> Option<Care> + Sync),
     ) -> Result<Part, Fault> {
         let mut part = Part::default();
         let chosen = chosen(group, care_of)?;
-        if chosen.is_empty() {
-            return Ok(part);
-        }
-        let days = Days1970::of(window);
-        let mut columns = rows::columns(group.extract, window);
-        columns.extend(MORE.into_iter().chain(["begndate", "enddate"]));
-        let mut next = chosen.iter();
-        read_rows(group.extract, group.index, &columns, Some(ranges(&chosen)), |batch| {
-            let rows = Rows::of(batch, group.extract);
+        let columns = MORE.into_iter().chain(["begndate", "enddate"]);
+        pass::read_chosen(group, window, columns, &chosen, |rows, batch, places| {
             let [ids, reversed, visits, institutions, kinds, diseases] = MORE.map(|name| batch.texts(name));
             let (begins, ends) = (batch.days("begndate"), batch.days("enddate"));
             let more = More { ids, reversed, visits, institutions, kinds, diseases, begins, ends };
-            for (index, within) in next.by_ref().take(batch.rows()).enumerate() {
+            for (index, within) in places.iter().enumerate() {
                 let code = more.kinds.code(index).unwrap_or_default();
                 let care = care_of(&code);
                 let at = More::at(&more, group, (index, *within), care);
-                if part.take(&at, &rows, &more, (burdens, &days)) && care.is_none() {
+                if part.take(&at, rows, &more, judge) && care.is_none() {
                     *part.unknown.entry(code.into_owned()).or_default() += 1;
                 }
             }
-            Ok(())
         })?;
         Ok(part)
     }
 
     /// Takes a row as what it is; false when it does not count.
-    fn take(&mut self, at: &At, rows: &Rows, more: &More, (burdens, days): (&Burdens, &Days1970)) -> bool {
+    fn take(&mut self, at: &At, rows: &Rows, more: &More, judge: &Judge<'_>) -> bool {
         let index = at.index;
-        let reason = match rows.rejected(index, at.id.is_some(), at.reverses.is_some()) {
-            // Whatever else it says, it would not have counted.
-            Err(_) if elsewhere(rows, index, days) => return false,
-            Err(reason) => Some(reason),
-            Ok(_) => burdens.tied.get(&at.number).copied().unwrap_or_else(|| barred(rows, index, days)),
-        };
+        let judged = judge.judged(rows, (index, at.number), (at.id.is_some(), at.reverses.is_some()));
+        if judged == Judged::Gone {
+            return false;
+        }
         let institution = more.institutions.text(index).map(|code| self.institutions.number(code));
-        let (Some(person), Some(id), None) = (&rows.people[index], at.id, reason) else {
-            if reason.is_some_and(missed) {
-                self.unusable.push(Unusable {
-                    person: rows.people[index].clone(),
-                    id: at.id,
-                    visit: more.visit(index),
-                    reverses: at.reverses,
-                    institution,
-                    care: at.care,
-                });
-            }
+        let (Some(person), Some(id), Judged::Counts) = (&rows.people[index], at.id, judged) else {
+            self.unusable.push(Unusable {
+                person: rows.people[index].clone(),
+                id: at.id,
+                visit: more.visit(index),
+                reverses: at.reverses,
+                institution,
+                care: at.care,
+            });
             return false;
         };
         if let Some(reverses) = at.reverses {
@@ -199,7 +184,7 @@ impl More {
         let key = |id: &str| SettlementKey::of(id.as_bytes());
         At {
             index,
-            number: group.first + within as u32,
+            number: group.number(within),
             place: place_of(group, within),
             id: self.ids.text(index).map(key),
             reverses: self.reversed.text(index).map(key),
@@ -220,16 +205,12 @@ pub(super) fn place_of(group: &Group<'_>, within: usize) -> RowPlace {
 
 /// The rows of a group that are or may be of a stay, and the reversals.
 fn chosen(group: &Group<'_>, care_of: &impl Fn(&str) -> Option<Care>) -> Result<Vec<usize>, Fault> {
-    let mut chosen = Vec::new();
-    read_rows(group.extract, group.index, &["med_type", "init_setl_id"], None, |batch| {
+    pass::chosen(group, &["med_type", "init_setl_id"], |batch| {
         let (kinds, reversed) = (batch.texts("med_type"), batch.texts("init_setl_id"));
-        let before = (batch.first_row - group.before) as usize;
-        let may_be = |row: usize| {
-            let care = kinds.code(row).and_then(|code| care_of(&code));
-            care.is_none_or(|care| care == Care::InPatient) || reversed.text(row).is_some()
+        let may_be = |row: &usize| {
+            let care = kinds.code(*row).and_then(|code| care_of(&code));
+            care.is_none_or(|care| care == Care::InPatient) || reversed.text(*row).is_some()
         };
-        chosen.extend((0..batch.rows()).filter(|row| may_be(*row)).map(|row| before + row));
-        Ok(())
-    })?;
-    Ok(chosen)
+        (0..batch.rows()).filter(may_be).collect()
+    })
 }
