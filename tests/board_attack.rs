@@ -9,13 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use fangpin::board::nights::{Flagged, Nights, PastNight, Quality, RuleRead, Tonight};
-use fangpin::board::{board, withhold};
+use fangpin::board::{Figured, withhold};
 use fangpin::model::board::{Board, Cell, Moved, PartStanding, Standing};
 use fangpin::model::{
     AreaCode, Burden, Category, Fen, LedgerCount, PersonId, ResponseKey, Responses, State, SummaryRow,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+
+fn board(nights: &Nights) -> Board {
+    Figured::of(nights).board()
+}
 
 /// Counties, the townships of each, and the categories of the two rules.
 const COUNTIES: [u32; 3] = [150_721, 150_722, 150_723];

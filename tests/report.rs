@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{Days, NaiveDate};
-use fangpin::board::board;
+use fangpin::board::Figured;
 use fangpin::board::nights::{
     AuditNight, Flagged, Folder, MonthTables, Near, Nights, PastNight, Quality, RuleRead, Tonight,
 };
@@ -17,6 +17,10 @@ use fangpin::model::{
 use rust_decimal::Decimal;
 
 use crate::harness::{Ran, files_below, program, read, root};
+
+fn board(nights: &Nights) -> Board {
+    Figured::of(nights).board()
+}
 
 const AS_OF: &str = "2025-11-30";
 

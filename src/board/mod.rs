@@ -20,8 +20,6 @@ pub mod withhold;
 
 use chrono::NaiveDate;
 
-pub use month::month;
-
 use covered::Covered;
 use nights::{AuditNight, Nights, Quality, RuleRead};
 use people::Ranges;
@@ -38,32 +36,14 @@ use crate::model::{Mechanism, Verdict, VerdictCounts};
 /// How many digits of its manifest's hash name a night.
 const DIGITS: usize = 12;
 
-/// The board of a night.
-pub fn board(nights: &Nights) -> Board {
-    let figures = Figured::of(nights);
-    let counties = figures.places.counties();
-    let localities: Vec<(Place, Locality)> =
-        counties.iter().map(|place| (place.clone(), place.locality(&nights.names))).collect();
-    Board {
-        as_of: nights.tonight.night,
-        night: named(&nights.tonight.sha256),
-        whole: figures.standing(&Place::Whole),
-        counties: counties.iter().map(|county| figures.standing(county)).collect(),
-        dispatch: figures.problems.dispatch(nights.as_of, &localities),
-        quality: quality(nights),
-        jobs: jobs::states(nights.as_of, &nights.folders),
-        warnings: nights.warnings.iter().map(|line| without_figures(line)).collect(),
-        rules: nights.rules.clone(),
-    }
-}
-
 /// What names a night: the beginning of its manifest's hash.
 fn named(sha256: &str) -> String {
     sha256.chars().take(DIGITS).collect()
 }
 
-/// Every figure of a board, as it may be told.
-struct Figured<'n> {
+/// Every figure of a board, as it may be told; its month rests on the same.
+#[derive(Debug)]
+pub struct Figured<'n> {
     nights: &'n Nights,
     places: Places,
     ranges: Ranges,
@@ -75,7 +55,8 @@ struct Figured<'n> {
 }
 
 impl<'n> Figured<'n> {
-    fn of(nights: &'n Nights) -> Figured<'n> {
+    /// Counts, and decides what is withheld.
+    pub fn of(nights: &'n Nights) -> Figured<'n> {
         let places = places(nights);
         let ranges = Ranges::of(&nights.tonight);
         let warnings = Warnings::of(nights, &places, &ranges.above);
@@ -89,6 +70,29 @@ impl<'n> Figured<'n> {
             places,
             ranges,
         }
+    }
+
+    /// The board of the night.
+    pub fn board(&self) -> Board {
+        let Figured { nights, .. } = self;
+        let counties = self.places.counties();
+        Board {
+            as_of: nights.tonight.night,
+            night: named(&nights.tonight.sha256),
+            whole: self.standing(&Place::Whole),
+            counties: counties.iter().map(|county| self.standing(county)).collect(),
+            dispatch: self.problems.dispatch(nights.as_of, &self.localities()),
+            quality: quality(nights),
+            jobs: jobs::states(nights.as_of, &nights.folders),
+            warnings: nights.warnings.iter().map(|line| without_figures(line)).collect(),
+            rules: nights.rules.clone(),
+        }
+    }
+
+    /// Every county, and what it is called.
+    fn localities(&self) -> Vec<(Place, Locality)> {
+        let counties = self.places.counties().into_iter();
+        counties.map(|county| (county.clone(), county.locality(&self.nights.names))).collect()
     }
 
     fn standing(&self, place: &Place) -> Standing {

@@ -11,30 +11,30 @@ use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};
 use crate::model::monthly::Month;
 
-/// The report of the month that begins on `month`, from nights read as of its last day.
-pub fn month(nights: &Nights, month: NaiveDate) -> Month {
-    let figures = Figured::of(nights);
-    let whole = figures.standing(&Place::Whole);
-    let counties: Vec<_> =
-        figures.places.counties().into_iter().map(|county| (county.clone(), county.locality(&nights.names))).collect();
-    let audits_of = nights.audits.iter().max_by_key(|audit| (audit.kind == "monthly", audit.night));
-    Month {
-        month,
-        place: Locality { code: Some(nights.area.to_string()), name: Some(nights.place.clone()) },
-        nightly: Some((nights.tonight.night, named(&nights.tonight.sha256))),
-        audits_of: audits_of.map(|audit| (audit.night, named(&audit.sha256))),
-        warnings: warnings(nights, &whole, month),
-        audits: audits(&nights.audits, &figures.problems),
-        shares: providers::shares(&nights.audits),
-        conduct: providers::conduct(&nights.audits),
-        funnels: providers::funnels(&nights.audits, &nights.names),
-        cards: providers::cards(&nights.audits, &figures.problems),
-        funds: providers::funds(&nights.audits, &nights.names),
-        dispatch: figures.problems.dispatch(nights.as_of, &counties),
-        problems: whole.problems,
-        named: whole.named,
-        rules: nights.rules.clone(),
-        notes: nights.warnings.iter().map(|line| without_figures(line)).collect(),
+impl Figured<'_> {
+    /// The report of the month that begins on `month`, of nights read as of its last day.
+    pub fn month(&self, month: NaiveDate) -> Month {
+        let Figured { nights, problems, .. } = self;
+        let whole = self.standing(&Place::Whole);
+        let audits_of = nights.audits.iter().max_by_key(|audit| (audit.kind == "monthly", audit.night));
+        Month {
+            month,
+            place: Locality { code: Some(nights.area.to_string()), name: Some(nights.place.clone()) },
+            nightly: Some((nights.tonight.night, named(&nights.tonight.sha256))),
+            audits_of: audits_of.map(|audit| (audit.night, named(&audit.sha256))),
+            warnings: warnings(nights, &whole, month),
+            audits: audits(&nights.audits, problems),
+            shares: providers::shares(&nights.audits),
+            conduct: providers::conduct(&nights.audits),
+            funnels: providers::funnels(&nights.audits, &nights.names),
+            cards: providers::cards(&nights.audits, problems),
+            funds: providers::funds(&nights.audits, &nights.names),
+            dispatch: problems.dispatch(nights.as_of, &self.localities()),
+            problems: whole.problems,
+            named: whole.named,
+            rules: nights.rules.clone(),
+            notes: nights.warnings.iter().map(|line| without_figures(line)).collect(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! first. Reads only.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -49,15 +49,20 @@ struct Counted {
     ledger: super::manifest::LedgerCounts,
 }
 
-fn past_night(folder: &Path, night: NaiveDate) -> Result<PastNight, Error> {
+/// The manifest of the night in `folder`: where it is, all of it, and its head.
+fn manifest_in(folder: &Path) -> Result<(PathBuf, Vec<u8>, Head), Error> {
     let path = folder.join(MANIFEST);
     let bytes = head::bytes(&path)?;
     let head = Head::of(&path, &bytes)?;
+    Ok((path, bytes, head))
+}
+
+fn past_night(folder: &Path, night: NaiveDate) -> Result<PastNight, Error> {
+    let (path, bytes, head) = manifest_in(folder)?;
     head.expect_kind(&path, NIGHTLY, "")?;
     let Counted { ledger } = head::parsed(&path, &bytes)?;
-    let known = head.outputs.iter().any(|output| output.file == ledger_counts::FILE);
     let counts = counts(folder, &head)?;
-    let by_area = known.then(|| {
+    let by_area = has_counts(&head).then(|| {
         let mut by_area = BTreeMap::new();
         for count in counts.iter().filter(|count| count.state != State::Cleared) {
             *by_area.entry(count.area).or_default() += count.warnings;
@@ -78,6 +83,10 @@ fn past_night(folder: &Path, night: NaiveDate) -> Result<PastNight, Error> {
     })
 }
 
+fn has_counts(head: &Head) -> bool {
+    head.outputs.iter().any(|output| output.file == ledger_counts::FILE)
+}
+
 fn counts(folder: &Path, head: &Head) -> Result<Vec<LedgerCount>, Error> {
     let table = (ledger_counts::FILE, "ledger_counts", "the counts of a ledger");
     rows_of(folder, head, table, ledger_counts::count)
@@ -88,8 +97,7 @@ fn counts(folder: &Path, head: &Head) -> Result<Vec<LedgerCount>, Error> {
 /// # Errors
 /// A manifest that cannot be used.
 pub fn counts_its_ledger(published: &Path, night: NaiveDate) -> Result<bool, Error> {
-    let head = Head::of_kind(&published.join(night.to_string()), NIGHTLY)?;
-    Ok(head.outputs.iter().any(|output| output.file == ledger_counts::FILE))
+    Ok(has_counts(&Head::of_kind(&published.join(night.to_string()), NIGHTLY)?))
 }
 
 /// The night of warnings of a day.
@@ -98,11 +106,10 @@ pub fn counts_its_ledger(published: &Path, night: NaiveDate) -> Result<bool, Err
 /// A manifest or a table that cannot be used; a night published without the counts of its ledger.
 pub fn tonight(published: &Path, night: NaiveDate) -> Result<Tonight, Error> {
     let folder = published.join(night.to_string());
-    let path = folder.join(MANIFEST);
-    let bytes = head::bytes(&path)?;
-    let head = Head::of_kind(&folder, NIGHTLY)?;
+    let (path, bytes, head) = manifest_in(&folder)?;
+    head.expect_neighbour(&path, NIGHTLY)?;
     let manifest: Manifest = head::parsed(&path, &bytes)?;
-    if !head.outputs.iter().any(|output| output.file == ledger_counts::FILE) {
+    if !has_counts(&head) {
         let message = format!(
             "names no {}, which the board counts by; run the night again with this version (--replace)",
             ledger_counts::FILE
@@ -229,9 +236,8 @@ pub fn audit_night(
     before: Option<NaiveDate>,
 ) -> Result<AuditNight, Error> {
     let folder = published.join(night.to_string());
-    let path = folder.join(MANIFEST);
-    let bytes = head::bytes(&path)?;
-    let head = Head::of_kind(&folder, kind)?;
+    let (path, bytes, head) = manifest_in(&folder)?;
+    head.expect_neighbour(&path, kind)?;
     let Audited { verdicts, control_totals, set_aside, warnings } = head::parsed(&path, &bytes)?;
     let mechanism = |name: &String| Mechanism::ALL.into_iter().find(|mechanism| mechanism.name() == name);
     let before = before.map(|day| problems_of(&published.join(day.to_string()), kind));

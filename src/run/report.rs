@@ -8,10 +8,8 @@ use tracing::info;
 
 use super::nightly::{Order, Outcome, write_metrics};
 use super::rule_texts;
-use crate::board::{
-    self,
-    nights::{AuditNight, Folder, Nights},
-};
+use crate::board::Figured;
+use crate::board::nights::{AuditNight, Folder, Nights};
 use crate::error::Error;
 use crate::job::{Job, Kind, ReportFolder};
 use crate::model::Fault;
@@ -34,11 +32,16 @@ pub fn report(job: &Job, order: &Order) -> Result<Outcome, Error> {
     let predecessor = publish::predecessor_of(&job.published, order.as_of, kind)?;
     let mut nights = nights(job, &policy, order.as_of)?;
     info!(nights = nights.past.len(), audits = nights.audits.len(), "read the published nights");
-    let month = match last_month(order.as_of) {
-        Some(month) => month_if_counted(job, &policy, month, &mut nights.warnings)?,
+    let last_month = last_month(order.as_of).map(|month| if_counted(job, month, &mut nights.warnings));
+    let last_month = last_month.transpose()?.flatten();
+    let figured = Figured::of(&nights);
+    let month = match last_month {
+        // What the board counts, the month does.
+        Some((month, last)) if last == order.as_of => Some(figured.month(month)),
+        Some(month) => Some(month_of(job, &policy, month)?),
         None => None,
     };
-    let board = board::board(&nights);
+    let board = figured.board();
     let files = report::site(&board, month.as_ref())?;
     let made_from = (hashed(&job.path)?, HashedFile { file: job.policy.display().to_string(), sha256: policy.sha256 });
     let manifest = BoardManifest::of(order.as_of, made_from, predecessor, used(&nights));
@@ -63,7 +66,7 @@ pub fn report(job: &Job, order: &Order) -> Result<Outcome, Error> {
 /// A policy or a night that cannot be used.
 pub fn board_of(job: &Job, as_of: NaiveDate) -> Result<Board, Error> {
     let policy = Policy::load(&job.policy)?;
-    Ok(board::board(&nights(job, &policy, as_of)?))
+    Ok(Figured::of(&nights(job, &policy, as_of)?).board())
 }
 
 /// Writes the report of a month, given by its first day, as one page that needs no other file.
@@ -76,37 +79,34 @@ pub fn month(job: &Job, month: NaiveDate, out: &Path) -> Result<String, Error> {
         return Err(Error::Arguments(format!("report: {path} is a job of kind {kind}, expected one of kind report")));
     }
     let policy = Policy::load(&job.policy)?;
-    let Some(report) = month_of(job, &policy, month)? else {
+    let Some((last, _)) = last_night_of(job, month)? else {
         let nightly = nightly(job)?;
         let message = format!("no night of {} is published there", month.format("%Y-%m"));
         return Err(Fault::missing(nightly.nights.display().to_string(), message).into());
     };
+    let report = month_of(job, &policy, (month, last))?;
     publish::replace_file(out, &report::monthly(&report)?)?;
     Ok(format!("written {}\n", out.display()))
 }
 
-/// The report of the month that begins on `month`; `None` where no nightly warning of it stands.
-fn month_of(job: &Job, policy: &Policy, month: NaiveDate) -> Result<Option<Month>, Error> {
-    match last_night_of(job, month)? {
-        Some((last, _)) => Ok(Some(board::month(&nights(job, policy, last)?, month))),
-        None => Ok(None),
-    }
+/// The report of a month, given by its first day and its last.
+fn month_of(job: &Job, policy: &Policy, (month, last): (NaiveDate, NaiveDate)) -> Result<Month, Error> {
+    Ok(Figured::of(&nights(job, policy, last)?).month(month))
 }
 
-/// The same, or a warning where the month's last night is an earlier version's: the board does not need it.
-fn month_if_counted(
+/// The first day and the last of the month that begins on `month`, where a nightly warning of it stands; with a warning
+/// not where the last of them is an earlier version's: the board does not need it.
+fn if_counted(
     job: &Job,
-    policy: &Policy,
     month: NaiveDate,
     warnings: &mut Vec<String>,
-) -> Result<Option<Month>, Error> {
-    if let Some((_, night)) = last_night_of(job, month)?
-        && !publish::counts_its_ledger(&nightly(job)?.nights, night)?
-    {
-        warnings.push(format!("report: the report of last month is left out, as night {night} counts no ledger"));
-        return Ok(None);
+) -> Result<Option<(NaiveDate, NaiveDate)>, Error> {
+    let Some((last, night)) = last_night_of(job, month)? else { return Ok(None) };
+    if publish::counts_its_ledger(&nightly(job)?.nights, night)? {
+        return Ok(Some((month, last)));
     }
-    month_of(job, policy, month)
+    warnings.push(format!("report: the report of last month is left out, as night {night} counts no ledger"));
+    Ok(None)
 }
 
 /// The last day of a month, and the last night of warnings published in it.
