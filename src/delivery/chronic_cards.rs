@@ -1,7 +1,7 @@
 //! Chronic-disease cards (慢病卡), of everybody: a month's new cards are reviewed whoever holds them, and those of a
 //! roster's people are held against the public-health register.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -48,9 +48,9 @@ impl ChronicCard {
 pub struct ChronicCards {
     /// Sorted by id; none stands there twice.
     pub cards: Vec<ChronicCard>,
-    /// Who of the roster has a row that could not be used, or a card under the number of somebody else's, by number,
-    /// sorted: what they lack may have stood there.
-    pub unusable: Vec<u32>,
+    /// Who of the roster has a row that could not be used, or a card under the number of somebody else's, by number:
+    /// what they lack may have stood there.
+    pub unusable: BTreeSet<u32>,
     /// Codes of diseases that the mapping does not list, with the number of cards that bear each; cards without any
     /// under the empty code.
     pub unlisted: UnknownCodes,
@@ -87,19 +87,12 @@ impl Delivery {
         }
         found.settle(rows, epoch_day(as_of));
         found.name_diseases(disease_of);
-        found.unusable.sort_unstable();
-        found.unusable.dedup();
         found.account.rejects.sort_unstable();
         Ok(Some(found))
     }
 }
 
 impl ChronicCards {
-    /// Whether a row of theirs could not be used.
-    pub fn lacks_a_row_of(&self, person: u32) -> bool {
-        self.unusable.binary_search(&person).is_ok()
-    }
-
     /// Leaves out what is not known yet, then supersedes: a card renewed under its number holds until it is.
     fn settle(&mut self, rows: Vec<Row>, as_of: i32) {
         let known = rows.iter().enumerate().filter(|(_, (card, ..))| card.issued_on <= as_of);
@@ -154,7 +147,7 @@ type Row = (ChronicCard, u32, u32);
 #[derive(Default)]
 struct Part {
     rows: Vec<Row>,
-    unusable: Vec<u32>,
+    unusable: BTreeSet<u32>,
     account: Account,
     /// Institutions and codes.
     names: Names,

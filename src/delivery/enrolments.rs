@@ -5,6 +5,7 @@
 //! bureau sends an enrolment again when it ends.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -54,8 +55,8 @@ impl EnrolmentSpell {
 pub struct Enrolments {
     /// Sorted; none stands there twice.
     pub spells: Vec<EnrolmentSpell>,
-    /// Who has a row that could not be used, by number, sorted: what they lack may have stood there.
-    pub unusable: Vec<u32>,
+    /// Who has a row that could not be used, by number: what they lack may have stood there.
+    pub unusable: BTreeSet<u32>,
     /// Rows of people outside the roster: counted, and looked at no further.
     pub outside: u64,
     /// Scheme codes that the mapping lacks, with the number of rows kept that bear each.
@@ -143,8 +144,6 @@ impl Delivery {
         // They are in the order of people already.
         let people = enrolments.spells.chunk_by_mut(|one, other| one.person == other.person);
         people.for_each(<[EnrolmentSpell]>::sort_unstable);
-        enrolments.unusable.par_sort_unstable();
-        enrolments.unusable.dedup();
         enrolments.account.rejects.par_sort();
         Ok(Some(enrolments))
     }
@@ -154,11 +153,6 @@ impl Enrolments {
     /// The spells of one person, in the order in which they began.
     pub fn of(&self, person: u32) -> &[EnrolmentSpell] {
         of_person(&self.spells, person, |spell| spell.person)
-    }
-
-    /// Whether a row of theirs could not be used.
-    pub fn lacks_a_row_of(&self, person: u32) -> bool {
-        self.unusable.binary_search(&person).is_ok()
     }
 
     fn append(&mut self, part: Enrolments) {
@@ -207,7 +201,7 @@ where
                 continue;
             };
             let Some((begin, end)) = told.days(index) else {
-                found.unusable.push(person);
+                found.unusable.insert(person);
                 found.account.set_aside(reject(Reason::BadDate));
                 continue;
             };

@@ -1,6 +1,6 @@
 //! Premiums collected (缴费信息) for one year: what was due, what the person paid, what was subsidised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -35,8 +35,8 @@ pub struct Premium {
 pub struct Premiums {
     /// Of people in the roster, by number: sorted by person, then in time.
     pub paid: Vec<(u32, Premium)>,
-    /// Who in the roster has a row that could not be used and may be of the year, by number, sorted.
-    pub unusable: Vec<u32>,
+    /// Who in the roster has a row that could not be used and may be of the year, by number.
+    pub unusable: BTreeSet<u32>,
     /// Of people outside the roster, where they were asked for; likewise.
     pub outside: Vec<(PersonId, Premium)>,
     /// Rows of people outside the roster, whether they were asked for or not.
@@ -87,8 +87,6 @@ impl Delivery {
         }
         premiums.paid = premiums.account.sent_once(inside);
         premiums.outside = premiums.account.sent_once(outside);
-        premiums.unusable.par_sort_unstable();
-        premiums.unusable.dedup();
         premiums.account.rejects.par_sort();
         Ok(Some(premiums))
     }
@@ -98,11 +96,6 @@ impl Premiums {
     /// The premiums of one person, in the order in which they were paid.
     pub fn of(&self, person: u32) -> &[(u32, Premium)] {
         of_person(&self.paid, person, |(payer, _)| *payer)
-    }
-
-    /// Whether a row of theirs could not be used.
-    pub fn lacks_a_row_of(&self, person: u32) -> bool {
-        self.unusable.binary_search(&person).is_ok()
     }
 
     fn append(&mut self, part: Premiums) {

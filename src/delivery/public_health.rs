@@ -1,5 +1,7 @@
 //! Who of a roster's people stands on the public-health register of chronic diseases (基本公卫慢病登记), and for what.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::columns::ABSENT;
@@ -25,9 +27,9 @@ pub struct Registration {
 pub struct PublicHealth {
     /// Sorted; one a person and disease.
     pub registrations: Vec<Registration>,
-    /// Who has a row that could not be used, or that names a disease which the contract has not, by number, sorted:
+    /// Who has a row that could not be used, or that names a disease which the contract has not, by number:
     /// what they lack may have stood there.
-    pub unusable: Vec<u32>,
+    pub unusable: BTreeSet<u32>,
     /// Names of diseases that the contract has not, with the number of rows that bear each.
     pub unknown: UnknownCodes,
     /// Rows of people outside the roster: counted, and looked at no further.
@@ -61,8 +63,6 @@ impl Delivery {
         for sent in rows.chunk_by(|(one, ..), (other, ..)| (one.person, one.disease) == (other.person, other.disease)) {
             found.registrations.extend(found.account.last_sent(sent));
         }
-        found.unusable.sort_unstable();
-        found.unusable.dedup();
         found.account.rejects.sort_unstable();
         Ok(Some(found))
     }
@@ -72,11 +72,6 @@ impl PublicHealth {
     /// For what one person is registered.
     pub fn of(&self, person: u32) -> &[Registration] {
         of_person(&self.registrations, person, |of| of.person)
-    }
-
-    /// Whether a row of theirs could not be used.
-    pub fn lacks_a_row_of(&self, person: u32) -> bool {
-        self.unusable.binary_search(&person).is_ok()
     }
 
     fn append(&mut self, part: PublicHealth) {
@@ -115,7 +110,7 @@ impl Part {
             let name = diseases.text(index).unwrap_or_default();
             let disease = ChronicDisease::REGISTERED.into_iter().find(|disease| disease.name() == name);
             if days[index] == ABSENT {
-                found.unusable.push(person);
+                found.unusable.insert(person);
                 found.account.set_aside(reject(Reason::BadDate));
             } else if narrow(days[index]) > as_of {
                 found.account.set_aside(reject(Reason::OutOfWindow));
@@ -123,7 +118,7 @@ impl Part {
                 let Reject { file, row, .. } = reject(Reason::Duplicate);
                 rows.push((Registration { person, disease, registered_on: narrow(days[index]) }, file, row));
             } else {
-                found.unusable.push(person);
+                found.unusable.insert(person);
                 *found.unknown.entry(name.to_owned()).or_default() += 1;
                 found.account.count(0);
             }

@@ -193,8 +193,8 @@ fn reconciled(
         let records = Records {
             cards: of_person(&held, number, number_of),
             registrations: tables.register.map_or(&[], |register| register.of(number)),
-            lacks_a_card: tables.cards.is_some_and(|cards| cards.lacks_a_row_of(number)),
-            lacks_a_registration: tables.register.is_some_and(|register| register.lacks_a_row_of(number)),
+            lacks_a_card: tables.cards.is_some_and(|cards| cards.unusable.contains(&number)),
+            lacks_a_registration: tables.register.is_some_and(|register| register.unusable.contains(&number)),
             paid: tables.paid,
         };
         let standings = reconciled::standings(&records, asked);

@@ -103,7 +103,7 @@ fn judged(roster: &Roster, enrolments: Option<&Enrolments>, policy: &Policy, mom
     let judge = |person: u32| {
         let Some(enrolments) = enrolments else { return Judged::without_table(person) };
         let judged = rule.judge(person, &roster.people[person as usize], enrolments.of(person));
-        if enrolments.lacks_a_row_of(person) { judged.lacking_a_row() } else { judged }
+        if enrolments.unusable.contains(&person) { judged.lacking_a_row() } else { judged }
     };
     everybody.into_par_iter().map(judge).collect()
 }

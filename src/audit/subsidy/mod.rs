@@ -134,7 +134,7 @@ pub fn subsidies(policy: &Policy, as_of: NaiveDate, tables: &Tables<'_>) -> Resu
     let people = tables.roster.people.par_iter().zip(inside).enumerate();
     let of_the_register = |(number, (listed, sums)): (usize, (&Listed, &Sums))| {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        let (premium, enrolment) = (premiums.lacks_a_row_of(number), enrolments.lacks_a_row_of(number));
+        let (premium, enrolment) = (premiums.unusable.contains(&number), enrolments.unusable.contains(&number));
         asked.listed(listed, sums, Unusable { premium, enrolment, identity: false })
     };
     let mut said: Vec<(Examined, SubsidyRow)> = people.map(of_the_register).collect();
