@@ -71,17 +71,19 @@ pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<L
     let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::new(Shard::with_room_for(reserve))).collect();
     let odd: Vec<Vec<(u32, Link)>> = groups
         .par_iter()
-        .map(|group| {
-            let mut odd = Vec::new();
-            let mut sent: Vec<Shard> = (0..SHARDS).map(|_| Shard::default()).collect();
-            read_rows(group.extract, group.index, &["setl_id", "init_setl_id"], None, |batch| {
-                spread(batch, group.number_of(batch), &mut sent, &mut odd);
-                shards.iter().zip(&mut sent).for_each(|(shard, sent)| lock(shard).append(sent));
-                progress.done(batch.rows() as u64);
-                Ok(())
-            })?;
-            Ok(odd)
-        })
+        .map_init(
+            || -> Vec<Shard> { (0..SHARDS).map(|_| Shard::default()).collect() },
+            |sent, group| {
+                let mut odd = Vec::new();
+                read_rows(group.extract, group.index, &["setl_id", "init_setl_id"], None, |batch| {
+                    spread(batch, group.number_of(batch), sent, &mut odd);
+                    shards.iter().zip(&mut *sent).for_each(|(shard, sent)| lock(shard).append(sent));
+                    progress.done(batch.rows() as u64);
+                    Ok(())
+                })?;
+                Ok(odd)
+            },
+        )
         .collect::<Result<_, Fault>>()?;
     let tied: Vec<Vec<(u32, Link)>> = shards.into_par_iter().map(|shard| lock(&shard).tied()).collect();
     Ok(Links::of(tied.into_iter().chain(odd).flatten().collect()))

@@ -15,7 +15,7 @@ use crate::delivery::{Account, Batch, Payments, Step, read_rows};
 use crate::error::Error;
 use crate::model::{Check, Fault, Fen, Reason, Reject, Tally, Window};
 
-/// What one row group gave.
+/// What some row groups gave, one after the other.
 #[derive(Default)]
 struct Part {
     account: Account,
@@ -45,24 +45,24 @@ pub(super) fn judge_and_sum(
     let days = Days1970::of(window);
     let parts: Vec<Part> = groups
         .par_iter()
-        .map_init(
-            || sums.hand(),
-            |hand, group| {
-                let mut part = Part::default();
+        .try_fold(
+            || (Part::default(), sums.hand()),
+            |(mut part, mut hand), group| {
                 read_rows(group.extract, group.index, &rows::columns(group.extract, window), None, |batch| {
-                    part.take(group, batch, links, &days, hand);
+                    part.take(group, batch, links, &days, &mut hand);
                     progress.done(batch.rows() as u64);
                     Ok(())
                 })?;
-                hand.hand_over();
-                Ok(part)
+                Ok((part, hand))
             },
         )
+        .map(|part| {
+            let (part, hand) = part?;
+            hand.hand_over();
+            Ok(part)
+        })
         .collect::<Result<_, Fault>>()?;
-    let mut whole = Part::default();
-    for part in parts {
-        whole.append(part);
-    }
+    let mut whole = parts.into_iter().reduce(Part::and).unwrap_or_default();
     let tied = whole.settle(groups, &sums);
     sums.finish(&payments.counted)?;
     let Part { mut account, mut checks, days, .. } = whole;
@@ -155,7 +155,7 @@ impl Part {
         fates
     }
 
-    fn append(&mut self, mut later: Part) {
+    fn and(mut self, mut later: Part) -> Part {
         self.account.totals += later.account.totals;
         self.days.append(&later.days);
         self.account.rejects.append(&mut later.account.rejects);
@@ -165,6 +165,7 @@ impl Part {
         for (check, tally) in later.checks.tallies {
             *self.checks.tallies.entry(check).or_default() += tally;
         }
+        self
     }
 }
 

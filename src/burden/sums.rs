@@ -1,10 +1,9 @@
 //! A sum a person, in shards that threads fill side by side.
 //!
-//! Everyone's sums together are far larger than any cache, so rows are not added as they come: each shard collects some
-//! thousands and adds them in one go, while its part of the table is at hand.
+//! Everyone's sums together are far larger than any cache, so rows are not added as they come: a thread holds some
+//! hundreds for each shard and adds them in one go, while its part of the table is at hand.
 
 use std::collections::HashMap;
-use std::mem::take;
 use std::sync::Mutex;
 
 use hashbrown::HashTable;
@@ -16,10 +15,9 @@ use crate::delivery::{Payment, Register};
 use crate::model::{AreaCode, Burden, Fault, Fen, Figures, PersonId, Tally, mix};
 
 const SHARDS: usize = 256;
-/// Rows that a shard collects before it adds them.
-const COLLECTED: usize = 4096;
-/// Rows that a thread holds before it hands them to the shards.
-const HELD: usize = 16_384;
+/// Rows that a thread holds for one shard before it hands them over: some thirty kilobytes of either kind.
+const HELD: usize = 256;
+const OTHERS_HELD: usize = 2048;
 
 /// Whose sums are wanted in full.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +60,6 @@ pub struct Sums {
 
 #[derive(Debug, Default)]
 struct Shard {
-    collected: Vec<(u64, Counted)>,
-    collected_others: Vec<Other>,
     index: HashTable<u32>,
     people: Vec<PersonSums>,
     /// Whether people may join who are not there yet.
@@ -87,6 +83,7 @@ impl Sums {
         let mut marks = None;
         if let Wanted::Only(register) = wanted {
             let marks = marks.insert(Marks::with_room_for(register.people.len()));
+            shards.iter_mut().for_each(|shard| shard.make_room(register.people.len() / SHARDS * 9 / 8));
             for person in register.people.keys() {
                 let mixed = person.mixed();
                 marks.set(mixed);
@@ -99,17 +96,11 @@ impl Sums {
 
     /// A hand of rows for one thread to fill.
     pub(crate) fn hand(&self) -> Hand<'_> {
-        Hand { sums: self, rows: one_a_shard(), others: one_a_shard(), held: 0 }
+        Hand { sums: self, rows: one_a_shard(), others: one_a_shard() }
     }
 
-    /// Adds what the shards have collected, then commercial payments.
+    /// Adds commercial payments to what every hand has handed over.
     pub(crate) fn finish(&self, payments: &[Payment]) -> Result<(), Fault> {
-        self.shards.par_iter().for_each(|shard| {
-            let mut shard = lock(shard);
-            shard.add_collected();
-            shard.add_collected_others();
-            (shard.collected, shard.collected_others) = (Vec::new(), Vec::new());
-        });
         for payment in payments {
             let mixed = payment.person.mixed();
             lock(&self.shards[shard_of(mixed)]).pay(mixed, payment);
@@ -163,7 +154,6 @@ pub(crate) struct Hand<'a> {
     sums: &'a Sums,
     rows: Vec<Vec<(u64, Counted)>>,
     others: Vec<Vec<Other>>,
-    held: usize,
 }
 
 impl Hand<'_> {
@@ -179,31 +169,32 @@ impl Hand<'_> {
     #[inline]
     pub(crate) fn add(&mut self, row: Counted) {
         let mixed = row.person.mixed();
-        self.rows[shard_of(mixed)].push((mixed, row));
-        self.held();
+        let shard = shard_of(mixed);
+        let rows = &mut self.rows[shard];
+        rows.push((mixed, row));
+        if rows.len() == HELD {
+            lock(&self.sums.shards[shard]).add_rows(rows);
+        }
     }
 
     /// Takes the medical cost of a row whose person's sums are certainly not wanted.
     #[inline]
     pub(crate) fn add_other(&mut self, number: u64, cost: Fen) {
-        self.others[shard_of(mix(number))].push(Other { number, cost: cost.0 });
-        self.held();
-    }
-
-    #[inline]
-    fn held(&mut self) {
-        self.held += 1;
-        if self.held == HELD {
-            self.hand_over();
+        let shard = shard_of(mix(number));
+        let others = &mut self.others[shard];
+        others.push(Other { number, cost: cost.0 });
+        if others.len() == OTHERS_HELD {
+            lock(&self.sums.shards[shard]).add_others(others);
         }
     }
 
-    /// Hands the rows to the shards. The order in which threads do so makes no difference to any sum.
-    pub(crate) fn hand_over(&mut self) {
+    /// Hands what is still held to the shards. The order in which threads do so makes no difference to any sum.
+    pub(crate) fn hand_over(mut self) {
         for ((rows, others), shard) in self.rows.iter_mut().zip(&mut self.others).zip(&self.sums.shards) {
-            lock(shard).collect(rows, others);
+            let mut shard = lock(shard);
+            shard.add_rows(rows);
+            shard.add_others(others);
         }
-        self.held = 0;
     }
 }
 
@@ -216,21 +207,16 @@ fn shard_of(mixed: u64) -> usize {
 }
 
 impl Shard {
-    fn collect(&mut self, rows: &mut Vec<(u64, Counted)>, others: &mut Vec<Other>) {
-        self.collected.append(rows);
-        self.collected_others.append(others);
-        if self.collected.len() >= COLLECTED {
-            self.add_collected();
-        }
-        if self.collected_others.len() >= COLLECTED {
-            self.add_collected_others();
-        }
+    /// Makes room for so many people at once: nobody has to be moved as the shard grows.
+    fn make_room(&mut self, people: usize) {
+        self.people.reserve_exact(people);
+        let known = &self.people;
+        self.index.reserve(people, |at| known[*at as usize].person.mixed());
     }
 
     /// First everyone is looked up, then everything is added: look-ups that do not wait for one another share the time
     /// it takes to reach memory.
-    fn add_collected(&mut self) {
-        let mut rows = take(&mut self.collected);
+    fn add_rows(&mut self, rows: &mut Vec<(u64, Counted)>) {
         let places: Vec<Option<usize>> = rows.iter().map(|(mixed, row)| self.place_of(*mixed, &row.person)).collect();
         for ((mixed, row), place) in rows.drain(..).zip(places) {
             match place {
@@ -242,13 +228,10 @@ impl Shard {
                 Some(place) => self.add(place, &row),
             }
         }
-        self.collected = rows;
     }
 
-    fn add_collected_others(&mut self) {
-        let mut others = take(&mut self.collected_others);
+    fn add_others(&mut self, others: &mut Vec<Other>) {
         others.drain(..).for_each(|other| self.add_other(other));
-        self.collected_others = others;
     }
 
     #[inline]

@@ -68,7 +68,7 @@ impl Delivery {
         }
         identities.par_sort_unstable();
         register.people.reserve(identities.len());
-        for held in identities.chunk_by(|(one, _), (other, _)| one == other) {
+        for held in identities.chunk_by_mut(|(one, _), (other, _)| one == other) {
             let person = assembled(held, &mut register.unknown);
             register.people.insert(held[0].0.clone(), person);
         }
@@ -77,12 +77,12 @@ impl Delivery {
 }
 
 /// One person from all identities in force, in the order in which they began.
-fn assembled(held: &[(PersonId, Identity)], unknown: &mut UnknownCodes) -> Person {
+fn assembled(held: &mut [(PersonId, Identity)], unknown: &mut UnknownCodes) -> Person {
     let mut person = Person::default();
     for (_, identity) in held {
-        person.name = identity.name.clone().or(person.name);
+        person.name = identity.name.take().or(person.name);
         person.area = identity.area.or(person.area);
-        person.town_code = identity.town_code.clone().or(person.town_code);
+        person.town_code = identity.town_code.take().or(person.town_code);
         match &identity.category {
             Ok(category) => person.categories = person.categories.with(*category),
             Err(code) => *unknown.entry(code.clone()).or_default() += 1,
