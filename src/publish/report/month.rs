@@ -5,7 +5,7 @@
 use super::page::{Page, Section};
 use super::table::{Field, Table, name_of};
 use super::words::of_a_provider;
-use super::{charts, index, place};
+use super::{care, charts, index, place};
 use crate::error::Error;
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, Month, ProviderShare};
@@ -25,6 +25,7 @@ pub(super) fn page(month: &Month, links: &[(String, &'static str)]) -> Result<Pa
         rates(&month.funnels)?,
         cards(month.cards.as_ref()),
         funds(&month.funds)?,
+        month.care.as_ref().map_or_else(Section::default, care::section),
         Section::new("rules", "依据").cites(&month.rules),
         Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&month.notes),
     ];
