@@ -1,5 +1,6 @@
 //! How each figure is made, and every rule with its citation.
 
+use super::index::DISPATCHED;
 use super::page::{Page, Section};
 use super::place;
 use crate::model::board::{Board, RuleText};
@@ -20,7 +21,7 @@ const AUDITS: [&str; 4] = [
     "核查对每个对象只有一个结论：正确、待核查、不适用、无法判断，四项相加等于核查对象数。没有数据的是“无法判断”，文件没有规定的是“不适用”，都不算正确，也不算问题。",
     "问题由数据发现，也只由数据销号：责任单位报“已整改”之后，要等下一次核查的数据显示已经解决才销号；数据仍显示存在的，重新列出。期限按工作日计算。",
     "“整改天数”是从发现问题的那一夜到数据显示解决的那一夜，取本年已销号问题的中位数。",
-    "“调度次序”先看逾期的问题，再看待整改的问题，再看整改天数，再看比上月末多出的；隐去的数排在写明的数之后、0 之前。",
+    DISPATCHED,
 ];
 
 /// How the month's figures are made.

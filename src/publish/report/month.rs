@@ -19,7 +19,7 @@ pub(super) fn page(month: &Month, links: &[(String, &'static str)]) -> Result<Pa
         Section::new("warnings", "预警").lists(Table::new("本月台账变动（条）", moves).rows(warnings)),
         Section::new("audits", "核查").lists(place::audits(&month.audits)),
         problems(month),
-        Section::new("dispatch", "调度").lists(index::dispatch(&month.dispatch, |_| None)),
+        index::dispatch(&month.dispatch, |_| None),
         shares(&month.shares),
         conduct(&month.conduct),
         rates(&month.funnels)?,
