@@ -333,7 +333,7 @@ fn an_area_of_few_stays_in_any_month_is_left_out_with_another() {
 #[test]
 fn a_whole_area_of_few_stays_is_not_told() {
     let care = told_of(months(&[(150_721, &[(4, 0), (30, 30)])]), Vec::new());
-    assert_eq!(areas(&care), shown(&[("150721", false)]));
+    assert_eq!(areas(&care), shown(&[]), "no table of nothing but withheld figures");
     assert!(care.whole.iter().all(|line| (line.month, line.to_date) == (Cell::Withheld, Cell::Withheld)));
 }
 
@@ -351,22 +351,33 @@ fn rate(category: Category, area: u32, stays: u64) -> RateRow {
     }
 }
 
-/// All stays of an area less those of the categories that are told would be those of the one that is not.
-#[test]
-fn an_area_with_a_category_of_few_stays_is_left_out() {
-    let rows = || months(&[(150_721, &[(30, 30)]), (150_722, &[(30, 30)]), (150_723, &[(30, 30)])]);
-    let rates = |few: u64| {
-        [(150_721, few), (150_722, 12), (150_723, 15)]
-            .into_iter()
-            .flat_map(|(area, of)| {
-                [rate(Category::ExtremePoverty, area, of), rate(Category::OrdinaryInsured, area, 30 - of)]
-            })
-            .collect::<Vec<RateRow>>()
+/// By category, the stays of three areas.
+fn rates(of: &[(Category, [u64; 3])]) -> Vec<RateRow> {
+    let of_one = |(category, stays): &(Category, [u64; 3])| {
+        let of_area = |(area, stays)| rate(*category, area, stays);
+        [150_721, 150_722, 150_723].into_iter().zip(*stays).map(of_area).collect::<Vec<RateRow>>()
     };
-    assert_eq!(areas(&told_of(rows(), rates(5))), shown(&[("150721", true), ("150722", true), ("150723", true)]));
-    assert_eq!(areas(&told_of(rows(), rates(4))), shown(&[("150721", false), ("150722", false), ("150723", true)]));
-    // Four of a category in the whole area: its stays would be those of everybody less the others'.
-    let few = [150_721, 150_722].map(|area| rate(Category::ExtremePoverty, area, 2)).into();
-    let care = told_of(rows(), few);
-    assert!(care.whole.iter().all(|line| line.to_date == Cell::Withheld));
+    of.iter().flat_map(of_one).collect()
+}
+
+/// All stays of an area less those of the categories that are told give those that are not.
+#[test]
+fn an_area_whose_stays_would_give_a_category_away_is_left_out() {
+    use Category::{ExtremePoverty, OrdinaryInsured, SubsistenceAllowance};
+    let told_by = |rates| {
+        let care = told_of(months(&[(150_721, &[(30, 30)]), (150_722, &[(30, 30)]), (150_723, &[(30, 30)])]), rates);
+        let of = |area: &str| areas(&care).get(area).copied().unwrap_or_default();
+        (["150721", "150722", "150723"].map(of), care.whole[0].to_date != Cell::Withheld)
+    };
+    let all = rates(&[(ExtremePoverty, [5, 12, 15]), (OrdinaryInsured, [25, 18, 15])]);
+    assert_eq!(told_by(all), ([true; 3], true));
+    // The rates leave out the four, and the twelve beside them: 30 less 26 would be the one, 30 less 18 the other.
+    let few = rates(&[(ExtremePoverty, [4, 12, 15]), (OrdinaryInsured, [26, 18, 15])]);
+    assert_eq!(told_by(few), ([false, false, true], true));
+    // Four of a category in all areas: the whole area's stays less everybody else's would be theirs.
+    let few_of_all = rates(&[(ExtremePoverty, [4, 0, 0]), (OrdinaryInsured, [26, 30, 30])]);
+    assert_eq!(told_by(few_of_all), ([false, true, true], false));
+    // Three and four that are both left out come to seven, and nobody knows which is which.
+    let several = [(ExtremePoverty, [3, 12, 15]), (SubsistenceAllowance, [4, 20, 30]), (OrdinaryInsured, [9, 9, 9])];
+    assert_eq!(told_by(rates(&several)), ([true; 3], true));
 }

@@ -12,8 +12,11 @@ use crate::model::{Care, Fen};
 use crate::publish::parquet::{self, Columns};
 use crate::publish::tables::{Out, in_order};
 
+/// The part of the cost that somebody bore.
+type Part = fn(&CareFigures) -> i128;
+
 /// What each payer bore, by the name of its columns; the person last.
-const PAYERS: [(&str, fn(&CareFigures) -> i128); 6] = [
+const PAYERS: [(&str, Part); 6] = [
     ("basic_insurance", |figures| figures.sum.basic_insurance),
     ("critical_illness", |figures| figures.sum.critical_illness),
     ("medical_assistance", |figures| figures.sum.medical_assistance),
