@@ -443,6 +443,20 @@ fn every_link_leads_to_a_file_beside_it_and_nowhere_else() {
     }
 }
 
+/// Open and overdue problems, days to close and what changed since last month, and which goes before which.
+#[test]
+fn the_order_of_counties_is_told_beside_it() {
+    let site = site();
+    for page in ["index.html", "month-2025-11.html"] {
+        let dispatch = file(&site, page).split("id=\"dispatch\"").nth(1).unwrap().split("</section>").next().unwrap();
+        for told in ["待整改问题", "其中逾期", "整改天数（中位）", "比上月末（人）"] {
+            assert!(dispatch.contains(&format!("<th class=\"n\">{told}")), "{page}: {told}");
+        }
+        let order = ["先看逾期的问题", "再看待整改的问题", "再看整改天数", "再看比上月末多出的"].join("，");
+        assert!(dispatch.contains(&order), "{page}");
+    }
+}
+
 #[test]
 fn the_same_values_give_the_same_bytes() {
     assert_eq!(site(), site());

@@ -18,12 +18,12 @@ fn critical_illness(rule: &CriticalIllness) -> RuleText {
     let deductible = match rule.deductible {
         Some(Deductible::Amount(amount)) => format!("起付标准每年 {amount} 元"),
         Some(Deductible::LoweredBy(share)) => format!("起付标准比其他参保人员降低 {}%", share.percent()),
-        None => "起付标准文件未写明".to_owned(),
+        None => "文件未写明起付标准".to_owned(),
     };
     let ratio = match rule.ratio {
         Some(Ratio::Of(share)) => format!("支付比例 {}%", share.percent()),
         Some(Ratio::RaisedBy(share)) => format!("支付比例比其他参保人员提高 {} 个百分点", share.percent()),
-        None => "支付比例文件未写明".to_owned(),
+        None => "文件未写明支付比例".to_owned(),
     };
     let condition = format!("{}：{deductible}，{ratio}，{}", scope(&rule.scope), limit("年度最高支付限额", rule.cap));
     text("查待遇", "大病保险", condition, &rule.scope.cited)
@@ -32,7 +32,7 @@ fn critical_illness(rule: &CriticalIllness) -> RuleText {
 fn medical_assistance(rule: &MedicalAssistance) -> RuleText {
     let ratio = match rule.ratio {
         Some(share) => format!("救助比例 {}%", share.percent()),
-        None => "救助比例文件未写明".to_owned(),
+        None => "文件未写明救助比例".to_owned(),
     };
     let tilt = match rule.tilt {
         Some(Tilt::Above { ratio, line, limit: most }) => format!(
@@ -41,7 +41,7 @@ fn medical_assistance(rule: &MedicalAssistance) -> RuleText {
             limit("年度限额", Some(most))
         ),
         Some(Tilt::Without) => "没有倾斜救助".to_owned(),
-        None => "倾斜救助标准文件未写明".to_owned(),
+        None => "文件未写明倾斜救助标准".to_owned(),
     };
     let condition = format!("{}：{ratio}，{}；{tilt}", scope(&rule.scope), limit("年度救助限额", rule.limit));
     text("查待遇", "医疗救助", condition, &rule.scope.cited)
@@ -61,6 +61,6 @@ fn limit(what: &str, limit: Option<Limit>) -> String {
     match limit {
         Some(Limit::Amount(amount)) => format!("{what} {amount} 元"),
         Some(Limit::Without) => format!("不设{what}"),
-        None => format!("{what}文件未写明"),
+        None => format!("文件未写明{what}"),
     }
 }
