@@ -175,6 +175,7 @@ const FILES: &[(&str, &str)] = &contract_files![
     "fund_forecast.v1.toml",
     "fund_backtest.v1.toml",
     "care_structure.v1.toml",
+    "care_compared.v1.toml",
 ];
 
 /// Every table of the contract.

@@ -12,9 +12,10 @@ use fangpin::model::board::{
     PartStanding, ProblemStanding, ReplyStanding, RuleStanding, RuleText, Standing, TableQuality, TrendNight, Warned,
 };
 use fangpin::model::monthly::{
-    Cards, ConductCount, FundForecast, FundMonth, FundStanding, Funnel, FunnelPoint, Month, ProviderShare,
+    AreaStays, Beside, Cards, CareBeside, CareLine, CareMeasure, ConductCount, FundForecast, FundMonth, FundStanding,
+    Funnel, FunnelPoint, Month, ProviderShare,
 };
-use fangpin::model::{Category, ControlTotals, Fen, Mechanism, ProblemState, Reason, Tally, Verdict};
+use fangpin::model::{Care, Category, ControlTotals, Fen, Mechanism, ProblemState, Reason, Tally, Verdict};
 use fangpin::publish::report::{self, SiteFile};
 use rust_decimal::Decimal;
 
@@ -323,6 +324,63 @@ fn shares() -> Vec<ProviderShare> {
     (1..=9).map(share).collect()
 }
 
+/// What stays came to, and what medicine from pharmacies did; last year's only of the first.
+fn care() -> CareBeside {
+    let beside = |now, year_ago, change| {
+        let figure = |text: &str| (!text.is_empty()).then(|| number(text));
+        Cell::Told(Beside { now: figure(now), year_ago: figure(year_ago), change: figure(change) })
+    };
+    let line = |care, measure, month, to_date| CareLine { care, measure, month, to_date };
+    let area = |place, cell| AreaStays { place, cost_per_stay: cell, person: cell, stays_per_thousand: cell };
+    let (per_stay, to_date) = (beside("6543.21", "6000.00", "9.0535"), beside("6400.00", "6400.00", "0.0000"));
+    let share = beside("38.5714", "40.0000", "-1.4286");
+    CareBeside {
+        month: day("2025-11-01"),
+        whole: vec![
+            line(Care::InPatient, CareMeasure::CostPerStay, per_stay, to_date),
+            line(Care::InPatient, CareMeasure::Person, share, Cell::Withheld),
+            line(Care::Pharmacy, CareMeasure::Person, beside("100.0000", "", ""), beside("99.5000", "", "")),
+        ],
+        areas: vec![area(place(150_721, "示例01旗"), per_stay), area(place(150_722, "示例02旗"), Cell::Withheld)],
+    }
+}
+
+#[test]
+fn care_stands_beside_last_years() {
+    let site = site();
+    let page = file(&site, "month-2025-11.html");
+    let section = page.split("id=\"care\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let rows: Vec<Vec<&str>> = between(section, "<tr", '\u{0}')
+        .into_iter()
+        .filter(|row| row.contains("<td"))
+        .map(|row| {
+            row.split("<td")
+                .skip(1)
+                .map(|field| field.split_once('>').unwrap().1.split('<').next().unwrap().trim())
+                .collect()
+        })
+        .collect();
+    let expected: [&[&str]; 5] = [
+        &["住院", "次均住院费用（元）", "6,543.21", "6,000.00", "+9.05%", "6,400.00", "6,400.00", "0.00%"],
+        &["住院", "个人负担占比", "38.57%", "40.00%", "-1.43 百分点", "*", "*", "*"],
+        &["药店购药", "个人负担占比", "100.00%", "–", "–", "99.50%", "–", "–"],
+        &[
+            "示例01旗 150721",
+            "6,543.21",
+            "6,000.00",
+            "+9.05%",
+            "6543.21%",
+            "6000.00%",
+            "+9.05 百分点",
+            "6543.21",
+            "6000.00",
+            "+9.05%",
+        ],
+        &["示例02旗 150722", "*", "*", "*", "*", "*", "*", "*", "*", "*"],
+    ];
+    assert_eq!(rows, expected);
+}
+
 fn month() -> Month {
     let conduct = |mechanism| ConductCount { mechanism, subjects: 61, to_review: 3, cannot_be_told: 1 };
     Month {
@@ -342,6 +400,7 @@ fn month() -> Month {
             registers: vec![("高血压".to_owned(), "公卫登记在册，没有有效慢病卡".to_owned(), Cell::Withheld)],
         }),
         funds: vec![fund(), FundStanding { place: place(150_725, "示例25旗"), ..fund() }],
+        care: Some(care()),
         dispatch: board(9, 1).dispatch,
         problems: problems(40),
         named: named(Mechanism::Benefits),
@@ -381,6 +440,20 @@ fn every_link_leads_to_a_file_beside_it_and_nowhere_else() {
         for outside in ["http:", "https:", "url(", "@import", "fetch(", "XMLHttpRequest", "//cdn"] {
             assert!(!file.text.contains(outside), "{} reaches out: {outside}", file.name);
         }
+    }
+}
+
+/// Open and overdue problems, days to close and what changed since last month, and which goes before which.
+#[test]
+fn the_order_of_counties_is_told_beside_it() {
+    let site = site();
+    for page in ["index.html", "month-2025-11.html"] {
+        let dispatch = file(&site, page).split("id=\"dispatch\"").nth(1).unwrap().split("</section>").next().unwrap();
+        for told in ["待整改问题", "其中逾期", "整改天数（中位）", "比上月末（人）"] {
+            assert!(dispatch.contains(&format!("<th class=\"n\">{told}")), "{page}: {told}");
+        }
+        let order = ["先看逾期的问题", "再看待整改的问题", "再看整改天数", "再看比上月末多出的"].join("，");
+        assert!(dispatch.contains(&order), "{page}");
     }
 }
 

@@ -12,6 +12,8 @@ mod board;
 mod board_attack;
 /// Chronic-disease cards: the draw by known answers and in Python, and everybody's cards held against registers.
 mod cards;
+/// Care beside the same months of last year: by a delivery and by a night of it, and what may be told.
+mod care;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
 /// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.

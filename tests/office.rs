@@ -63,14 +63,30 @@ impl List {
         let files = files_below(&night.join("lists"));
         let names: Vec<&String> = files.keys().filter(|name| !name.ends_with('/')).collect();
         assert!(names.len() <= 1, "{names:?}");
-        let file = File::open(night.join("lists").join(names.first()?)).unwrap();
-        let mut book = Xlsx::new(BufReader::new(file)).unwrap();
-        let mut sheets = book.worksheets();
-        sheets.retain(|(name, _)| name != "说明");
+        let mut list = List::read(&night.join("lists").join(names.first()?));
+        list.sheets.retain(|(name, _)| name != "说明");
+        Some(list)
+    }
+
+    /// One of a file, that of the notes among its sheets.
+    pub(crate) fn read(path: &Path) -> List {
+        let mut book = Xlsx::new(BufReader::new(File::open(path).unwrap())).unwrap();
         let text = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect();
-        Some(List {
-            sheets: sheets.into_iter().map(|(name, range)| (name, range.rows().map(text).collect())).collect(),
-        })
+        let sheets = book.worksheets().into_iter();
+        List { sheets: sheets.map(|(name, range)| (name, range.rows().map(text).collect())).collect() }
+    }
+
+    /// What stands below these headings, row by row.
+    pub(crate) fn below(&self, sheet: &str, headings: &[&str]) -> Vec<Vec<&str>> {
+        let (_, rows) = self.sheets.iter().find(|(name, _)| name == sheet).unwrap();
+        let columns: Vec<usize> = headings.iter().map(|heading| column(rows, heading)).collect();
+        rows[1..].iter().map(|row| columns.iter().map(|at| row[*at].as_str()).collect()).collect()
+    }
+
+    /// What the notes say about something.
+    pub(crate) fn note(&self, about: &str) -> &str {
+        let (_, rows) = self.sheets.iter().find(|(name, _)| name == "说明").unwrap();
+        &rows.iter().find(|row| row[0] == about).unwrap()[1]
     }
 
     /// Who stands where: sheet and certificate number, in the list's order.

@@ -13,7 +13,7 @@ use fangpin::audit;
 use fangpin::contract;
 use fangpin::model::{
     Audited, Categories, Examined, Fen, Handled, Handling, Matter, Mechanism, PersonId, Problem, ProblemId,
-    ProblemState, SolvedBy, Subject, Verdict,
+    ProblemSheet, ProblemState, SolvedBy, Subject, Verdict,
 };
 use fangpin::problems::{Tonight, carry_forward};
 use proptest::prelude::*;
@@ -322,9 +322,9 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
     assert_eq!(
         refused(&[(B, &[("处理结果", DISMISSED)])]),
         [
-            format!("{place} 3 column S 处理说明: is blank, but 不属实或不予处理 needs it: write the reason"),
+            format!("{place} 3 column U 处理说明: is blank, but 不属实或不予处理 needs it: write the reason"),
             format!(
-                "{place} 3 column T 暂缓至: is blank, but 不属实或不予处理 needs it: write the day until which nothing is done"
+                "{place} 3 column V 暂缓至: is blank, but 不属实或不予处理 needs it: write the day until which nothing is done"
             ),
         ]
     );
@@ -339,13 +339,13 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
                 "{place} 2 column A 问题编号: is that of a problem that is solved or dismissed already; there is nothing \
                  to answer"
             ),
-            format!("{place} 3 column Q 处理结果: holds text that is none of 已整改, 不属实或不予处理"),
-            format!("{place} 3 column R 处理日期: is before the problem was there, expected a day from 2025-11-03 on"),
+            format!("{place} 3 column S 处理结果: holds text that is none of 已整改, 不属实或不予处理"),
+            format!("{place} 3 column T 处理日期: is before the problem was there, expected a day from 2025-11-03 on"),
             format!(
                 "{place} 4 column E 证件号码: is not that of the problem on this row; was the sheet sorted in part? answer \
                  in the list as it was sent"
             ),
-            format!("{place} 4 column T 暂缓至: is not after the day of receipt, 2025-11-12, expected a later day"),
+            format!("{place} 4 column V 暂缓至: is not after the day of receipt, 2025-11-12, expected a later day"),
         ]
     );
     assert_eq!(
@@ -355,7 +355,7 @@ fn each_line_that_cannot_be_used_is_told_with_its_reason() {
         ]),
         [
             format!(
-                "{place} 3 column T 暂缓至: is filled in, but only 不属实或不予处理 has such a day; take one of them out"
+                "{place} 3 column V 暂缓至: is filled in, but only 不属实或不予处理 has such a day; take one of them out"
             ),
             format!("{place} 4 column A 问题编号: holds text that is no problem's number, expected it as it was sent"),
         ]
@@ -439,6 +439,33 @@ fn each_county_can_have_a_list_of_its_own() {
     for (file, _) in files {
         assert!(weeks.folder("2025-11-03").join(file).is_file(), "{file}");
     }
+}
+
+/// A and C in one county, of which C comes later and stands in the first township; B in another.
+#[test]
+fn a_countys_list_says_who_is_to_solve_what_by_when_and_in_which_order() {
+    let mut weeks = Weeks::new();
+    weeks.house.edit("job.toml", "plain = true", "plain = true\nsplit_by = \"county\"");
+    let in_town = |certno, town| identity(certno, "2").with("town_code", town);
+    let b = in_town(B, "150722100000").with("insu_admdvs", "150722");
+    weeks.register = vec![in_town(A, "150721200000"), b];
+    weeks.night("2025-11-03");
+    weeks.register.push(in_town(C, "150721100000"));
+    weeks.night("2025-11-12");
+    let list = |county: &str| {
+        List::read(&weeks.folder("2025-11-12").join(format!("lists/problems-coverage-{county}-2025-11-12.xlsx")))
+    };
+    let headings = ["证件号码", "责任单位", "整改期限", "剩余天数", "状态"];
+    // Five working days: from the third to 10 November, the 45971st day of a workbook; from the twelfth to the 19th.
+    let owner = "某县医疗保障局";
+    let (late, open) = (ProblemState::Overdue.term(), ProblemState::Open.term());
+    let expected = [[A, owner, "45971", "-2", late], [C, owner, "45980", "7", open]];
+    assert_eq!(list("150721").below(ProblemSheet::ToSolve.term(), &headings), expected);
+    let expected = [[B, owner, "45971", "-2", late]];
+    assert_eq!(list("150722").below(ProblemSheet::ToSolve.term(), &headings), expected);
+    assert_eq!(["责任单位", "区划"].map(|about| list("150721").note(about).to_owned()), [owner, "150721"]);
+    assert!(list("150721").note("排列次序").starts_with("逾期的在前，其余按整改期限由近到远"));
+    assert!(list("150721").note("整改期限").contains("5 个工作日"));
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn area(code: u32) -> AreaCode {
 }
 
 /// A night on which nothing happened.
-fn quiet() -> Nights {
+pub(crate) fn quiet() -> Nights {
     let rule = RuleRead {
         id: "return_to_poverty".to_owned(),
         title: "因病返贫监测".to_owned(),
@@ -218,7 +218,7 @@ fn problems(of: &[(u32, ProblemState, usize)]) -> Vec<Problem> {
     each.enumerate().map(|(number, (county, state))| problem(number, county, state, "2025-11-01", None)).collect()
 }
 
-fn audited(problems: Vec<Problem>, before: Option<Vec<Problem>>) -> AuditNight {
+pub(crate) fn audited(problems: Vec<Problem>, before: Option<Vec<Problem>>) -> AuditNight {
     AuditNight {
         kind: "coverage".to_owned(),
         night: day(AS_OF),
@@ -434,6 +434,7 @@ fn the_board_of_the_sample_names_nobody_and_holds_together() {
     let site = files_below(&shelf.path("report").join(AS_OF));
     assert_eq!(site, files_below(&shelf.path("again").join(AS_OF)));
 
+    cites_every_rule(&String::from_utf8_lossy(&site["method.html"]));
     let text: String = site.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
     let (mut looked_for, night) = (0, shelf.path("nightly").join(AS_OF));
     for (folder, table) in [(&night, "flagged"), (&night, "ledger"), (&shelf.path("weekly").join(AS_OF), "problems")] {
@@ -449,6 +450,80 @@ fn the_board_of_the_sample_names_nobody_and_holds_together() {
     assert_eq!(shelf.fangpin(&["verify", "SHELF/report/2025-11-30"]).code, 0);
     let chain = shelf.fangpin(&["verify", "--chain", "SHELF/report"]);
     assert!(chain.stdout.contains("1 nights from 2025-11-30"), "{}{}", chain.stdout, chain.stderr);
+}
+
+/// The kinds of rules of the sample's policy, with how many of each hold on the day, and what the page says of one.
+const RULES: [(&str, usize, &str); 10] = [
+    ("assistance", 2, "特困人员、低保对象：无须申请，直接救助"),
+    ("enrolment", 1, "2025 年度集中参保期为 2024-09-01 至 2024-12-31；新生儿出生 90 日内参保的"),
+    ("subsidy", 5, "脱贫不稳定人口、边缘易致贫人口：每年资助 180.00 元，自认定之日起 36 个月内"),
+    (
+        "critical_illness",
+        2,
+        "其他参保人员，门诊慢特病、住院的政策范围内费用：起付标准每年 12000.00 元，支付比例 60%，年度最高支付限额 200000.00 元",
+    ),
+    (
+        "medical_assistance",
+        3,
+        "特困人员，门诊慢特病、住院的政策范围内费用：救助比例 100%，年度救助限额 50000.00 元；倾斜救助：救助后年度政策范围内个人负担超过 \
+         10000.00 元的部分按 50%，年度限额 20000.00 元",
+    ),
+    ("five_checks", 1, "逐人核查参保、资助、一站式结算、三重保障、政策知晓"),
+    (
+        "out_of_catalogue",
+        1,
+        "一级不超过 1%、二级不超过 2%、三级不超过 3%，不按人、不按次；年度住院结算不足 10 笔的机构不适用",
+    ),
+    (
+        "conduct",
+        5,
+        "因病种 J06.9、J00、K29.7、R51 住院不超过 2 夜且医疗费用不超过 1500.00 元，同一机构年度内达到 3 次，列为待核查",
+    ),
+    ("chronic_cards", 1, "每月每个定点医药机构新办的卡（全部参保人员）随机抽取，抽查 10%，不足一张的按一张"),
+    (
+        "fund",
+        1,
+        "可支付月数低于 6 个月，或者近 12 个月支出超过收入的 100%，或者年末前预测结余少于 1 个月平均支出的未决费用的，待核查",
+    ),
+];
+
+/// Holds the page of method to the policy file: every rule of the day stands there with its document, its article, its
+/// first day and its words.
+fn cites_every_rule(page: &str) {
+    let text = fs::read_to_string(root().join("data/policy/sample.toml")).unwrap();
+    let policy: toml::Table = text.parse().unwrap();
+    let as_of = day(AS_OF);
+    let date = |entry: &toml::Table, key: &str| entry.get(key).map(|of| day(&of.as_datetime().unwrap().to_string()));
+    let mut cited = 0;
+    let mut cites = |entry: &toml::Table| {
+        let from = date(entry, "from").unwrap();
+        if from > as_of || date(entry, "until").is_some_and(|until| until <= as_of) {
+            return false;
+        }
+        let reference = entry["reference"].as_table().unwrap();
+        let of = |key: &str| reference.get(key).map(|of| of.as_str().unwrap());
+        let source = format!("依据：{} {}（{from} 起，", of("title").unwrap(), of("article").unwrap());
+        let articles: Vec<&str> = page.split("<article>").filter(|article| article.contains(&source)).collect();
+        let said = |words: &str| articles.iter().any(|article| article.contains(words));
+        assert!(!articles.is_empty() && of("words").is_none_or(said), "{source} {:?}", of("words"));
+        cited += 1;
+        true
+    };
+    let warnings = policy["rule"].as_array().unwrap().iter().flat_map(|rule| rule["in_force"].as_array().unwrap());
+    assert_eq!(warnings.filter(|entry| cites(entry.as_table().unwrap())).count(), 3);
+    for (kind, count, condition) in RULES {
+        let entries = policy[kind].as_array().unwrap().iter();
+        assert_eq!(entries.filter(|entry| cites(entry.as_table().unwrap())).count(), count, "{kind}");
+        assert!(page.contains(condition), "{kind}: {condition}");
+    }
+    assert_eq!(page.matches("依据：").count(), cited, "a rule stands there twice, or one that is not in force");
+    // No kind of rule is left out of the list above.
+    let ruled = |value: &toml::Value| {
+        let entries = value.as_array().into_iter().flatten().filter_map(toml::Value::as_table);
+        entries.into_iter().any(|entry| entry.contains_key("reference"))
+    };
+    let kinds: Vec<&String> = policy.iter().filter(|(_, value)| ruled(value)).map(|(kind, _)| kind).collect();
+    assert_eq!(kinds.len(), RULES.len(), "{kinds:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::nights::{Nights, PastNight, RuleRead};
 use super::withhold::too_few;
-use super::{Figured, Place, audits, named, providers, without_figures};
+use super::{Figured, Place, audits, care, named, providers, without_figures};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};
 use crate::model::monthly::Month;
@@ -29,6 +29,7 @@ impl Figured<'_> {
             funnels: providers::funnels(&nights.audits, &nights.names),
             cards: providers::cards(&nights.audits, problems),
             funds: providers::funds(&nights.audits, &nights.names),
+            care: care::beside_last_year(&nights.audits, &nights.names),
             dispatch: problems.dispatch(nights.as_of, &self.localities()),
             problems: whole.problems,
             named: whole.named,

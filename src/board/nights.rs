@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::board::RuleText;
-use crate::model::monthly::{FundForecast, FundMonth};
+use crate::model::monthly::{Beside, CareMeasure, FundForecast, FundMonth};
 use crate::model::{
-    AreaCode, Burden, Cadence, Category, ControlTotals, Fen, Fund, LedgerCount, Matter, Mechanism, Payer, PersonId,
-    Problem, Reason, ResponseKey, Responses, State, SummaryRow, Verdict, VerdictCounts,
+    AreaCode, Burden, Cadence, Care, Category, ControlTotals, Fen, Fund, LedgerCount, Matter, Mechanism, Payer,
+    PersonId, Problem, Reason, ResponseKey, Responses, State, SummaryRow, Verdict, VerdictCounts,
 };
 
 /// Everything that one board is made from.
@@ -158,6 +158,8 @@ pub struct MonthTables {
     pub funds: Vec<FundRow>,
     /// The months to come of each fund.
     pub forecasts: Vec<ForecastRow>,
+    /// Care beside last year's.
+    pub care: Vec<CareRow>,
     /// What the draw of cards was made from: its seed, and how cards are chosen, by name.
     pub draw: Option<(String, String)>,
     /// Each new card: its group, and whether it was drawn.
@@ -238,6 +240,25 @@ pub struct ForecastRow {
     pub fund: Fund,
     /// Its figures.
     pub forecast: FundForecast,
+}
+
+/// One kind of care in one place, beside last year's.
+#[derive(Debug, Clone)]
+pub struct CareRow {
+    /// Whether it is about all areas together.
+    pub whole: bool,
+    /// Else which area; `None` where the settlements do not say.
+    pub area: Option<AreaCode>,
+    /// The first day of the month.
+    pub month: NaiveDate,
+    /// Whether it is about all months from January to that one.
+    pub to_date: bool,
+    /// Which kind; `None` where the settlements do not say.
+    pub care: Option<Care>,
+    /// How many settlements and stays it rests on, of this year and of last year, as far as they are known.
+    pub rests_on: [u64; 4],
+    /// Every measure.
+    pub measures: BTreeMap<CareMeasure, Beside>,
 }
 
 /// What became of rows, by table.

@@ -1,7 +1,7 @@
 //! What the audits of a month say of providers, cards and the fund, as the monthly report may tell it. Institutions and
 //! areas may be named; figures of few people stand for nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::nights::{AuditNight, FundRow, MonthTables, RateRow};
 use super::place::Place;
@@ -60,17 +60,24 @@ pub(super) fn funnels(audits: &[AuditNight], names: &Names) -> Vec<Funnel> {
         by_category.entry(row.category).or_default().push(row);
     }
     let funnel = |(category, rows): (Category, Vec<&RateRow>)| {
-        let told = |of: fn(&RateRow) -> u64| one_sum(&rows.iter().map(|row| (Some(row.area), of(row))).collect());
-        let (stays, enrolled) = (told(|row| row.stays), told(|row| row.enrolled));
-        let shown = |row: &&&RateRow| {
-            [&stays, &enrolled].iter().all(|told| told.get(&Some(row.area)).is_some_and(|cell| cell.told().is_some()))
-        };
-        let mut points: Vec<FunnelPoint> = rows.iter().filter(shown).filter_map(|row| point(row, names)).collect();
+        let told = told(&rows);
+        let shown = rows.iter().filter(|row| told.contains(&row.area));
+        let mut points: Vec<FunnelPoint> = shown.filter_map(|row| point(row, names)).collect();
         points.sort_by(|a, b| (a.enrolled, &a.place).cmp(&(b.enrolled, &b.place)));
         let middle = rows.iter().find_map(|row| row.overall)?;
         Some(Funnel { category: category.term().to_owned(), middle, points })
     };
     by_category.into_iter().filter_map(funnel).filter(|funnel| !funnel.points.is_empty()).collect()
+}
+
+/// The areas whose stays and people, of one category, may be told.
+pub(super) fn told(rows: &[&RateRow]) -> BTreeSet<AreaCode> {
+    let told = |of: fn(&RateRow) -> u64| one_sum(&rows.iter().map(|row| (Some(row.area), of(row))).collect());
+    let (stays, enrolled) = (told(|row| row.stays), told(|row| row.enrolled));
+    let both = |row: &&RateRow| {
+        [&stays, &enrolled].iter().all(|told| told.get(&Some(row.area)).is_some_and(|cell| cell.told().is_some()))
+    };
+    rows.iter().copied().filter(both).map(|row| row.area).collect()
 }
 
 fn point(row: &RateRow, names: &Names) -> Option<FunnelPoint> {

@@ -63,12 +63,16 @@ fn sheet(problem: &Problem) -> Option<ProblemSheet> {
     }
 }
 
-/// By place, the earliest deadline first.
+/// In the order in which they are to be solved: those that are late, then the earliest deadline first; of one day, by
+/// place.
 fn sort(problems: &mut [&Problem]) {
     problems.sort_by(|a, b| {
-        let place = (a.area, &a.town_code).cmp(&(b.area, &b.town_code));
-        let due = || (a.due.is_none(), a.due, a.mechanism).cmp(&(b.due.is_none(), b.due, b.mechanism));
-        place.then_with(due).then_with(|| (&a.subject, a.year).cmp(&(&b.subject, b.year)))
+        let due = |of: &Problem| (of.state != ProblemState::Overdue, of.due.is_none(), of.due);
+        let place = |of: &Problem| (of.area, of.town_code.clone(), of.mechanism);
+        due(a)
+            .cmp(&due(b))
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| (&a.subject, a.year).cmp(&(&b.subject, b.year)))
     });
 }
 
@@ -105,6 +109,10 @@ impl ProblemsOf<'_> {
         let counts = self.sheets.iter().map(|(sheet, rows)| note(sheet.term(), format!("{} 条", rows.len())));
         notes.extend(counts);
         notes.push(note("整改期限", format!("自发现或重新发现之日起，{terms}。每条以“整改期限”一列为准。")));
+        notes.push(note(
+            "排列次序",
+            "逾期的在前，其余按整改期限由近到远，同一期限的按区划、乡镇。“剩余天数”是从数据日期到整改期限的自然日，负数是已经逾期的天数。",
+        ));
         notes.push(note("反馈办法", answering()));
         notes.push(note(
             "销号办法",
@@ -146,17 +154,21 @@ pub fn problem_columns(sheet: ProblemSheet) -> Vec<Column> {
         Column::Expected,
         Column::Basis,
         Column::Detail,
+        Column::Owner,
         Column::Deadline,
-        Column::Standing,
     ];
+    if sheet == ProblemSheet::ToSolve {
+        columns.push(Column::DaysLeft);
+    }
+    columns.push(Column::Standing);
     if sheet.asks() {
         columns.extend(Column::HANDLING);
     }
     columns
 }
 
-/// What stands in a column beside a problem. Of one that is solved, that is what shows it.
-pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
+/// What stands in a column beside a problem on the night of `as_of`. Of one that is solved, that is what shows it.
+pub fn problem_cell<'a>((problem, as_of): (&'a Problem, NaiveDate), column: Column) -> Cell<'a> {
     let amount = |fen: Option<Fen>| fen.map_or(Cell::Blank, Cell::Amount);
     let (shown, solution) = (&problem.shown, problem.solution.as_ref());
     match column {
@@ -180,7 +192,9 @@ pub fn problem_cell<'a>(problem: &'a Problem, column: Column) -> Cell<'a> {
             None => text(&shown.detail),
             Some(solution) => Cell::Text(evidence(solution).into()),
         },
+        Column::Owner => text(&problem.owner),
         Column::Deadline => day(problem.due),
+        Column::DaysLeft => problem.due.map_or(Cell::Blank, |due| Cell::Count((due - as_of).num_days())),
         Column::Standing => Cell::Text(standing(problem).into()),
         _ => Cell::Blank,
     }

@@ -194,8 +194,12 @@ pub enum Column {
     Detail,
     /// Document and article that ask for what was expected.
     Basis,
+    /// Who is to solve it.
+    Owner,
     /// By when it is to be solved.
     Deadline,
+    /// How many days are left until then; below 0, how many it is late by.
+    DaysLeft,
     /// How the problem stands.
     Standing,
     /// To be filled in: what was done, one of [`Handling::ALL`](super::Handling::ALL).
@@ -320,7 +324,9 @@ impl Column {
             Column::Expected => "expected",
             Column::Detail => "detail",
             Column::Basis => "basis",
+            Column::Owner => "owner",
             Column::Deadline => "due",
+            Column::DaysLeft => "days_left",
             Column::Standing => "standing",
             Column::Handling => "handling",
             Column::HandledOn => "handled_on",
@@ -390,7 +396,9 @@ impl Column {
             Column::Expected => "应为金额",
             Column::Detail => "说明",
             Column::Basis => "依据",
+            Column::Owner => "责任单位",
             Column::Deadline => "整改期限",
+            Column::DaysLeft => "剩余天数",
             Column::Standing => "状态",
             Column::Handling => "处理结果",
             Column::HandledOn => "处理日期",

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::board::{AuditStanding, Cell, Dispatch, Locality, Moved, NamedProblem, ProblemStanding, RuleText};
-use super::{Fen, Mechanism, Verdict};
+use super::{Care, Fen, Mechanism, Verdict};
 
 /// One month of one area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Month {
     pub cards: Option<Cards>,
     /// The fund (基金运行), by area and fund.
     pub funds: Vec<FundStanding>,
+    /// Care beside last year's (就医结构与上年同期), until the last month known; `None` where it was not looked at.
+    pub care: Option<CareBeside>,
     /// The order of counties.
     pub dispatch: Vec<Dispatch>,
     /// The problems by audit.
@@ -166,4 +168,106 @@ pub struct FundForecast {
     pub middle: Fen,
     /// At best.
     pub high: Fen,
+}
+
+/// Care in a month, and from January to it, beside the same months of last year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CareBeside {
+    /// The first day of the month.
+    pub month: NaiveDate,
+    /// The whole area, by kind of care and measure.
+    pub whole: Vec<CareLine>,
+    /// What stays came to in each area from January to the month, by code.
+    pub areas: Vec<AreaStays>,
+}
+
+/// One measure of one kind of care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CareLine {
+    /// Which kind.
+    pub care: Care,
+    /// Which measure.
+    pub measure: CareMeasure,
+    /// In the month.
+    pub month: Cell<Beside>,
+    /// From January to it.
+    pub to_date: Cell<Beside>,
+}
+
+/// The stays of one area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaStays {
+    /// Which area.
+    pub place: Locality,
+    /// What one cost.
+    pub cost_per_stay: Cell<Beside>,
+    /// What was left of the cost to the person.
+    pub person: Cell<Beside>,
+    /// How many there were per thousand people enrolled.
+    pub stays_per_thousand: Cell<Beside>,
+}
+
+/// A figure beside last year's; what is not known is empty.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// This year's.
+    pub now: Option<Decimal>,
+    /// Last year's.
+    pub year_ago: Option<Decimal>,
+    /// By how much this year's is more: in percent, or, of a share, in points.
+    pub change: Option<Decimal>,
+}
+
+/// What is measured of care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CareMeasure {
+    /// 次均住院费用, in yuan.
+    CostPerStay,
+    /// 每千人住院人次.
+    StaysPerThousand,
+    /// What basic insurance paid of the cost, in percent; so are the others.
+    BasicInsurance,
+    /// Critical-illness insurance.
+    CriticalIllness,
+    /// Medical assistance.
+    MedicalAssistance,
+    /// The other funds.
+    OtherFunds,
+    /// The hospital.
+    HospitalPart,
+    /// The person.
+    Person,
+}
+
+impl CareMeasure {
+    /// Every measure, in order.
+    pub const ALL: [CareMeasure; 8] = [
+        CareMeasure::CostPerStay,
+        CareMeasure::StaysPerThousand,
+        CareMeasure::BasicInsurance,
+        CareMeasure::CriticalIllness,
+        CareMeasure::MedicalAssistance,
+        CareMeasure::OtherFunds,
+        CareMeasure::HospitalPart,
+        CareMeasure::Person,
+    ];
+
+    /// The name that clerks know.
+    pub fn term(self) -> &'static str {
+        match self {
+            CareMeasure::CostPerStay => "次均住院费用（元）",
+            CareMeasure::StaysPerThousand => "每千名参保人住院人次",
+            CareMeasure::BasicInsurance => "基本医保支付占比",
+            CareMeasure::CriticalIllness => "大病保险支付占比",
+            CareMeasure::MedicalAssistance => "医疗救助支付占比",
+            CareMeasure::OtherFunds => "其他基金支付占比",
+            CareMeasure::HospitalPart => "医院负担占比",
+            CareMeasure::Person => "个人负担占比",
+        }
+    }
+
+    /// Whether it is a part of the cost, in percent.
+    pub fn is_share(self) -> bool {
+        !matches!(self, CareMeasure::CostPerStay | CareMeasure::StaysPerThousand)
+    }
 }

@@ -1,17 +1,19 @@
 //! What a night of audits published of providers, cards and the fund, read back for the monthly report. A night that
 //! did not look at them has none of these tables. Reads only.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::head::{self, Head};
 use super::manifest::MANIFEST;
 use super::rows::{Read, Rows, rows_of};
-use crate::board::nights::{ForecastRow, FundRow, MonthTables, RateRow, ShareRow};
+use crate::board::nights::{CareRow, ForecastRow, FundRow, MonthTables, RateRow, ShareRow};
 use crate::error::Error;
-use crate::model::monthly::{FundForecast, FundMonth};
-use crate::model::{Category, Fen, Fund, Matter, Verdict};
+use crate::model::monthly::{Beside, CareMeasure, FundForecast, FundMonth};
+use crate::model::{Care, Category, Fen, Fund, Matter, Verdict};
 
 /// What the manifest says of the draw of cards.
 #[derive(Deserialize)]
@@ -36,6 +38,7 @@ pub(super) fn tables(folder: &Path, head: &Head, bytes: &[u8]) -> Result<MonthTa
         rates: of(folder, head, "admission_rates", rate)?,
         funds: of(folder, head, "fund_months", fund)?,
         forecasts: of(folder, head, "fund_forecast", forecast)?,
+        care: of(folder, head, "care_compared", care)?,
         draw: card_draw.map(|draw| (draw.seed, draw.mode)),
         cards: of(folder, head, "card_draw", |rows, row| card(rows, row, per_area))?,
         registers: of(folder, head, "cards", register)?,
@@ -107,6 +110,56 @@ fn forecast(rows: &Rows<'_>, row: usize) -> Read<ForecastRow> {
             high: bound("balance_high")?,
         },
     })
+}
+
+fn care(rows: &Rows<'_>, row: usize) -> Read<CareRow> {
+    let is = |name, what| Ok::<_, &'static str>(rows.needed(name, rows.text(name, row))? == what);
+    let kind = rows.needed("care", rows.text("care", row))?;
+    let count = |name| rows.whole(name, row).map(Option::unwrap_or_default);
+    let mut measures = BTreeMap::new();
+    for measure in CareMeasure::ALL {
+        measures.insert(measure, beside(rows, row, measure)?);
+    }
+    Ok(CareRow {
+        whole: is("scope", "whole")?,
+        area: rows.area("area_code", row)?,
+        month: rows.needed("month", rows.day("month", row))?,
+        to_date: is("span", "to_date")?,
+        care: Care::ALL.into_iter().find(|care| care.name() == kind),
+        rests_on: [count("settlements")?, count("settlements_year_ago")?, count("stays")?, count("stays_year_ago")?],
+        measures,
+    })
+}
+
+/// A measure of care, by its three columns.
+fn beside(rows: &Rows<'_>, row: usize, measure: CareMeasure) -> Read<Beside> {
+    let [now, year_ago, change] = match measure {
+        CareMeasure::CostPerStay => ["cost_per_stay", "cost_per_stay_year_ago", "cost_per_stay_growth"],
+        CareMeasure::StaysPerThousand => {
+            ["stays_per_thousand", "stays_per_thousand_year_ago", "stays_per_thousand_growth"]
+        }
+        CareMeasure::BasicInsurance => {
+            ["basic_insurance_percent", "basic_insurance_percent_year_ago", "basic_insurance_percent_change"]
+        }
+        CareMeasure::CriticalIllness => {
+            ["critical_illness_percent", "critical_illness_percent_year_ago", "critical_illness_percent_change"]
+        }
+        CareMeasure::MedicalAssistance => {
+            ["medical_assistance_percent", "medical_assistance_percent_year_ago", "medical_assistance_percent_change"]
+        }
+        CareMeasure::OtherFunds => {
+            ["other_funds_percent", "other_funds_percent_year_ago", "other_funds_percent_change"]
+        }
+        CareMeasure::HospitalPart => {
+            ["hospital_part_percent", "hospital_part_percent_year_ago", "hospital_part_percent_change"]
+        }
+        CareMeasure::Person => ["person_percent", "person_percent_year_ago", "person_percent_change"],
+    };
+    let of = |name| match measure {
+        CareMeasure::CostPerStay => Ok(rows.amount(name, row)?.map(|fen| Decimal::new(fen.0, 2))),
+        _ => rows.decimal(name, row),
+    };
+    Ok(Beside { now: of(now)?, year_ago: of(year_ago)?, change: rows.decimal(change, row)? })
 }
 
 /// A new card's group, the institution or the area, and whether it was drawn.

@@ -63,7 +63,7 @@ fn render<'a>(
             columns: columns.clone(),
             rows: problems.len(),
             cells: Box::new(move |index| {
-                columns.iter().map(|column| lists::problem_cell(problems[index], *column)).collect()
+                columns.iter().map(|column| lists::problem_cell((problems[index], as_of), *column)).collect()
             }),
         }
     };

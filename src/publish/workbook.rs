@@ -288,7 +288,7 @@ impl Formats {
             | Column::Found
             | Column::Expected => &self.amount,
             Column::Threshold | Column::Excess => &self.yuan,
-            Column::IncomeYear | Column::Settlements | Column::Year => &self.count,
+            Column::IncomeYear | Column::Settlements | Column::Year | Column::DaysLeft => &self.count,
             Column::FirstExceeded
             | Column::FirstSeen
             | Column::Since
@@ -312,12 +312,12 @@ fn width(column: Column) -> u8 {
         Column::Person => 20,
         Column::Warning | Column::Problem => 19,
         Column::State | Column::Area => 9,
-        Column::Settlements | Column::IncomeYear | Column::Year => 8,
+        Column::Settlements | Column::IncomeYear | Column::Year | Column::DaysLeft => 8,
         Column::Name | Column::Town => 11,
         Column::Category | Column::Rule => 18,
         Column::Categories | Column::EndedBy | Column::RuleReference | Column::WayReference => 24,
         Column::Remark | Column::HandledHow | Column::Standing | Column::Handling => 20,
-        Column::Matter => 18,
+        Column::Matter | Column::Owner => 18,
         Column::Basis => 24,
         Column::Detail => 40,
         Column::Missing => 60,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::audit_rules;
-use super::audits;
+use super::audits::{self, Before, nights_before};
 use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
 use crate::delivery::{self, Progress};
 use crate::error::Error;
@@ -26,8 +26,8 @@ pub fn nightly_through(
     progress: &Progress,
 ) -> Result<String, Error> {
     let rules = Rules::load(job)?;
-    let night = |job: &Job, policy: &InForce, staging: Staging, before: Option<&Staged>| {
-        let opening = match before {
+    let night = |job: &Job, policy: &InForce, staging: Staging, before: &[Tonight]| {
+        let opening = match before.last().map(|before| &before.staged) {
             Some(before) => publish::opening_with(before.as_of(), before.folder())?,
             None => publish::opening(&job.published, staging.as_of())?,
         };
@@ -47,24 +47,28 @@ pub fn audits_through(
     progress: &Progress,
 ) -> Result<String, Error> {
     let (rules, kind) = (audit_rules::Rules::load(job)?, job.kind.name());
-    let night = |job: &Job, (): &(), staging: Staging, before: Option<&Staged>| {
-        let opening = match before {
+    let night = |job: &Job, (): &(), staging: Staging, before: &[Tonight]| {
+        let opening = match before.last().map(|before| &before.staged) {
             Some(before) => publish::opening_problems_with(before.as_of(), before.folder(), kind)?,
             None => publish::opening_problems(&job.published, staging.as_of(), kind)?,
         };
-        audits::staged(job, &rules, staging, opening, (order.against.as_deref(), progress))
+        // Of a night that is run again, this is what the later ones look back on.
+        let again = before.iter().map(|before| (before.staged.as_of(), before.staged.folder().to_path_buf()));
+        let mut nights = nights_before(job, order.as_of)?;
+        nights.extend(again);
+        audits::staged(job, &rules, staging, Before { opening, nights }, (order.against.as_deref(), progress))
     };
     all_again(job, order, through, |_| Ok(()), night)
 }
 
-/// Runs the nights one after the other, each by `night` with what `of_day` gives for its day and the one before it, and
+/// Runs the nights one after the other, each by `night` with what `of_day` gives for its day and those before it, and
 /// puts all of them in place.
 fn all_again<T>(
     job: &Job,
     order: &Order,
     (through, given): (NaiveDate, bool),
     of_day: impl Fn(NaiveDate) -> Result<T, Error>,
-    night: impl Fn(&Job, &T, Staging, Option<&Staged>) -> Result<Tonight, Error>,
+    night: impl Fn(&Job, &T, Staging, &[Tonight]) -> Result<Tonight, Error>,
 ) -> Result<String, Error> {
     let stagings = Staging::begin_through(&job.published, order.as_of, through)?;
     let of_kind = |staging: Staging| staging.of_kind(job.kind.name());
@@ -75,7 +79,7 @@ fn all_again<T>(
 
     let mut nights: Vec<Tonight> = Vec::new();
     for (staging, (job, of_day)) in stagings.into_iter().zip(&prepared) {
-        let tonight = night(job, of_day, staging, nights.last().map(|before| &before.staged))?;
+        let tonight = night(job, of_day, staging, &nights)?;
         nights.push(tonight);
     }
     let (metrics, summary) = nights.last().map(|last| (last.metrics.clone(), last.summary.clone())).unwrap_or_default();

@@ -13,6 +13,7 @@ use super::cards::cards;
 use super::conduct::conduct;
 use super::coverage::coverage;
 use super::fund::funds;
+use super::last_year::Nights;
 use super::made_from::{files, made_from, tolerance};
 use super::monthly;
 use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
@@ -51,7 +52,23 @@ pub fn audits(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome, 
     let rules = Rules::load(job)?;
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening_problems(&job.published, order.as_of, job.kind.name())?;
-    staged(job, &rules, staging, opening, (order.against.as_deref(), progress))?.published(order)
+    let before = Before { opening, nights: nights_before(job, order.as_of)? };
+    staged(job, &rules, staging, before, (order.against.as_deref(), progress))?.published(order)
+}
+
+/// What a night of audits can look back on.
+pub(super) struct Before {
+    /// What it begins with.
+    pub(super) opening: OpeningProblems,
+    /// Every night of the folder before it.
+    pub(super) nights: Nights,
+}
+
+/// The nights of the job's folder before a day.
+pub(super) fn nights_before(job: &Job, day: NaiveDate) -> Result<Nights, Error> {
+    let mut nights = publish::nights(&job.published)?;
+    nights.retain(|(night, _)| *night < day);
+    Ok(nights)
 }
 
 /// Everything of a night but its place.
@@ -59,14 +76,14 @@ pub(super) fn staged(
     job: &Job,
     rules: &Rules,
     staging: Staging,
-    opening: OpeningProblems,
+    Before { opening, nights }: Before,
     (against, progress): (Option<&Path>, &Progress),
 ) -> Result<Tonight, Error> {
     let as_of = staging.as_of();
     let delivery = opened(&job.delivery, job.kind)?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let moment = Moment { as_of, last_run: opening.predecessor.as_ref().map(|before| before.night) };
-    let found = found(job, rules, (moment, against), &delivery, progress);
+    let found = found(job, rules, (moment, against, &nights), &delivery, progress);
     let found = found.map_err(|error| delivery.refused_as_a_whole(error))?;
     tolerated(job, &found.unknown, &found.totals)?;
     let answers = Answers::since(&job.published, as_of, &opening.replies)?;
@@ -110,7 +127,7 @@ pub(super) fn staged(
 fn found(
     job: &Job,
     rules: &Rules,
-    (moment, against): (Moment, Option<&Path>),
+    (moment, against, nights): (Moment, Option<&Path>, &Nights),
     delivery: &Delivery,
     progress: &Progress,
 ) -> Result<Found, Error> {
@@ -148,7 +165,7 @@ fn found(
                 conduct(&inputs, rules, (mechanism, as_of), &mut found.own.conduct)?
             }
             Mechanism::AdmissionRate => providers::admission_rate(&inputs, rules, moment, &mut found.own),
-            Mechanism::Fund => funds(&inputs, rules, moment, &mut found.own),
+            Mechanism::Fund => funds(&inputs, rules, moment, (job.kind.name(), nights), &mut found.own)?,
         };
         found.counts.insert(mechanism, audit::counted(&audited, subjects)?);
         found.audits.push(audited);

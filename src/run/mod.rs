@@ -15,6 +15,7 @@ mod conduct;
 mod coverage;
 mod explain;
 mod fund;
+mod last_year;
 mod made_from;
 mod monthly;
 mod nightly;

@@ -1,6 +1,8 @@
 //! What the people of a roster were settled, and everyone's stays, for the audits that ask about them.
 
 use super::audit_rules::asks_about_stays;
+use super::last_year;
+use crate::audit::fund::CareRow;
 use crate::burden::{self, CareSums, InPatients, Stays, Visits, Wanted};
 use crate::delivery::{Account, Delivery, Payments, Progress, Register, Roster};
 use crate::error::Error;
@@ -18,6 +20,8 @@ pub(super) struct Settled {
     pub(super) stays: Option<Stays>,
     /// What everyone's care cost, and who paid.
     pub(super) care: Option<CareSums>,
+    /// What it came to in the same months of last year, where the delivery has all of them.
+    pub(super) care_last_year: Option<Vec<CareRow>>,
     /// Whether any file has a row.
     has_rows: bool,
     pub(super) account: Account,
@@ -50,6 +54,7 @@ impl Settled {
                 in_patients: None,
                 stays: None,
                 care: None,
+                care_last_year: None,
                 has_rows: false,
                 account,
             }));
@@ -72,7 +77,14 @@ impl Settled {
         let care = asks(&[Mechanism::Fund])
             .then(|| burden::care_sums(delivery, window, &burdens, care_of, progress))
             .transpose()?;
-        Ok(Some(Settled { visits, in_patients, stays, care, has_rows: true, account: burdens.account }))
+        // Rows of last year are out of the window, whatever else they are.
+        let may_hold_more = care.is_some() && burdens.account.totals.out_of_window.rows > 0;
+        let care_last_year = match may_hold_more {
+            true => last_year::delivered(delivery, (window.as_of, window.year_by), care_of, progress)?,
+            false => None,
+        };
+        let account = burdens.account;
+        Ok(Some(Settled { visits, in_patients, stays, care, care_last_year, has_rows: true, account }))
     }
 
     /// What to say of the table besides what the audits say.

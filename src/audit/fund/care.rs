@@ -4,7 +4,7 @@
 //! Sums go by the month of settlement, stays by the month in which they end: what of a month's stays was settled only
 //! after it is shown beside them, for that is what an allowance at the year's end has to cover.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -22,11 +22,18 @@ pub struct CareRow {
     pub month: Month,
     /// What kind of care; `None` where the settlements do not say.
     pub care: Option<Care>,
+    /// What it came to.
+    pub came_to: CareFigures,
+}
+
+/// What care came to, in whatever area and months.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct CareFigures {
     /// What it cost, and who paid.
     pub sum: CareSum,
-    /// The stays that ended in the month, of in-patient care.
+    /// The stays that ended then, of in-patient care.
     pub stays: Option<StaySum>,
-    /// How many people are enrolled in the area on the day looked at, beside the stays.
+    /// How many people are enrolled there on the day looked at, beside the stays.
     pub enrolled: Option<u64>,
 }
 
@@ -41,7 +48,18 @@ pub struct StaySum {
     pub settled_later: i128,
 }
 
-impl CareRow {
+impl CareFigures {
+    /// Takes in what other care came to; of people enrolled it says nothing.
+    pub(super) fn add(&mut self, other: &CareFigures) {
+        self.sum.add(&other.sum);
+        if let Some(StaySum { stays, cost, settled_later }) = other.stays {
+            let all = self.stays.get_or_insert_default();
+            all.stays += stays;
+            all.cost += cost;
+            all.settled_later += settled_later;
+        }
+    }
+
     /// What was left of the cost by every payer of a settlement.
     pub fn person(&self) -> i128 {
         let CareSum { cost, basic_insurance, critical_illness, medical_assistance, other_funds, hospital_part, .. } =
@@ -76,18 +94,23 @@ pub fn structure(sums: &CareSums, stays: Option<&Stays>, enrolled: Option<&Enrol
     for (area, month) in ended.iter().flat_map(BTreeMap::keys) {
         all.entry((*area, *month, Some(Care::InPatient))).or_default();
     }
+    // Where people are enrolled and nobody lay in hospital, the rate is nought, and they count for that of all areas.
+    let months: BTreeSet<Month> = sums.keys().map(|(_, month, _)| *month).collect();
+    for area in heads.iter().flat_map(BTreeMap::keys).filter(|_| ended.is_some()) {
+        for month in &months {
+            all.entry((Some(*area), *month, Some(Care::InPatient))).or_default();
+        }
+    }
     let row = |((area, month, care), sum)| {
         let in_hospital = care == Some(Care::InPatient);
         let stays = ended.as_ref().filter(|_| in_hospital);
         let people = heads.as_ref().filter(|_| in_hospital);
-        CareRow {
-            area,
-            month,
-            care,
+        let came_to = CareFigures {
             sum,
             stays: stays.map(|ended| ended.get(&(area, month)).copied().unwrap_or_default()),
             enrolled: people.zip(area).map(|(heads, area)| heads.get(&area).copied().unwrap_or_default()),
-        }
+        };
+        CareRow { area, month, care, came_to }
     };
     all.into_iter().map(row).collect()
 }

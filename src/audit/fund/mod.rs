@@ -5,6 +5,7 @@
 //! A threshold is a question, not an answer: an area above or below one is to be looked at.
 
 mod care;
+mod compared;
 mod forecast;
 mod judged;
 mod series;
@@ -23,7 +24,9 @@ use crate::delivery::{FundMonths, codes_in_words};
 use crate::model::{AreaCode, Audited, Examined, Fen, Fund, FundMonth, Matter, Mechanism, Month, Subject, Verdict};
 use crate::policy::{FundRule, Policy};
 
-pub use care::{CareRow, StaySum, structure};
+pub use crate::burden::CareSum;
+pub use care::{CareFigures, CareRow, StaySum, structure};
+pub use compared::{Beside, ComparedRow, LastYear, Span, Where, compared};
 pub use forecast::{Basis, Forecast, ForecastRow, Tested, TestedRow};
 pub use series::{Flow, FlowRow};
 
@@ -64,6 +67,8 @@ pub struct Funds {
     pub tested: Vec<TestedRow>,
     /// By area, month and care; `None` where no settlements were delivered.
     pub care: Option<Vec<CareRow>>,
+    /// By place, care, month and span, beside last year's; empty likewise.
+    pub compared: Vec<ComparedRow>,
 }
 
 /// A month that is forecast, and what must be left at its end by the rule.

@@ -7,7 +7,7 @@ use super::FundRow;
 use crate::model::{AreaCode, Fen, Fund, FundMonth, Month};
 
 /// The months of a year.
-const YEAR: i32 = 12;
+pub(super) const YEAR: i32 = 12;
 
 /// What a month took in, or paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,7 +142,7 @@ pub(super) fn cover_months(balance: Fen, spent: Decimal) -> Option<Decimal> {
 }
 
 /// By how many percent `now` is more than `before`.
-fn growth(now: Option<i128>, before: Option<i128>) -> Option<Decimal> {
+pub(super) fn growth(now: Option<i128>, before: Option<i128>) -> Option<Decimal> {
     let (now, before) = (decimal(now?)?, decimal(before?).filter(|before| *before > Decimal::ZERO)?);
     ((now - before) * Decimal::ONE_HUNDRED).checked_div(before).and_then(telling)
 }

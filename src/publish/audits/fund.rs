@@ -4,15 +4,15 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::audit::fund::{CareRow, FlowRow, Forecast, FundRow, PublishedForecast, Tested, TestedRow};
+use crate::audit::fund::{FlowRow, Forecast, FundRow, PublishedForecast, Tested, TestedRow};
 use crate::contract;
 use crate::error::Error;
-use crate::model::{AreaCode, Care, Fen, Fund, Matter, Month};
+use crate::model::{AreaCode, Fen, Fund, Matter, Month};
 use crate::publish::parquet::{self, Columns};
 use crate::publish::tables::{Out, in_order};
 
 /// A percentage from here on says only that it is one of next to nothing.
-const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+pub(super) const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
 /// `fund_months.parquet`.
 pub(super) fn months(out: Out<'_>, as_of: NaiveDate, rows: &[FundRow]) -> Result<u64, Error> {
@@ -103,54 +103,6 @@ fn tested_flow(columns: &mut Columns, name: &str, rows: impl Iterator<Item = Tes
     Ok(())
 }
 
-/// `care_structure.parquet`.
-pub(super) fn care(out: Out<'_>, as_of: NaiveDate, rows: &[CareRow]) -> Result<u64, Error> {
-    let rows = in_order(rows, |a, b| (a.area, a.month, care_name(a)).cmp(&(b.area, b.month, care_name(b))));
-    parquet::write(out, contract::table("care_structure"), &rows, |columns, rows| {
-        let of = || rows.iter().copied();
-        let count = |count: u64| i64::try_from(count).ok();
-        columns
-            .day("as_of", of().map(|_| Some(as_of)))?
-            .text("area_code", of().map(|row| row.area.map(|area| area.to_string())))?
-            .day("month", of().map(|row| row.month.first_day()))?
-            .text("care", of().map(|row| Some(care_name(row))))?
-            .integer("settlements", of().map(|row| count(row.sum.settlements)))?
-            .integer("reversals", of().map(|row| count(row.sum.reversals)))?
-            .amount("cost", of().map(|row| Some(fen(row.sum.cost))))?;
-        part(columns, "basic_insurance", || of().map(|row| (row, row.sum.basic_insurance)))?;
-        part(columns, "critical_illness", || of().map(|row| (row, row.sum.critical_illness)))?;
-        part(columns, "medical_assistance", || of().map(|row| (row, row.sum.medical_assistance)))?;
-        part(columns, "other_funds", || of().map(|row| (row, row.sum.other_funds)))?;
-        part(columns, "hospital_part", || of().map(|row| (row, row.sum.hospital_part)))?;
-        part(columns, "person", || of().map(|row| (row, row.person())))?;
-        columns
-            .integer("stays", of().map(|row| count(row.stays?.stays)))?
-            .amount("stay_cost", of().map(|row| Some(fen(row.stays?.cost))))?
-            .amount("cost_per_stay", of().map(CareRow::cost_per_stay))?
-            .amount("settled_later", of().map(|row| Some(fen(row.stays?.settled_later))))?
-            .integer("enrolled", of().map(|row| count(row.enrolled?)))?
-            .decimal("stays_per_thousand", of().map(CareRow::stays_per_thousand))?;
-        Ok(())
-    })
-}
-
-/// What a payer paid, and in percent of the cost.
-fn part<'r, R>(columns: &mut Columns, name: &str, rows: impl Fn() -> R) -> Result<(), Error>
-where
-    R: Iterator<Item = (&'r CareRow, i128)>,
-{
-    columns.amount(name, rows().map(|(_, part)| Some(fen(part))))?.decimal(
-        &format!("{name}_percent"),
-        rows().map(|(row, part)| row.percent(part).filter(|of| of.abs() < MOST)),
-    )?;
-    Ok(())
-}
-
-/// A sum in fen. One beyond the range has more digits than can be published, and is refused.
-fn fen(sum: i128) -> Fen {
-    Fen(i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }))
-}
-
 /// In percent of what was forecast.
 fn error(of: Tested) -> Option<Decimal> {
     let Tested { forecast: Fen(forecast), actual: Fen(actual) } = of;
@@ -162,10 +114,6 @@ fn error(of: Tested) -> Option<Decimal> {
 /// Where a row stands: funds by their names, as whoever reads the file sorts them.
 fn place(area: AreaCode, fund: Fund, month: Month) -> (AreaCode, &'static str, Month) {
     (area, fund.name(), month)
-}
-
-fn care_name(row: &CareRow) -> &'static str {
-    row.care.map_or("unknown", Care::name)
 }
 
 fn key(

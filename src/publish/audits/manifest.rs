@@ -37,6 +37,9 @@ pub struct AuditManifest {
     pub tolerance: Tolerance,
     /// The night whose problems this one began with; `None` for the first.
     pub predecessor: Option<Predecessor>,
+    /// The night of last year that this one was held against; absent where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_year: Option<Predecessor>,
     /// The folder of the delivery, as the job resolved it.
     pub delivery: String,
     /// The algorithm of the inputs' hashes.

@@ -4,6 +4,7 @@
 mod admission_rates;
 mod benefits;
 mod cards;
+mod care;
 mod conduct;
 mod coverage;
 mod five_checks;
@@ -29,7 +30,7 @@ use crate::model::{
 };
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::made_from::MadeFrom;
-use crate::publish::manifest::{INPUT_HASH, Program, Tolerance, by_reason, closed};
+use crate::publish::manifest::{INPUT_HASH, Predecessor, Program, Tolerance, by_reason, closed};
 use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::{problems, tables};
 
@@ -90,8 +91,10 @@ pub struct Own {
     /// `conduct.parquet`, `conduct_rates.parquet`.
     pub conduct: Option<OwnConduct>,
     /// How the funds go: `fund_months.parquet`, `fund_forecast.parquet`, `fund_backtest.parquet`,
-    /// `care_structure.parquet`.
+    /// `care_structure.parquet`, `care_compared.parquet`.
     pub funds: Option<Funds>,
+    /// The night of last year that the last of these was held against; it stands in the manifest.
+    pub last_year: Option<Predecessor>,
 }
 
 /// Writes a night of audits: every file, then the manifest. Only its place is missing then.
@@ -143,7 +146,8 @@ pub fn staged(mut staging: Staging, night: &AuditNight<'_>) -> Result<Staged, Er
         staging.write_file("fund_forecast.parquet", |out| fund::forecast(out, as_of, &funds.forecast))?;
         staging.write_file("fund_backtest.parquet", |out| fund::tested(out, as_of, &funds.tested))?;
         if let Some(care) = &funds.care {
-            staging.write_file("care_structure.parquet", |out| fund::care(out, as_of, care))?;
+            staging.write_file("care_structure.parquet", |out| care::structure(out, as_of, care))?;
+            staging.write_file("care_compared.parquet", |out| care::compared(out, as_of, &funds.compared))?;
         }
     }
     staging.finish(|outputs| AuditManifest { outputs, ..manifest }.to_json())
@@ -194,6 +198,7 @@ fn manifest(as_of: NaiveDate, night: &AuditNight<'_>) -> Result<AuditManifest, E
         holidays: from.holidays.clone(),
         tolerance: night.tolerance.clone(),
         predecessor: from.predecessor.clone(),
+        last_year: night.own.last_year.clone(),
         delivery: from.delivery.clone(),
         input_hash: INPUT_HASH.to_owned(),
         inputs: from.inputs.clone(),

@@ -4,10 +4,13 @@ use super::page::{Page, Section};
 use super::table::{Field, Table};
 use super::{county_file, place, words};
 use crate::error::Error;
-use crate::model::board::{Board, Dispatch, JobState, Standing, TableQuality};
+use crate::model::board::{Board, Dispatch, JobState, Locality, Standing, TableQuality};
 
 /// How many nights the page of a county shows: there are many counties, and the whole area has them all.
 const A_QUARTER: usize = 92;
+
+/// In what order counties are to be looked after.
+pub(super) const DISPATCHED: &str = "“调度次序”先看逾期的问题，再看待整改的问题，再看整改天数，再看比上月末多出的，都是多的在前；隐去的数排在写明的数之后、0 之前。";
 
 /// The page of the whole area.
 pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Page, Error> {
@@ -15,7 +18,7 @@ pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Pa
     let link = |place: &_| has_page(place).then(|| county_file(place));
     let mut sections = place::warnings(&board.whole, board.whole.trend.len())?;
     sections.extend(place::parts(&board.whole, "县区", link));
-    sections.extend(Section::new("dispatch", "调度").lists(dispatch(&board.dispatch, link)).if_any());
+    sections.extend(dispatch(&board.dispatch, link).if_any());
     sections.extend(place::replies(&board.whole));
     sections.extend(place::audited(&board.whole));
     sections.extend(quality(&board.quality));
@@ -49,11 +52,11 @@ fn of_a_place(board: &Board, of: &Standing, links: &[(String, &'static str)], se
     }
 }
 
-/// The counties in the order in which they are to be looked after.
-pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&crate::model::board::Locality) -> Option<String>) -> Table {
+/// The counties in the order in which they are to be looked after, and what makes it.
+pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&Locality) -> Option<String>) -> Section {
     let headings =
         ["次序", "县区", "待整改问题#", "其中逾期#", "本月销号（人）#", "整改天数（中位）#", "比上月末（人）#"];
-    Table::new("调度次序：逾期和待整改多的在前", headings).rows((1u64..).zip(of).map(|(rank, of)| {
+    let table = Table::new("调度次序：逾期和待整改多的在前", headings).rows((1u64..).zip(of).map(|(rank, of)| {
         let days = of.days_to_close.map(|days| Field::number(u64::from(days)));
         vec![
             Field::number(rank),
@@ -64,7 +67,8 @@ pub(super) fn dispatch(of: &[Dispatch], link: impl Fn(&crate::model::board::Loca
             days.unwrap_or_else(|| Field::decimal(None, "")),
             Field::change(of.change),
         ]
-    }))
+    }));
+    Section::new("dispatch", "调度").says(DISPATCHED).lists(table)
 }
 
 /// What became of the rows that were delivered.

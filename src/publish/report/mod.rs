@@ -7,6 +7,7 @@
 //! there is once a night, `month.rs` what there is once a month, `method.rs` how each figure is made. `page.rs`,
 //! `table.rs` and `charts/` turn that into HTML.
 
+mod care;
 mod charts;
 mod index;
 mod method;

@@ -5,7 +5,7 @@
 use super::page::{Page, Section};
 use super::table::{Field, Table, name_of};
 use super::words::of_a_provider;
-use super::{charts, index, place};
+use super::{care, charts, index, place};
 use crate::error::Error;
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, Month, ProviderShare};
@@ -19,12 +19,13 @@ pub(super) fn page(month: &Month, links: &[(String, &'static str)]) -> Result<Pa
         Section::new("warnings", "预警").lists(Table::new("本月台账变动（条）", moves).rows(warnings)),
         Section::new("audits", "核查").lists(place::audits(&month.audits)),
         problems(month),
-        Section::new("dispatch", "调度").lists(index::dispatch(&month.dispatch, |_| None)),
+        index::dispatch(&month.dispatch, |_| None),
         shares(&month.shares),
         conduct(&month.conduct),
         rates(&month.funnels)?,
         cards(month.cards.as_ref()),
         funds(&month.funds)?,
+        month.care.as_ref().map_or_else(Section::default, care::section),
         Section::new("rules", "依据").cites(&month.rules),
         Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&month.notes),
     ];

@@ -1,6 +1,7 @@
 //! A table of a page: its columns, and fields that are sorted and read alike wherever they stand.
 
 use chrono::NaiveDate;
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -138,6 +139,23 @@ impl Field {
     pub(super) fn rounded(number: Option<Decimal>, unit: &str) -> Field {
         let rounded = |number: Decimal| number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         Field::decimal(number.map(rounded), unit)
+    }
+
+    /// By how much more, to two places; below 0, less.
+    pub(super) fn more(change: Option<Decimal>, unit: &str) -> Field {
+        let Field { text, .. } = Field::rounded(change, unit);
+        Field::text(if change.is_some_and(|change| change > Decimal::ZERO) { format!("+{text}") } else { text })
+    }
+
+    /// An amount that is nobody's, in yuan.
+    pub(super) fn yuan(amount: Option<Decimal>) -> Field {
+        let fen = amount.and_then(|amount| amount.checked_mul(Decimal::ONE_HUNDRED)).and_then(|fen| fen.to_i128());
+        Field::text(fen.map_or_else(|| NOTHING.to_owned(), yuan))
+    }
+
+    /// What may not be told.
+    pub(super) fn withheld() -> Field {
+        Field::text(WITHHELD)
     }
 
     /// One count as a share of another, in percent, where both may be told.
