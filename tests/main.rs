@@ -72,6 +72,8 @@ mod sample_night;
 mod schemas;
 /// Cost outside the catalogue: every verdict on an institution by hand, on each side of each limit.
 mod shares;
+/// The attack on the pages of the sample as they are drawn.
+mod site_attack;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
 /// The premium's subsidy: the rules that are refused and those of the shipped files.

@@ -1,6 +1,6 @@
 //! Whom the rules cover, by place, rule and category, with their medical cost and what was left to them. An amount is
-//! told where the people whose it is are: both add up alike, so what gives neither people away gives no amount away. What
-//! the table of warnings tells of those whom a rule flags is settled before.
+//! told where the people whose it is are: both add up alike, so what gives neither people away gives no amount away.
+//! What the table of warnings tells of those whom a rule flags is settled before.
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,7 @@ mod covered;
 mod elimination;
 mod grid;
 mod jobs;
+mod left;
 mod month;
 pub mod nights;
 mod people;
@@ -174,8 +175,8 @@ fn audits(nights: &[AuditNight], problems: &Problems<'_>) -> Vec<AuditStanding> 
     standing
 }
 
-/// What has to be looked at stands in the list of problems as well: it is told where every figure of that list is. Those
-/// of the list whom tonight's data says nothing of may be few.
+/// What has to be looked at stands in the list of problems as well: it is told where every figure of that list is.
+/// Those of the list whom tonight's data says nothing of may be few.
 fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts, problems: &Problems<'_>) -> AuditStanding {
     let mut figures = Figures::default();
     let verdicts = Verdict::ALL.map(|verdict| (verdict == Verdict::Fault, counts.of(verdict)));

@@ -40,8 +40,9 @@ impl Figured<'_> {
 
 /// By rule, the movements of the month's nights added up, and what stands at its end, as that night's board tells it.
 ///
-/// A movement is told where no night of any rule is too small, and the last night's board tells it of every rule. Opened, reopened and cleared are told together: what
-/// stood before and after gives what came less what went, so that one told alone would give the others.
+/// A movement is told where no night of any rule is too small, and the last night's board tells it of every rule.
+/// Opened, reopened and cleared are told together: what stood before and after gives what came less what went, so that
+/// one told alone would give the others.
 fn warnings(nights: &Nights, whole: &Standing, month: NaiveDate) -> Vec<(String, Moved)> {
     let of_month = nights.past.iter().filter(|night| night.night >= month && night.night <= nights.as_of);
     let of_month: Vec<&PastNight> = of_month.collect();

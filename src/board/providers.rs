@@ -127,8 +127,8 @@ fn faults(audits: &[AuditNight], problems: &Problems<'_>) -> Option<(Cell<u64>, 
     })
 }
 
-/// By disease and what was found, how many people of all areas. They add up to those with any fault, but for people with
-/// several.
+/// By disease and what was found, how many people of all areas. They add up to those with any fault, but for people
+/// with several.
 fn registers(tables: &MonthTables, faults: Option<(Cell<u64>, u64)>) -> Vec<(String, String, Cell<u64>)> {
     const FOUND: [&str; 3] = ["公卫登记，无有效慢病卡", "有慢病卡，公卫未登记", "有慢病卡，长期无用药结算"];
     let mut by_disease: BTreeMap<&str, [u64; 3]> = BTreeMap::new();

@@ -1,8 +1,8 @@
 //! How the offices answer, by place, rule and office, told as far as it may be.
 //!
 //! Nearly every warning that stands was sent, and few that were sent stand no more: what the offices were sent and what
-//! stands give the difference. So where the table of warnings withholds what stands of a rule at a place, nothing is told
-//! of its answers there.
+//! stands give the difference. So where the table of warnings withholds what stands of a rule at a place, nothing is
+//! told of its answers there.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::left::Left;
 use crate::model::board::Cell;
 
 /// Fewer people than this are withheld.
@@ -147,38 +148,6 @@ impl Settled {
     pub(super) fn left(&self, cell: CellId) -> u64 {
         let left = self.left[cell.0];
         (0..FEWEST).find(|people| left.has(*people)).unwrap_or(self.values[cell.0])
-    }
-}
-
-/// How many people may be left of cells, in one way or another: fewer than [`FEWEST`] each by its bit, more by one.
-#[derive(Debug, Clone, Copy)]
-struct Left(u8);
-
-impl Left {
-    fn of(people: u64) -> Left {
-        Left(1 << people.min(FEWEST))
-    }
-
-    fn has(self, people: u64) -> bool {
-        self.0 >> people & 1 == 1
-    }
-
-    fn or(self, other: Left) -> Left {
-        Left(self.0 | other.0)
-    }
-
-    /// Of both together.
-    fn and(self, other: Left) -> Left {
-        let ways = (0..=FEWEST).filter(|people| self.has(*people)).map(|people| {
-            let most = (FEWEST - people..=FEWEST).any(|more| other.has(more));
-            Left((other.0 << people) & ((1 << FEWEST) - 1) | u8::from(most) << FEWEST)
-        });
-        ways.fold(Left(0), Left::or)
-    }
-
-    /// The most of too few.
-    fn few(self) -> Option<u64> {
-        (1..FEWEST).rev().find(|people| self.has(*people))
     }
 }
 
@@ -443,7 +412,7 @@ impl<'f> Withholding<'f> {
         }
     }
 
-    /// What the equations say of the cells withheld, and that these are empty. Where one leaves nobody for them, each is.
+    /// What the equations say of the cells withheld, and that these are empty. Where one leaves nobody, each is.
     fn rows(&self, empty: &BTreeSet<usize>) -> Vec<Vec<(usize, i64)>> {
         let equations = self.figures.equations.iter().map(|equation| {
             let mut row: BTreeMap<usize, i64> = BTreeMap::new();
