@@ -460,11 +460,11 @@ impl Read<'_> {
     }
 }
 
+/// What every night made of somebody's warning, and what became of it at which office.
+type Life = (Vec<Option<State>>, Option<(usize, Answer)>);
+
 /// Every atom of so many counties and townships, of these rules, categories and ranges, with these paths and answers.
-fn atoms(
-    [counties, towns, rules, categories, ranges]: [usize; 5],
-    lives: &[(Vec<Option<State>>, Option<(usize, Answer)>)],
-) -> Vec<Atom> {
+fn atoms([counties, towns, rules, categories, ranges]: [usize; 5], lives: &[Life]) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for county in 0..counties {
         for town in 0..towns {

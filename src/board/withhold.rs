@@ -395,25 +395,35 @@ impl<'f> Withholding<'f> {
     /// The cells withheld that can be worked out from what is told. Nobody is in any part of what nobody is in.
     fn found_out(&self) -> Vec<usize> {
         let nobody = |cell: usize| self.figures.values[cell] == 0;
-        let mut empty: BTreeSet<usize> = BTreeSet::new();
-        let mut more: Vec<usize> =
-            (0..self.withheld.len()).filter(|cell| !self.withheld[*cell] && nobody(*cell)).collect();
+        let told = |cell: usize| !self.withheld[cell];
+        let mut known: Vec<bool> = (0..self.withheld.len()).map(told).collect();
+        let mut empty = vec![false; known.len()];
+        let mut left: Vec<usize> = self.left_empty().collect();
+        let mut eliminated = false;
         loop {
-            while let Some(cell) = more.pop() {
-                if empty.insert(cell) {
-                    more.extend(self.apart(cell).flat_map(|index| self.figures.equations[index].right.iter().copied()));
+            left.extend((0..known.len()).filter(|cell| known[*cell] && nobody(*cell) && !empty[*cell]));
+            if left.is_empty() && eliminated {
+                return (0..known.len()).filter(|cell| known[*cell] && !told(*cell)).collect();
+            }
+            while let Some(cell) = left.pop() {
+                if !empty[cell] {
+                    (empty[cell], known[cell]) = (true, true);
+                    left.extend(self.apart(cell).flat_map(|index| self.figures.equations[index].right.iter().copied()));
                 }
             }
-            let found_out = super::elimination::determined(self.rows(&empty), self.withheld.len());
-            more.extend(found_out.iter().filter(|cell| nobody(**cell) && !empty.contains(cell)));
-            if more.is_empty() {
-                return found_out;
-            }
+            super::elimination::determine(self.rows(), &mut known);
+            eliminated = true;
         }
     }
 
-    /// What the equations say of the cells withheld, and that these are empty. Where one leaves nobody, each is.
-    fn rows(&self, empty: &BTreeSet<usize>) -> Vec<Vec<(usize, i64)>> {
+    /// The cells for which an equation leaves nobody.
+    fn left_empty(&self) -> impl Iterator<Item = usize> {
+        let left = (0..self.figures.equations.len()).filter_map(|index| self.left_on_one_side(index, &[]));
+        left.filter(|cells| cells.iter().all(|cell| self.figures.values[*cell] == 0)).flatten()
+    }
+
+    /// What the equations say of the cells withheld.
+    fn rows(&self) -> Vec<Vec<(usize, i64)>> {
         let equations = self.figures.equations.iter().map(|equation| {
             let mut row: BTreeMap<usize, i64> = BTreeMap::new();
             equation.left.iter().for_each(|cell| *row.entry(*cell).or_default() += 1);
@@ -421,11 +431,6 @@ impl<'f> Withholding<'f> {
             row.retain(|cell, times| self.withheld[*cell] && *times != 0);
             row.into_iter().collect::<Vec<(usize, i64)>>()
         });
-        let mut rows: Vec<Vec<(usize, i64)>> = equations.filter(|row| !row.is_empty()).collect();
-        rows.extend(empty.iter().filter(|cell| self.withheld[**cell]).map(|cell| vec![(*cell, 1)]));
-        let left = (0..self.figures.equations.len()).filter_map(|index| self.left_on_one_side(index, &[]));
-        let nobody = left.filter(|cells| cells.iter().all(|cell| self.figures.values[*cell] == 0));
-        rows.extend(nobody.flatten().map(|cell| vec![(cell, 1)]));
-        rows
+        equations.filter(|row| !row.is_empty()).collect()
     }
 }
