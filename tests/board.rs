@@ -394,7 +394,7 @@ fn month() -> Month {
         conduct: vec![conduct(Mechanism::Benefits)],
         funnels: vec![funnel(), Funnel { category: "特困人员".to_owned(), ..funnel() }],
         cards: Some(Cards {
-            seed: format!("fangpin|150700|2025-11|31|{}", "0f".repeat(32)),
+            seed: Some(format!("fangpin|150700|2025-11|31|{}", "0f".repeat(32))),
             mode: "随机".to_owned(),
             drawn: vec![("H15072100012".to_owned(), 21, 3), ("H15072200031".to_owned(), 10, 1)],
             registers: vec![("高血压".to_owned(), "公卫登记在册，没有有效慢病卡".to_owned(), Cell::Withheld)],

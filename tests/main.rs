@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// The attack on figures that are told: every sum and difference of them.
+mod attack;
+/// The attack on what the board and the month's report withhold of audits, problems and cards.
+mod audit_attack;
 /// The weekly and the monthly round over a generated sample, held to the list of what was planted in it.
 mod audits_sample;
 /// Benefits: worked cases that an official can read, what cannot be told, and laws.
 mod benefits;
 /// The board's pages: links, escaping, pictures to scale, what a withheld figure takes with it, how light they are.
 mod board;
-/// The attack on what the board withholds: every sum and difference of its figures.
+/// The attack on what the board withholds of warnings, their answers, and a month of them.
 mod board_attack;
 /// Chronic-disease cards: the draw by known answers and in Python, and everybody's cards held against registers.
 mod cards;
@@ -70,6 +74,8 @@ mod sample_night;
 mod schemas;
 /// Cost outside the catalogue: every verdict on an institution by hand, on each side of each limit.
 mod shares;
+/// The attack on the pages of the sample as they are drawn.
+mod site_attack;
 /// Twelve nights on one growing delivery: every movement and its reason, as worked out by hand.
 mod story;
 /// The premium's subsidy: the rules that are refused and those of the shipped files.

@@ -17,6 +17,7 @@ use fangpin::model::{
 use rust_decimal::Decimal;
 
 use crate::harness::{Ran, files_below, program, read, root};
+use crate::site_attack;
 
 fn board(nights: &Nights) -> Board {
     Figured::of(nights).board()
@@ -437,6 +438,8 @@ fn the_board_of_the_sample_names_nobody_and_holds_together() {
     cites_every_rule(&String::from_utf8_lossy(&site["method.html"]));
     let text: String = site.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
     let (mut looked_for, night) = (0, shelf.path("nightly").join(AS_OF));
+    let attacked = site_attack::attacked(&site, &night);
+    assert!(attacked.small > 50 && attacked.told > 100, "{attacked:?}");
     for (folder, table) in [(&night, "flagged"), (&night, "ledger"), (&shelf.path("weekly").join(AS_OF), "problems")] {
         for row in read(&folder.join(format!("{table}.parquet"))) {
             for column in ["person_id", "name", "warning_id", "problem_id"] {

@@ -1,11 +1,13 @@
 //! Whom the rules cover, by place, rule and category, with their medical cost and what was left to them. An amount is
 //! told where the people whose it is are: both add up alike, so what gives neither people away gives no amount away.
+//! What the table of warnings tells of those whom a rule flags is settled before.
 
 use std::collections::BTreeMap;
 
 use super::grid::{Grid, Told};
 use super::nights::{RuleRead, Tonight};
 use super::place::{Place, Places};
+use super::warnings::{Of, Warnings};
 use crate::model::board::{Cell, Warned};
 use crate::model::{Category, Fen};
 
@@ -29,7 +31,7 @@ pub(super) struct Covered {
 }
 
 impl Covered {
-    pub(super) fn of(tonight: &Tonight, places: &Places) -> Covered {
+    pub(super) fn of(tonight: &Tonight, places: &Places, warnings: &Warnings) -> Covered {
         let rules = &tonight.rules;
         let once = counted_once(tonight);
         let mut sums: BTreeMap<Key, Sums> = BTreeMap::new();
@@ -54,7 +56,7 @@ impl Covered {
                 }
             }
         }
-        Covered { told: told(&sums, rules, &once, places), sums }
+        Covered { told: told(&sums, rules, &once, places, warnings), sums }
     }
 
     /// A cell, with those of them that are flagged.
@@ -88,9 +90,15 @@ fn counted_once(tonight: &Tonight) -> Vec<usize> {
     by_burden.into_values().rev().max_by_key(|(people, _)| *people).map(|(_, rules)| rules).unwrap_or_default()
 }
 
-fn told(sums: &BTreeMap<Key, Sums>, rules: &[RuleRead], once: &[usize], places: &Places) -> Told<Key> {
+fn told(
+    sums: &BTreeMap<Key, Sums>,
+    rules: &[RuleRead],
+    once: &[usize],
+    places: &Places,
+    warnings: &Warnings,
+) -> Told<Key> {
     let counts: BTreeMap<Key, u64> = sums.iter().map(|(key, sums)| (key.clone(), sums.people)).collect();
-    let mut grid = Grid::of(&counts, &BTreeMap::new());
+    let mut grid = Grid::of(&counts, &BTreeMap::new(), |_| false);
     for (place, rule, category) in counts.keys() {
         let total = (place.clone(), *rule, *category);
         if *place == Place::Whole {
@@ -103,6 +111,18 @@ fn told(sums: &BTreeMap<Key, Sums>, rules: &[RuleRead], once: &[usize], places: 
                 grid.sum(&total, categories.map(|category| (place.clone(), *rule, Some(*category))));
             }
             Some(_) => {}
+        }
+        // Of whom a rule covers, those whom it does not flag may be few as well.
+        let flagged: &[Of] = match rule {
+            Some(_) => &[Of::Standing],
+            None if once.len() == rules.len() => &[Of::Standing, Of::Flagged],
+            None => &[],
+        };
+        for of in flagged {
+            if let Some(covered) = grid.id(&total) {
+                let flagged = warnings.settled_in(grid.figures(), place, *rule, *category, *of);
+                grid.figures().within([covered], flagged);
+            }
         }
     }
     grid.settle()

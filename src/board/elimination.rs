@@ -9,13 +9,14 @@ const PRIME: u64 = (1 << 61) - 1;
 /// An equation: each unknown with its factor, which is not 0 modulo [`PRIME`].
 type Row = BTreeMap<usize, u64>;
 
-/// The unknowns, of `unknowns`, that have one value in every solution. Sorted.
+/// Adds to the unknowns that are `known` all others that have one value in every solution.
 ///
-/// Equations with an unknown of their own say nothing of the others: they are peeled off first, and what is left is
-/// reduced until each row is one pivot and free unknowns; a pivot without any is determined.
-pub(super) fn determined(rows: Vec<Vec<(usize, i64)>>, unknowns: usize) -> Vec<usize> {
-    let (core, peeled) = peel(&rows, unknowns);
-    let mut known = vec![false; unknowns];
+/// An equation with one unknown determines it. Equations with an unknown of their own say nothing of the others: they
+/// are peeled off next, and what is left is reduced until each row is one pivot and free unknowns; a pivot without any
+/// is determined.
+pub(super) fn determine(mut rows: Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
+    while settle_single(&mut rows, known) {}
+    let (core, peeled) = peel(&rows, known.len());
     for pivot in reduced(core.into_iter().map(|index| &rows[index])) {
         known[pivot] = true;
     }
@@ -26,7 +27,21 @@ pub(super) fn determined(rows: Vec<Vec<(usize, i64)>>, unknowns: usize) -> Vec<u
             known[*only] = true;
         }
     }
-    (0..unknowns).filter(|unknown| known[*unknown]).collect()
+}
+
+/// Takes what is known out of the equations, and adds what the shortest of them determine. Gives back whether there was
+/// one.
+fn settle_single(rows: &mut Vec<Vec<(usize, i64)>>, known: &mut [bool]) -> bool {
+    let mut more = false;
+    for row in rows.iter_mut() {
+        row.retain(|(unknown, _)| !known[*unknown]);
+        if let [(only, _)] = row.as_slice() {
+            known[*only] = true;
+            more = true;
+        }
+    }
+    rows.retain(|row| row.len() > 1);
+    more
 }
 
 /// The equations that are left when each with an unknown of its own is taken off, again and again; and those taken off,

@@ -8,6 +8,7 @@ mod covered;
 mod elimination;
 mod grid;
 mod jobs;
+mod left;
 mod month;
 pub mod nights;
 mod people;
@@ -63,8 +64,8 @@ impl<'n> Figured<'n> {
         let warnings = Warnings::of(nights, &places, &ranges.above);
         Figured {
             replies: Replies::of(&nights.tonight, &places, &warnings),
+            covered: Covered::of(&nights.tonight, &places, &warnings),
             warnings,
-            covered: Covered::of(&nights.tonight, &places),
             problems: Problems::of(nights.as_of, &nights.audits, &places),
             trend: Trend::of(&nights.past),
             nights,
@@ -176,20 +177,24 @@ fn audits(nights: &[AuditNight], problems: &Problems<'_>) -> Vec<AuditStanding> 
 }
 
 /// What has to be looked at stands in the list of problems as well: it is told where every figure of that list is.
+/// Those of the list whom tonight's data says nothing of may be few.
 fn audit(as_of: NaiveDate, mechanism: Mechanism, counts: &VerdictCounts, problems: &Problems<'_>) -> AuditStanding {
     let mut figures = Figures::default();
     let verdicts = Verdict::ALL.map(|verdict| (verdict == Verdict::Fault, counts.of(verdict)));
-    let listed = problems.all_told(mechanism);
+    let listed = problems.unsolved(mechanism).is_some();
     let cells: Vec<_> = std::iter::once((false, counts.subjects))
         .chain(verdicts)
         .map(|(is_fault, subjects)| match problems::is_of_people(mechanism) {
             true if is_fault && !listed => figures.settled(Cell::Withheld, subjects),
-            true if is_fault && !withhold::too_few(subjects) => figures.settled(Cell::Told(subjects), subjects),
             true => figures.cell(subjects),
             false => figures.settled(Cell::Told(subjects), subjects),
         })
         .collect();
     figures.sum(cells[0], cells[1..].iter().copied());
+    if let (Some(unsolved), true) = (problems.unsolved(mechanism), problems::is_of_people(mechanism)) {
+        let unsolved = figures.settled(Cell::Told(unsolved), unsolved);
+        figures.within([unsolved], [cells[1 + Verdict::Fault as usize]]);
+    }
     let settled = figures.settle();
     let of = |verdict: Verdict| settled.of(cells[1 + verdict as usize]);
     AuditStanding {

@@ -41,8 +41,9 @@ impl Figured<'_> {
 
 /// By rule, the movements of the month's nights added up, and what stands at its end, as that night's board tells it.
 ///
-/// A movement is told where no night of any rule is too small. Opened, reopened and cleared are told together: what
-/// stood before and after gives what came less what went, so that one told alone would give the others.
+/// A movement is told where no night of any rule is too small, and the last night's board tells it of every rule.
+/// Opened, reopened and cleared are told together: what stood before and after gives what came less what went, so that
+/// one told alone would give the others.
 fn warnings(nights: &Nights, whole: &Standing, month: NaiveDate) -> Vec<(String, Moved)> {
     let of_month = nights.past.iter().filter(|night| night.night >= month && night.night <= nights.as_of);
     let of_month: Vec<&PastNight> = of_month.collect();
@@ -53,9 +54,14 @@ fn warnings(nights: &Nights, whole: &Standing, month: NaiveDate) -> Vec<(String,
         (stands(states) + of(states, State::Cleared)).saturating_sub(came)
     };
     let around = by_rule(&of_month).any(|states| too_few(stands(states)) || too_few(stood(states)));
-    let withheld = whole.rules.iter().any(|rule| rule.moved.standing == Cell::Withheld);
+    let hidden = |of: fn(&Moved) -> Cell<u64>| whole.rules.iter().any(|rule| of(&rule.moved) == Cell::Withheld);
+    let withheld = hidden(|moved| moved.standing)
+        || hidden(|moved| moved.opened)
+        || hidden(|moved| moved.reopened)
+        || hidden(|moved| moved.cleared);
     let apart = around || withheld || [State::Opened, State::Reopened, State::Cleared].into_iter().any(small);
-    let (raised, lowered) = (small(State::Raised), small(State::Lowered));
+    let raised = small(State::Raised) || hidden(|moved| moved.raised);
+    let lowered = small(State::Lowered) || hidden(|moved| moved.lowered);
     let moved = |(rule, standing): (&RuleRead, &RuleStanding)| {
         let nights = || of_month.iter().filter_map(|night| night.by_rule.get(&rule.id));
         let sum = |state: State| nights().map(|states| of(states, state)).sum::<u64>();

@@ -23,6 +23,8 @@ enum Of {
     /// Open or overdue.
     ToSolve,
     SolvedThisMonth,
+    /// Told nowhere.
+    SolvedBefore,
 }
 
 /// No audit stands for all of them together.
@@ -67,7 +69,10 @@ impl<'n> Problems<'n> {
             let this_month = solved_on.is_some_and(|on| (on.year(), on.month()) == (as_of.year(), as_of.month()));
             let mut of = vec![Of::In(problem.state)];
             of.extend(to_solve(problem).then_some(Of::ToSolve));
-            of.extend(this_month.then_some(Of::SolvedThisMonth));
+            of.extend((problem.state == ProblemState::Solved).then_some(match this_month {
+                true => Of::SolvedThisMonth,
+                false => Of::SolvedBefore,
+            }));
             for (place, of) in
                 around(problem).into_iter().flat_map(|place| of.iter().map(move |of| (place.clone(), of)))
             {
@@ -90,10 +95,12 @@ impl<'n> Problems<'n> {
         self.told.of(&(place.clone(), mechanism, of))
     }
 
-    /// Whether nothing is withheld of an audit's problems of the whole area.
-    pub(super) fn all_told(&self, mechanism: Mechanism) -> bool {
-        let told = |state| self.count(&Place::Whole, Some(mechanism), Of::In(state)).told().is_some();
-        ProblemState::ALL.into_iter().all(told)
+    /// An audit's problems of the whole area that are not solved; nothing where anything of them is withheld.
+    pub(super) fn unsolved(&self, mechanism: Mechanism) -> Option<u64> {
+        let told = |state| self.count(&Place::Whole, Some(mechanism), Of::In(state)).told();
+        let by_state: Option<Vec<u64>> = ProblemState::ALL.into_iter().map(told).collect();
+        let solved = told(ProblemState::Solved)?;
+        by_state.map(|by_state| by_state.iter().sum::<u64>() - solved)
     }
 
     /// Problems to be solved at a place, in time or not.
@@ -256,7 +263,8 @@ fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
     // A county without one is a cell of the sum as any other.
     for place in std::iter::once(Place::Whole).chain(places.counties()) {
         for mechanism in std::iter::once(None).chain(mechanisms.iter().copied().map(Some)) {
-            let states = ProblemState::ALL.map(Of::In).into_iter().chain([Of::ToSolve]);
+            let solved = [Of::SolvedThisMonth, Of::SolvedBefore];
+            let states = ProblemState::ALL.map(Of::In).into_iter().chain([Of::ToSolve]).chain(solved);
             for of in states {
                 counts.entry((place.clone(), mechanism, of)).or_default();
             }
@@ -268,7 +276,7 @@ fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
     };
     let by_area: BTreeMap<Option<AreaCode>, u64> = counts.iter().filter_map(county).collect();
     let settled = one_sum(&by_area).into_iter().map(|(area, cell)| ((Place::County(area), None, Of::ToSolve), cell));
-    let mut grid = Grid::of(counts, &settled.collect());
+    let mut grid = Grid::of(counts, &settled.collect(), |(_, _, of)| *of == Of::SolvedBefore);
     for (place, mechanism, of) in counts.keys() {
         let total = (place.clone(), *mechanism, *of);
         grid.sum(&total, places.parts(place).into_iter().map(|part| (part, *mechanism, *of)));
@@ -278,6 +286,9 @@ fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
         if *of == Of::ToSolve {
             let states = [ProblemState::Open, ProblemState::Overdue];
             grid.sum(&total, states.map(|state| (place.clone(), *mechanism, Of::In(state))));
+        }
+        if *of == Of::In(ProblemState::Solved) {
+            grid.sum(&total, [Of::SolvedThisMonth, Of::SolvedBefore].map(|of| (place.clone(), *mechanism, of)));
         }
     }
     grid.settle()

@@ -114,7 +114,7 @@ pub(super) fn cards(audits: &[AuditNight], problems: &Problems<'_>) -> Option<Ca
         drawn.push(("其余合计", sum));
     }
     Some(Cards {
-        seed,
+        seed: (!too_few(tables.cards.len() as u64)).then_some(seed),
         mode: match mode.as_str() {
             "value" => "按金额",
             "variance" => "按波动",
@@ -134,8 +134,8 @@ fn faults(audits: &[AuditNight], problems: &Problems<'_>) -> Option<(Cell<u64>, 
     })
 }
 
-/// By disease and what was found, how many people of all areas. Where each of them has one fault, they add up to those
-/// with any.
+/// By disease and what was found, how many people of all areas. They add up to those with any fault, but for people
+/// with several.
 fn registers(tables: &MonthTables, faults: Option<(Cell<u64>, u64)>) -> Vec<(String, String, Cell<u64>)> {
     const FOUND: [&str; 3] = ["公卫登记，无有效慢病卡", "有慢病卡，公卫未登记", "有慢病卡，长期无用药结算"];
     let mut by_disease: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
@@ -150,8 +150,8 @@ fn registers(tables: &MonthTables, faults: Option<(Cell<u64>, u64)>) -> Vec<(Str
         .map(|(disease, found, people)| (disease, found, figures.cell(people)))
         .collect();
     if let Some((told, people)) = faults {
-        let total = figures.settled(told, people);
-        figures.sum(total, cells.iter().map(|(_, _, cell)| *cell));
+        let with_any = figures.settled(told, people);
+        figures.beside(cells.iter().map(|(_, _, cell)| *cell), [with_any]);
     }
     let settled = figures.settle();
     let told = |(disease, found, cell): (&str, &str, CellId)| {

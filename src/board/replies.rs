@@ -1,7 +1,8 @@
 //! How the offices answer, by place, rule and office, told as far as it may be.
 //!
-//! Every warning that stands was sent: what the offices were sent adds up to what stands. So where the table of
-//! warnings withholds what stands of a rule at a place, nothing is told of its answers there.
+//! Nearly every warning that stands was sent, and few that were sent stand no more: what the offices were sent and what
+//! stands give the difference. So where the table of warnings withholds what stands of a rule at a place, nothing is
+//! told of its answers there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,7 @@ use super::grid::{Grid, Told};
 use super::nights::{RuleRead, Tonight};
 use super::place::{Place, Places};
 use super::warnings::{self, Warnings};
+use super::withhold::CellId;
 use crate::model::AreaCode;
 use crate::model::board::{Cell, ReplyStanding};
 
@@ -66,6 +68,8 @@ impl Replies {
                     *counts.entry((place.clone(), Some(with.clone()), of)).or_default() += people;
                 }
             }
+            // By township nobody counts them by rule and office.
+            *counts.entry((town.clone(), Some(with.clone()), Of::Overdue)).or_default() += answers.overdue;
             for place in [whole, county, town] {
                 *counts.entry((place, None, Of::Overdue)).or_default() += answers.overdue;
             }
@@ -107,10 +111,15 @@ impl Replies {
 
 fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &Warnings) -> Told<Key> {
     let stands = |place: &Place, rule: usize| warnings.cell(place, Some(rule), None, warnings::Of::Standing);
-    let hidden = counts
-        .keys()
-        .filter(|(place, with, _)| with.as_ref().is_some_and(|(rule, _)| stands(place, *rule) == Cell::Withheld));
-    let mut grid = Grid::of(counts, &hidden.map(|key| (key.clone(), Cell::Withheld)).collect());
+    let is_hidden = |(place, with, _): &&Key| match (place, with) {
+        (Place::Town(..), _) | (_, None) => false,
+        (place, Some((rule, _))) => stands(place, *rule) == Cell::Withheld,
+    };
+    let hidden = counts.keys().filter(is_hidden);
+    let nowhere = |(place, with, of): &Key| {
+        matches!(of, Of::Unanswered | Of::InTime) || with.is_some() && matches!(place, Place::Town(..))
+    };
+    let mut grid = Grid::of(counts, &hidden.map(|key| (key.clone(), Cell::Withheld)).collect(), nowhere);
     for (place, of_with, of) in counts.keys() {
         let here = |of: Of| (place.clone(), of_with.clone(), of);
         let total = here(*of);
@@ -126,14 +135,26 @@ fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &
         }
     }
     let rules: BTreeSet<usize> = with.iter().map(|(rule, _)| *rule).collect();
-    for place in std::iter::once(Place::Whole).chain(places.counties()) {
+    for place in places.all() {
         for rule in &rules {
-            let offices = with.iter().filter(|(of, _)| of == rule);
-            let sent: Vec<Key> = offices.map(|with| (place.clone(), Some(with.clone()), Of::Sent)).collect();
-            let people = sent.iter().filter_map(|key| counts.get(key)).sum();
-            let total = grid.figures().settled(stands(&place, *rule), people);
-            let offices: Vec<_> = sent.iter().filter_map(|key| grid.id(key)).collect();
-            grid.figures().sum(total, offices);
+            let of_offices = |grid: &Grid<Key>, of: Of| -> Vec<CellId> {
+                let with = with.iter().filter(|(with, _)| with == rule);
+                with.filter_map(|with| grid.id(&(place.clone(), Some(with.clone()), of))).collect()
+            };
+            let (sent, overdue) = (of_offices(&grid, Of::Sent), of_offices(&grid, Of::Overdue));
+            let standing = warnings.settled_in(grid.figures(), &place, Some(*rule), None, warnings::Of::Standing);
+            if !overdue.is_empty() {
+                grid.figures().within(standing.iter().copied(), overdue);
+            }
+            if !sent.is_empty() {
+                grid.figures().beside(sent, standing);
+            }
+        }
+    }
+    for place in places.all() {
+        if let Some(overdue) = grid.id(&(place.clone(), None, Of::Overdue)) {
+            let standing = warnings.settled_in(grid.figures(), &place, None, None, warnings::Of::Standing);
+            grid.figures().within(standing, [overdue]);
         }
     }
     grid.settle()

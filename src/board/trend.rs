@@ -3,10 +3,10 @@
 //! What one night's board tells, every later one tells again: so what is told of a night follows from that night alone
 //! and from the one before it, and all other tables give way to it. How many warnings stand is one sum a night, the
 //! counties'. Opened and cleared are told of the whole area, both or neither: what stood before and after gives their
-//! difference, so that one alone would give the other. By county a night opens and clears too few to be told night by
-//! night.
+//! difference, so that one alone would give the other, and neither where that none came, or went, would give a county's
+//! few away. By county a night opens and clears too few to be told night by night.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::nights::PastNight;
 use super::withhold::{Figures, too_few};
@@ -26,9 +26,11 @@ impl Trend {
         // The window may begin long after the ledger did: what stood before its first night follows from that night.
         let mut stood_before =
             past.first().map_or(0, |first| (first.standing + first.cleared).saturating_sub(first.opened));
+        let mut before: Option<&PastNight> = None;
         for night in past {
-            let unknown = [stood_before, night.standing, night.opened, night.cleared].into_iter().any(too_few);
-            stood_before = night.standing;
+            let few = [stood_before, night.standing, night.opened, night.cleared].into_iter().any(too_few);
+            let unknown = few || stood_before > 0 && one_way_by_few(before, night);
+            (stood_before, before) = (night.standing, Some(night));
             let either = |people| if unknown { Cell::Withheld } else { Cell::Told(people) };
             trend.whole.push(TrendNight {
                 night: night.night,
@@ -49,6 +51,33 @@ impl Trend {
     pub(super) fn county(&self, area: Option<AreaCode>) -> Vec<TrendNight> {
         self.by_area.get(&area).cloned().unwrap_or_default()
     }
+}
+
+/// Whether a night that none came in, or none went in, lets a county lose, or gain, too few: what stood there and what
+/// stands would tell how many.
+fn one_way_by_few(before: Option<&PastNight>, night: &PastNight) -> bool {
+    if (night.opened == 0) == (night.cleared == 0) {
+        return false;
+    }
+    let by_area = |of: Option<&PastNight>| of.and_then(|of| of.by_area.clone());
+    let (stood, stands) = match (by_area(before), &night.by_area) {
+        (Some(stood), Some(stands)) => (stood, stands),
+        (stood, stands) => return stood.is_some() || stands.is_some(),
+    };
+    let (told_before, told) = (one_sum(&stood), one_sum(stands));
+    let areas: BTreeSet<&Option<AreaCode>> = stood.keys().chain(stands.keys()).collect();
+    let mut others = night.opened + night.cleared;
+    let mut few = false;
+    for area in areas {
+        let people = |of: &BTreeMap<Option<AreaCode>, u64>| of.get(area).copied().unwrap_or_default();
+        let withheld = [&told_before, &told].into_iter().any(|told| told.get(area) == Some(&Cell::Withheld));
+        let moved = people(&stood).abs_diff(people(stands));
+        if !withheld {
+            others = others.saturating_sub(moved);
+            few |= too_few(moved);
+        }
+    }
+    few || too_few(others)
 }
 
 /// How many stand in each county, as it may be told of one night.

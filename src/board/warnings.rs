@@ -5,12 +5,13 @@
 //! [`super::trend`] tells is settled before. By township only those that stand are counted: what one night opens
 //! in a township is a handful of people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::{Grid, Told};
 use super::nights::{Nights, PastNight, RuleRead, Tonight};
 use super::place::{Place, Places};
 use super::trend::{self, Trend};
+use super::withhold::{CellId, Figures};
 use crate::model::board::{Cell, Moved};
 use crate::model::{Category, LedgerCount, PersonId, State};
 
@@ -19,6 +20,10 @@ use crate::model::{Category, LedgerCount, PersonId, State};
 pub(super) enum Of {
     /// Warnings that stand.
     Standing,
+    /// Standing as they were; told nowhere, and left by what moved.
+    Continued,
+    /// Standing as they were, raised or lowered: what stood and was not cleared. Told nowhere either.
+    Stayed,
     Opened,
     Reopened,
     Raised,
@@ -66,7 +71,7 @@ impl Warnings {
             }
         }
         let settled = settled_by_the_trend(nights, &mut counts);
-        let mut grid = Grid::of(&counts, &settled);
+        let mut grid = Grid::of(&counts, &settled, |key| matches!(key.of, Of::Continued | Of::Stayed));
         add_up(&mut grid, &counts, &tonight.rules, places);
         follow(&mut grid, &nights.past, places);
         follow_rules(&mut grid, &counts, &nights.past, places);
@@ -76,6 +81,18 @@ impl Warnings {
             grid.sum(&key(&Place::Whole, Some(rule), None, Of::Standing), ranges);
         }
         Warnings(grid.settle())
+    }
+
+    /// A figure as it is settled here, in another system that holds it as well: as far as it is known, and the rest.
+    pub(super) fn settled_in(
+        &self,
+        figures: &mut Figures,
+        place: &Place,
+        rule: Option<usize>,
+        category: Option<Category>,
+        of: Of,
+    ) -> Vec<CellId> {
+        self.0.settled_in(figures, &key(place, rule, category, of))
     }
 
     pub(super) fn cell(&self, place: &Place, rule: Option<usize>, category: Option<Category>, of: Of) -> Cell<u64> {
@@ -110,8 +127,8 @@ fn zeros(rules: &[RuleRead], places: &Places) -> BTreeMap<Key, u64> {
         }
         for rule in std::iter::once(None).chain((0..rules.len()).map(Some)) {
             counts.insert(key(&place, rule, None, Of::Standing), 0);
-            let moves = MOVES.iter().filter(|_| !is_town);
-            counts.extend(moves.map(|of| (key(&place, rule, None, *of), 0)));
+            let moves = MOVES.into_iter().chain([Of::Continued, Of::Stayed]).filter(|_| !is_town);
+            counts.extend(moves.map(|of| (key(&place, rule, None, of), 0)));
             let categories = rule.filter(|_| !is_town).map_or(&[][..], |rule| &rules[rule].categories);
             counts.extend(categories.iter().map(|of| (key(&place, rule, Some(*of), Of::Standing), 0)));
         }
@@ -121,20 +138,18 @@ fn zeros(rules: &[RuleRead], places: &Places) -> BTreeMap<Key, u64> {
 
 /// Adds a row to every cell that it belongs to.
 fn add(counts: &mut BTreeMap<Key, u64>, rules: &[RuleRead], row: &LedgerCount) {
-    let moved = match row.state {
-        State::Opened => Some(Of::Opened),
-        State::Reopened => Some(Of::Reopened),
-        State::Raised => Some(Of::Raised),
-        State::Lowered => Some(Of::Lowered),
-        State::Cleared => Some(Of::Cleared),
-        State::Continued => None,
+    let of: &[Of] = match row.state {
+        State::Opened => &[Of::Standing, Of::Opened, Of::OpenedInAll],
+        State::Reopened => &[Of::Standing, Of::Reopened, Of::OpenedInAll],
+        State::Raised => &[Of::Standing, Of::Raised, Of::Stayed],
+        State::Lowered => &[Of::Standing, Of::Lowered, Of::Stayed],
+        State::Continued => &[Of::Standing, Of::Continued, Of::Stayed],
+        State::Cleared => &[Of::Cleared],
     };
-    let standing = (row.state != State::Cleared).then_some(Of::Standing);
-    let in_all = matches!(row.state, State::Opened | State::Reopened).then_some(Of::OpenedInAll);
     // A warning may be cleared as its rule is in force no more: it counts among all rules alone.
     let rule = rules.iter().position(|rule| rule.id == row.rule);
     for place in Place::around(row.area, row.town_code.as_deref()) {
-        for of in standing.into_iter().chain(moved).chain(in_all) {
+        for of in of.iter().copied() {
             for rule in std::iter::once(None).chain(rule.map(Some)) {
                 let categories = std::iter::once(None).chain(rule.map(|_| Some(row.category)));
                 for category in categories {
@@ -184,6 +199,9 @@ fn add_up(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead],
         let of_parts = parts.get(&total.place).into_iter().flatten();
         grid.sum(total, of_parts.map(|part| Key { place: part.clone(), ..total.clone() }));
         match total.rule {
+            None if total.of == Of::Cleared => {
+                grid.within(total, (0..rules.len()).map(|rule| Key { rule: Some(rule), ..total.clone() }));
+            }
             None => grid.sum(total, (0..rules.len()).map(|rule| Key { rule: Some(rule), ..total.clone() })),
             Some(rule) if total.category.is_none() => {
                 let categories = rules[rule].categories.iter();
@@ -195,18 +213,41 @@ fn add_up(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead],
     for place in std::iter::once(Place::Whole).chain(places.counties()) {
         let of = |of| key(&place, None, None, of);
         grid.sum(&of(Of::OpenedInAll), [of(Of::Opened), of(Of::Reopened)]);
+        for rule in std::iter::once(None).chain((0..rules.len()).map(Some)) {
+            let of = |of| key(&place, rule, None, of);
+            grid.sum(&of(Of::Standing), [Of::Opened, Of::Reopened, Of::Stayed].map(of));
+            grid.sum(&of(Of::Stayed), [Of::Raised, Of::Lowered, Of::Continued].map(of));
+        }
     }
 }
 
-/// What stood the night before, and what this one opened, reopened and cleared, give what stands.
+/// What stood the night before was cleared or stayed; and it stood already as long as nobody came.
 fn follow(grid: &mut Grid<Key>, past: &[PastNight], places: &Places) {
+    let mut stands: BTreeMap<Place, CellId> = BTreeMap::new();
     for (place, cell, people) in stood(past, places) {
-        let ids = [Of::Standing, Of::Cleared, Of::Opened, Of::Reopened].map(|of| grid.id(&key(&place, None, None, of)));
-        if let [Some(standing), Some(cleared), Some(opened), Some(reopened)] = ids {
-            let stood = grid.figures().settled(cell, people);
-            grid.figures().balance([standing, cleared], [stood, opened, reopened]);
-        }
+        stands.extend(follow_one(grid, (&place, None), cell, people).map(|stood| (place, stood)));
     }
+    let Some((_, mut past)) = past.split_last() else { return };
+    while let Some((_, before)) = past.split_last().filter(|(night, _)| night.opened == 0) {
+        for (place, cell, people) in stood(past, places) {
+            let earlier = grid.figures().settled(cell, people);
+            let later = stands.insert(place, earlier);
+            grid.figures().within([earlier], later);
+        }
+        past = before;
+    }
+}
+
+fn follow_one(
+    grid: &mut Grid<Key>,
+    (place, rule): (&Place, Option<usize>),
+    stood: Cell<u64>,
+    people: u64,
+) -> Option<CellId> {
+    let [cleared, stayed] = [Of::Cleared, Of::Stayed].map(|of| grid.id(&key(place, rule, None, of)));
+    let stood = grid.figures().settled(stood, people);
+    grid.figures().sum(stood, [cleared?, stayed?]);
+    Some(stood)
 }
 
 /// How many stood in each place the night before, as that night told it.
@@ -230,14 +271,13 @@ fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastN
     let in_all = stood(past, places);
     let mut people: BTreeMap<Stood, u64> = in_all.iter().map(|(at, _, people)| ((at.clone(), None), *people)).collect();
     let cells = in_all.into_iter().map(|(at, cell, _)| ((at, None), cell)).collect();
-    for (standing, stands) in counts.iter().filter(|(of, _)| of.of == Of::Standing && of.category.is_none()) {
+    for standing in counts.keys().filter(|of| of.of == Of::Standing && of.category.is_none()) {
         if standing.rule.is_some() && !matches!(standing.place, Place::Town(..)) {
             let count = |of| counts.get(&Key { of, ..standing.clone() }).copied().unwrap_or_default();
-            let stood = (stands + count(Of::Cleared)).saturating_sub(count(Of::Opened) + count(Of::Reopened));
-            people.insert((standing.place.clone(), standing.rule), stood);
+            people.insert((standing.place.clone(), standing.rule), count(Of::Stayed) + count(Of::Cleared));
         }
     }
-    let mut before: Grid<Stood> = Grid::of(&people, &cells);
+    let mut before: Grid<Stood> = Grid::of(&people, &cells, |_| false);
     for (place, rule) in people.keys() {
         let total = (place.clone(), *rule);
         before.sum(&total, places.parts(place).into_iter().map(|part| (part, *rule)));
@@ -247,27 +287,21 @@ fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastN
     }
     let told = before.settle();
     for ((place, rule), people) in people.iter().filter(|((_, rule), _)| rule.is_some()) {
-        let ids = [Of::Standing, Of::Cleared, Of::Opened, Of::Reopened].map(|of| grid.id(&key(place, *rule, None, of)));
-        if let [Some(standing), Some(cleared), Some(opened), Some(reopened)] = ids {
-            let stood = grid.figures().settled(told.of(&(place.clone(), *rule)), *people);
-            grid.figures().balance([standing, cleared], [stood, opened, reopened]);
-        }
+        follow_one(grid, (place, *rule), told.of(&(place.clone(), *rule)), *people);
     }
 }
 
-/// People with several warnings stand between warnings and people. Where all rules test one burden there are none, and
-/// everybody knows it.
+/// People with several warnings stand between warnings and people, and may be few; and so may those whom no rule flags
+/// that tests one burden. Of such rules one at most flags a person: where all rules test one burden nobody has several
+/// warnings, and everybody knows it.
 fn once_each(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead]) {
-    let one_burden = rules.windows(2).all(|pair| pair[0].tests == pair[1].tests);
-    for (of_people, people) in counts.iter().filter(|(key, _)| key.of == Of::Flagged) {
-        let standing = Key { of: Of::Standing, ..of_people.clone() };
-        let (Some(flagged), Some(warnings)) = (grid.id(of_people), grid.id(&standing)) else { continue };
-        let several = counts.get(&standing).copied().unwrap_or_default().saturating_sub(*people);
-        if one_burden {
-            grid.figures().balance([warnings], [flagged]);
-        } else {
-            let several = grid.figures().nowhere(several);
-            grid.figures().sum(warnings, [flagged, several]);
+    let burdens: BTreeSet<&str> = rules.iter().map(|rule| rule.tests.as_str()).collect();
+    for flagged in counts.keys().filter(|key| key.of == Of::Flagged) {
+        let standing = |rule| Key { rule, of: Of::Standing, ..flagged.clone() };
+        grid.within(&standing(None), [flagged.clone()]);
+        for burden in &burdens {
+            let of_burden = (0..rules.len()).filter(|rule| rules[*rule].tests == *burden);
+            grid.within(flagged, of_burden.map(|rule| standing(Some(rule))));
         }
     }
 }

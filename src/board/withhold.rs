@@ -4,10 +4,12 @@
 //! The cells and the sums among them are one system of linear equations, whose unknowns are the cells withheld. A cell
 //! that can be worked out is one whose unit vector lies in the row space: elimination tells, over a field so large that
 //! chance plays no part. Cells may be settled beforehand, as those of a trend are: then others are withheld in their
-//! place. Nought is told: that nobody is meant says nothing of anybody. Pure.
+//! place. A cell that is told nowhere, as it only lies between others, may not be worked out either where it is small.
+//! Nought is told: that nobody is meant says nothing of anybody. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::left::Left;
 use crate::model::board::Cell;
 
 /// Fewer people than this are withheld.
@@ -31,7 +33,7 @@ enum Standing {
     Told,
     /// It is withheld, and nobody may work it out.
     Withheld,
-    /// It is told nowhere; who works it out learns nothing that is withheld.
+    /// It is told nowhere. Nobody may work it out where it is too small.
     Nowhere,
 }
 
@@ -67,7 +69,7 @@ impl Figures {
         self.add(people, if cell == Cell::Withheld { Standing::Withheld } else { Standing::Told })
     }
 
-    /// A cell that is told nowhere: what lies between two that are.
+    /// A cell that is told nowhere: what lies between two that are. Where it is too small, they may not give it away.
     pub fn nowhere(&mut self, people: u64) -> CellId {
         self.add(people, Standing::Nowhere)
     }
@@ -83,6 +85,29 @@ impl Figures {
         self.balance([total], parts);
     }
 
+    /// `parts` lie within `total`, which may be cells together. Those of it who are in none of them are told nowhere;
+    /// where there are none, everybody may know it.
+    pub fn within(&mut self, total: impl IntoIterator<Item = CellId>, parts: impl IntoIterator<Item = CellId>) {
+        let (total, mut parts): (Vec<CellId>, Vec<CellId>) = (total.into_iter().collect(), parts.into_iter().collect());
+        if let Some(others @ 1..) = self.people(&total).checked_sub(self.people(&parts)) {
+            parts.push(self.nowhere(others));
+        }
+        self.balance(total, parts);
+    }
+
+    /// Both are much the same people: those by whom one of them is more are told nowhere.
+    pub fn beside(&mut self, one: impl IntoIterator<Item = CellId>, other: impl IntoIterator<Item = CellId>) {
+        let (one, other): (Vec<CellId>, Vec<CellId>) = (one.into_iter().collect(), other.into_iter().collect());
+        match self.people(&one) < self.people(&other) {
+            true => self.within(other, one),
+            false => self.within(one, other),
+        }
+    }
+
+    fn people(&self, cells: &[CellId]) -> u64 {
+        cells.iter().map(|cell| self.values[cell.0]).sum()
+    }
+
     /// Both sides add up to the same. Where the values do not bear it out, it is known to nobody and left away.
     pub fn balance(&mut self, left: impl IntoIterator<Item = CellId>, right: impl IntoIterator<Item = CellId>) {
         let indexes = |cells: &mut dyn Iterator<Item = CellId>| cells.map(|cell| cell.0).collect::<Vec<usize>>();
@@ -95,8 +120,8 @@ impl Figures {
 
     /// Decides of every cell.
     pub fn settle(self) -> Settled {
-        let withheld = Withholding::begin(&self).finish();
-        Settled { values: self.values, withheld }
+        let (withheld, left) = Withholding::begin(&self).finish();
+        Settled { values: self.values, withheld, left }
     }
 }
 
@@ -105,12 +130,24 @@ impl Figures {
 pub struct Settled {
     values: Vec<u64>,
     withheld: Vec<bool>,
+    left: Vec<Left>,
 }
 
 impl Settled {
     /// A cell as it may be told.
     pub fn of(&self, cell: CellId) -> Cell<u64> {
         if self.withheld[cell.0] { Cell::Withheld } else { Cell::Told(self.values[cell.0]) }
+    }
+
+    /// What a cell counts, told or not.
+    pub(super) fn people(&self, cell: CellId) -> u64 {
+        self.values[cell.0]
+    }
+
+    /// How many people of a cell are in none of its parts that are told: none, few, or else all of them.
+    pub(super) fn left(&self, cell: CellId) -> u64 {
+        let left = self.left[cell.0];
+        (0..FEWEST).find(|people| left.has(*people)).unwrap_or(self.values[cell.0])
     }
 }
 
@@ -137,19 +174,25 @@ impl<'f> Withholding<'f> {
         Withholding { figures, named_in, withheld }
     }
 
-    fn finish(mut self) -> Vec<bool> {
+    fn finish(mut self) -> (Vec<bool>, Vec<Left>) {
+        let mut known = vec![false; self.withheld.len()];
         loop {
-            if self.hide_small_remainders() {
+            if self.hide_small_remainders(&known) {
                 continue;
             }
-            let found_out: Vec<usize> = self.found_out().into_iter().filter(|cell| self.is_secret(*cell)).collect();
+            let found_out = self.found_out();
+            let secrets: Vec<usize> = found_out.iter().copied().filter(|cell| self.is_secret(*cell)).collect();
             let mut more = false;
-            for cell in found_out {
+            for cell in secrets {
                 // What was withheld for one often covers the next.
-                more |= self.hide_beside(cell);
+                more |= self.hide_beside(cell).is_some();
             }
-            if !more {
-                return self.withheld;
+            // What was found out is as good as told.
+            known.fill(false);
+            found_out.into_iter().for_each(|cell| known[cell] = !more);
+            if !more && !self.hide_small_remainders(&known) {
+                let left = self.left(&known);
+                return (self.withheld, left);
             }
         }
     }
@@ -157,58 +200,142 @@ impl<'f> Withholding<'f> {
     /// Whether nobody may work the cell out: it is too small, or was withheld elsewhere.
     fn is_secret(&self, cell: usize) -> bool {
         match self.figures.standing[cell] {
-            Standing::Free => too_few(self.figures.values[cell]),
+            Standing::Free | Standing::Nowhere => too_few(self.figures.values[cell]),
             Standing::Withheld => true,
-            Standing::Told | Standing::Nowhere => false,
+            Standing::Told => false,
         }
     }
 
     /// What a sum leaves for the cells withheld from it is a cell as well: it may not be too small, nor one cell alone
     /// where that is secret. Gives back whether more was withheld.
-    fn hide_small_remainders(&mut self) -> bool {
+    fn hide_small_remainders(&mut self, known: &[bool]) -> bool {
+        let left = self.left(known);
+        let mut touched = vec![false; self.figures.equations.len()];
         let mut more = false;
         for index in 0..self.figures.equations.len() {
-            while self.leaves_too_little(index) {
-                if !self.hide_one_of(&[index]) {
-                    break;
-                }
+            let Some(through) = self.leaves_too_little(index, known, &left) else { continue };
+            // Where something was withheld for another sum it has to be looked at anew.
+            if through.iter().any(|index| touched[*index]) {
+                continue;
+            }
+            let hidden = self.hide_one_of(&through).or_else(|| {
+                let mut cells = through.iter().flat_map(|index| self.figures.equations[*index].cells());
+                // Else a cell of them is made known no more.
+                cells.find(|cell| self.withheld[*cell] && known[*cell]).and_then(|cell| self.hide_beside(cell))
+            });
+            if let Some(cell) = hidden {
+                self.named_in[cell].iter().for_each(|index| touched[*index] = true);
                 more = true;
             }
         }
         more
     }
 
-    fn leaves_too_little(&self, index: usize) -> bool {
+    /// The cells withheld of an equation, where all stand on one side.
+    fn left_on_one_side(&self, index: usize, known: &[bool]) -> Option<Vec<usize>> {
         let equation = &self.figures.equations[index];
-        let side = |cells: &'f [usize]| cells.iter().filter(|cell| self.withheld[**cell]).copied();
-        let (left, right): (Vec<usize>, Vec<usize>) = (side(&equation.left).collect(), side(&equation.right).collect());
-        let one_sided = match (left.is_empty(), right.is_empty()) {
-            (false, true) => left,
-            (true, false) => right,
-            _ => return false,
+        let hidden = |cells: &[usize]| -> Vec<usize> {
+            cells
+                .iter()
+                .copied()
+                .filter(|cell| self.withheld[*cell] && !known.get(*cell).is_some_and(|known| *known))
+                .collect()
         };
-        let people: u64 = one_sided.iter().map(|cell| self.figures.values[*cell]).sum();
-        let alone = one_sided.len() == 1 && one_sided.iter().any(|cell| self.is_secret(*cell));
-        one_sided.iter().any(|cell| self.is_secret(*cell)) && (too_few(people) || alone)
+        let (left, right) = (hidden(&equation.left), hidden(&equation.right));
+        match (left.is_empty(), right.is_empty()) {
+            (false, true) => Some(left),
+            (true, false) => Some(right),
+            _ => None,
+        }
     }
 
-    /// Withholds one more cell of these equations: the smallest that counts anybody, a part before a total. Gives back
-    /// whether there was one.
-    fn hide_one_of(&mut self, equations: &[usize]) -> bool {
+    /// The sums that together leave too little, if they do.
+    fn leaves_too_little(&self, index: usize, known: &[bool], left: &[Left]) -> Option<Vec<usize>> {
+        let cells = self.left_on_one_side(index, known)?;
+        let mut through = vec![index];
+        if let Some(few) = self.left_of(&cells, left).few() {
+            self.trace(&cells, few, left, &mut through);
+            return Some(through);
+        }
+        let people: u64 = cells.iter().map(|cell| self.figures.values[*cell]).sum();
+        let alone = cells.len() == 1 && self.is_secret(cells[0]);
+        // Where as many people as cells are left, it is one in each: a cell that is 0 would be told.
+        let shown = |cell: &usize| self.figures.standing[*cell] != Standing::Nowhere;
+        let one_each = people == cells.len() as u64 && cells.iter().all(shown);
+        (alone || one_each).then_some(through)
+    }
+
+    /// Of each cell, how many people may be left when parts of it that are known are taken away.
+    fn left(&self, known: &[bool]) -> Vec<Left> {
+        let mut left = vec![None; self.withheld.len()];
+        (0..self.withheld.len()).for_each(|cell| self.leave(cell, known, &mut left));
+        left.into_iter().flatten().collect()
+    }
+
+    fn leave(&self, cell: usize, known: &[bool], left: &mut Vec<Option<Left>>) {
+        if left[cell].is_some() {
+            return;
+        }
+        if !self.withheld[cell] || known[cell] {
+            left[cell] = Some(Left::of(0));
+            return;
+        }
+        let people = self.figures.values[cell];
+        let mut all = Left::of(people);
+        for index in self.apart(cell).filter(|_| !too_few(people)) {
+            let mut of_parts = Left::of(0);
+            for part in &self.figures.equations[index].right {
+                self.leave(*part, known, left);
+                of_parts = of_parts.and(left[*part].unwrap_or(Left::of(0)));
+            }
+            all = all.or(of_parts);
+        }
+        left[cell] = Some(all);
+    }
+
+    /// The sums whose total the cell is.
+    fn apart(&self, cell: usize) -> impl Iterator<Item = usize> {
+        self.named_in[cell].iter().copied().filter(move |index| self.figures.equations[*index].left == [cell])
+    }
+
+    fn left_of(&self, cells: &[usize], left: &[Left]) -> Left {
+        cells.iter().fold(Left::of(0), |all, cell| all.and(left[*cell]))
+    }
+
+    /// Adds the sums by which cells are taken apart until so many people are left of them.
+    fn trace(&self, cells: &[usize], mut people: u64, left: &[Left], through: &mut Vec<usize>) {
+        for (at, cell) in cells.iter().enumerate() {
+            let others = self.left_of(&cells[at + 1..], left);
+            let of_cell = (0..=people).find(|of| left[*cell].has(*of) && others.has(people - of)).unwrap_or(people);
+            people -= of_cell;
+            let apart = self.apart(*cell).filter(|index| !through.contains(index)).find(|index| {
+                of_cell < self.figures.values[*cell]
+                    && self.left_of(&self.figures.equations[*index].right, left).has(of_cell)
+            });
+            if let Some(index) = apart.filter(|_| self.withheld[*cell]) {
+                through.push(index);
+                self.trace(&self.figures.equations[index].right, of_cell, left, through);
+            }
+        }
+    }
+
+    /// Withholds one more cell of these equations: the smallest that counts anybody, a part before a total. Gives it
+    /// back where there was one.
+    fn hide_one_of(&mut self, equations: &[usize]) -> Option<usize> {
         let cells = equations.iter().flat_map(|index| self.figures.equations[*index].cells());
         let free = cells.filter(|cell| !self.withheld[*cell] && self.figures.standing[*cell] == Standing::Free);
         let chosen = free.min_by_key(|cell| {
             let people = self.figures.values[*cell];
             (people == 0, people, *cell)
         });
-        chosen.map(|cell| self.withheld[cell] = true).is_some()
+        chosen.inspect(|cell| self.withheld[*cell] = true)
     }
 
     /// Withholds one more cell for a secret one that can be worked out. Of the sums that hang together with it by what
     /// is withheld, those with one cell withheld are where it leaks: the cell that stands in most of them closes most,
-    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives back whether there was
+    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives it back where there was
     /// one.
-    fn hide_beside(&mut self, cell: usize) -> bool {
+    fn hide_beside(&mut self, cell: usize) -> Option<usize> {
         let hang_together = self.hanging_together(cell);
         let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);
         let mut closes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -223,7 +350,7 @@ impl<'f> Withholding<'f> {
         match chosen {
             Some((cell, _)) => {
                 self.withheld[cell] = true;
-                true
+                Some(cell)
             }
             None => self.hide_nearby(cell),
         }
@@ -248,39 +375,62 @@ impl<'f> Withholding<'f> {
     }
 
     /// Withholds a cell of the sums that name this one, or else of those that their cells are named in, and so on.
-    fn hide_nearby(&mut self, cell: usize) -> bool {
+    fn hide_nearby(&mut self, cell: usize) -> Option<usize> {
         let mut reached: BTreeSet<usize> = self.named_in[cell].iter().copied().collect();
         loop {
             let equations: Vec<usize> = reached.iter().copied().collect();
-            if self.hide_one_of(&equations) {
-                return true;
+            if let Some(cell) = self.hide_one_of(&equations) {
+                return Some(cell);
             }
             let before = reached.len();
             let cells = equations.iter().flat_map(|index| self.figures.equations[*index].cells());
             let further: Vec<usize> = cells.flat_map(|cell| self.named_in[cell].iter().copied()).collect();
             reached.extend(further);
             if reached.len() == before {
-                return false;
+                return None;
             }
         }
     }
 
-    /// The cells withheld that can be worked out from what is told.
+    /// The cells withheld that can be worked out from what is told. Nobody is in any part of what nobody is in.
     fn found_out(&self) -> Vec<usize> {
-        let rows = self.figures.equations.iter().map(|equation| {
+        let nobody = |cell: usize| self.figures.values[cell] == 0;
+        let told = |cell: usize| !self.withheld[cell];
+        let mut known: Vec<bool> = (0..self.withheld.len()).map(told).collect();
+        let mut empty = vec![false; known.len()];
+        let mut left: Vec<usize> = self.left_empty().collect();
+        let mut eliminated = false;
+        loop {
+            left.extend((0..known.len()).filter(|cell| known[*cell] && nobody(*cell) && !empty[*cell]));
+            if left.is_empty() && eliminated {
+                return (0..known.len()).filter(|cell| known[*cell] && !told(*cell)).collect();
+            }
+            while let Some(cell) = left.pop() {
+                if !empty[cell] {
+                    (empty[cell], known[cell]) = (true, true);
+                    left.extend(self.apart(cell).flat_map(|index| self.figures.equations[index].right.iter().copied()));
+                }
+            }
+            super::elimination::determine(self.rows(), &mut known);
+            eliminated = true;
+        }
+    }
+
+    /// The cells for which an equation leaves nobody.
+    fn left_empty(&self) -> impl Iterator<Item = usize> {
+        let left = (0..self.figures.equations.len()).filter_map(|index| self.left_on_one_side(index, &[]));
+        left.filter(|cells| cells.iter().all(|cell| self.figures.values[*cell] == 0)).flatten()
+    }
+
+    /// What the equations say of the cells withheld.
+    fn rows(&self) -> Vec<Vec<(usize, i64)>> {
+        let equations = self.figures.equations.iter().map(|equation| {
             let mut row: BTreeMap<usize, i64> = BTreeMap::new();
-            equation
-                .left
-                .iter()
-                .filter(|cell| self.withheld[**cell])
-                .for_each(|cell| *row.entry(*cell).or_default() += 1);
-            equation
-                .right
-                .iter()
-                .filter(|cell| self.withheld[**cell])
-                .for_each(|cell| *row.entry(*cell).or_default() -= 1);
-            row.into_iter().filter(|(_, times)| *times != 0).collect::<Vec<(usize, i64)>>()
+            equation.left.iter().for_each(|cell| *row.entry(*cell).or_default() += 1);
+            equation.right.iter().for_each(|cell| *row.entry(*cell).or_default() -= 1);
+            row.retain(|cell, times| self.withheld[*cell] && *times != 0);
+            row.into_iter().collect::<Vec<(usize, i64)>>()
         });
-        super::elimination::determined(rows.filter(|row| !row.is_empty()).collect(), self.withheld.len())
+        equations.filter(|row| !row.is_empty()).collect()
     }
 }

@@ -111,8 +111,8 @@ pub struct FunnelPoint {
 /// The month's new cards, and what the registers say of one another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cards {
-    /// The seed of the draw, which anyone can build again.
-    pub seed: String,
+    /// The seed of the draw, which anyone can build again; `None` where it would tell how few new cards there are.
+    pub seed: Option<String>,
     /// How cards were chosen, in Chinese: 随机, 按金额, 按波动.
     pub mode: String,
     /// By institution or area: its code, its new cards, and how many were drawn.

@@ -3,7 +3,7 @@
 //! Of a provider it says "to be reviewed" (待核查), whatever was found.
 
 use super::page::{Page, Section};
-use super::table::{Field, Table, name_of};
+use super::table::{Field, Table, WITHHELD, name_of};
 use super::words::of_a_provider;
 use super::{care, charts, index, place};
 use crate::error::Error;
@@ -119,7 +119,7 @@ fn cards(of: Option<&Cards>) -> Section {
         .iter()
         .map(|(disease, matter, people)| vec![Field::text(disease), Field::text(matter), Field::count(*people)]);
     section
-        .says(format!("抽查方式：{}。种子：{}", of.mode, of.seed))
+        .says(format!("抽查方式：{}。种子：{}", of.mode, of.seed.as_deref().unwrap_or(WITHHELD)))
         .says("种子只由公开的事实组成。每张卡的次序是 HMAC-SHA256（种子，卡号），从小到大取，任何人都可以重新算出同样的结果。")
         .lists(Table::new("本月新卡和抽查", ["机构或区划", "新卡#", "抽查#"]).rows(drawn))
         .lists(Table::new("公卫登记、慢病卡、用药保障相互核对", ["病种", "情形", "人数#"]).rows(registers))
