@@ -1,32 +1,39 @@
-//! Which unknowns a system of linear equations determines, whatever its right-hand sides: exact, modulo a prime of 61
-//! bits. Pure.
+//! Which unknowns a system of linear equations determines, whatever its right-hand sides: modulo a prime of 61 bits.
+//! Pure.
+//!
+//! An unknown is determined if, and only if, it is 0 wherever every equation comes to 0. So one solution of the
+//! equations that come to 0 is drawn from all there are: an unknown that is not determined is 0 in one draw of 2^61, and
+//! would then be taken for determined, which withholds more, never less.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::mix;
 
 /// 2^61 − 1.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// An equation: each unknown with its factor, which is not 0 modulo [`PRIME`].
-type Row = BTreeMap<usize, u64>;
+/// An equation: each unknown with its factor, which is not 0 modulo [`PRIME`], in order.
+type Row = Vec<(usize, u64)>;
 
 /// Adds to the unknowns that are `known` all others that have one value in every solution.
 ///
-/// An equation with one unknown determines it. Equations with an unknown of their own say nothing of the others: they
-/// are peeled off next, and what is left is reduced until each row is one pivot and free unknowns; a pivot without any
-/// is determined.
+/// An equation with one unknown determines it. Each of the others is solved for an unknown: first those with an unknown
+/// of their own, as they are; then what is left, each without the unknowns that those before it were solved for.
 pub(super) fn determine(mut rows: Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
     while settle_single(&mut rows, known) {}
+    let mut solved = Solved { rows: Vec::new(), place: vec![None; known.len()] };
     let (core, peeled) = peel(&rows, known.len());
-    for pivot in reduced(core.into_iter().map(|index| &rows[index])) {
-        known[pivot] = true;
-    }
-    // The last one peeled first: its other unknowns belong to the core or to those peeled after it.
-    for (index, own) in peeled.into_iter().rev() {
-        let mut others = rows[index].iter().filter(|(unknown, _)| !own.contains(unknown));
-        if let ([only], true) = (own.as_slice(), others.all(|(unknown, _)| known[*unknown])) {
-            known[*only] = true;
+    peeled.into_iter().for_each(|(index, own)| solved.solve_for(own, row(&rows[index])));
+    let mut named = vec![0_usize; known.len()];
+    core.iter().flat_map(|index| &rows[*index]).for_each(|(unknown, _)| named[*unknown] += 1);
+    for index in core {
+        let left = solved.reduced(row(&rows[index]));
+        // The unknown that the fewest equations name, so that the fewest are changed.
+        if let Some(rarest) = left.iter().map(|(unknown, _)| *unknown).min_by_key(|unknown| (named[*unknown], *unknown))
+        {
+            solved.solve_for(rarest, left);
         }
     }
+    let solution = solved.drawn();
+    solved.rows.iter().for_each(|(unknown, _)| known[*unknown] |= solution[*unknown] == 0);
 }
 
 /// Takes what is known out of the equations, and adds what the shortest of them determine. Gives back whether there was
@@ -44,91 +51,94 @@ fn settle_single(rows: &mut Vec<Vec<(usize, i64)>>, known: &mut [bool]) -> bool 
     more
 }
 
-/// The equations that are left when each with an unknown of its own is taken off, again and again; and those taken off,
-/// in order, with their own unknowns.
-fn peel(rows: &[Vec<(usize, i64)>], unknowns: usize) -> (Vec<usize>, Vec<(usize, Vec<usize>)>) {
-    let mut named_in: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); unknowns];
+/// The equations that are left when each with an unknown of its own is taken off, again and again;
+/// and those taken off, in order, with an unknown that no later one names.
+fn peel(rows: &[Vec<(usize, i64)>], unknowns: usize) -> (Vec<usize>, Vec<(usize, usize)>) {
+    let mut named_in = vec![Vec::new(); unknowns];
     for (index, row) in rows.iter().enumerate() {
-        for (unknown, _) in row {
-            named_in[*unknown].insert(index);
-        }
+        row.iter().for_each(|(unknown, _)| named_in[*unknown].push(index));
     }
-    let mut left: BTreeSet<usize> = (0..rows.len()).collect();
+    let mut named: Vec<usize> = named_in.iter().map(Vec::len).collect();
+    let mut left = vec![true; rows.len()];
+    let mut to_look_at: Vec<usize> = (0..rows.len()).collect();
     let mut peeled = Vec::new();
-    let mut to_look_at: BTreeSet<usize> = left.clone();
-    while let Some(index) = to_look_at.pop_first() {
-        if !left.contains(&index) {
-            continue;
-        }
-        let alone = |(unknown, _): &&(usize, i64)| named_in[*unknown].len() == 1;
-        let own: Vec<usize> = rows[index].iter().filter(alone).map(|(unknown, _)| *unknown).collect();
-        if own.is_empty() {
-            continue;
-        }
-        left.remove(&index);
+    while let Some(index) = to_look_at.pop() {
+        let own = rows[index].iter().find(|(unknown, _)| named[*unknown] == 1);
+        let Some((own, _)) = own.filter(|_| left[index]) else { continue };
+        left[index] = false;
         for (unknown, _) in &rows[index] {
-            named_in[*unknown].remove(&index);
-            to_look_at.extend(named_in[*unknown].iter().copied());
+            named[*unknown] -= 1;
+            if named[*unknown] == 1 {
+                to_look_at.extend(named_in[*unknown].iter().filter(|index| left[**index]));
+            }
         }
-        peeled.push((index, own));
+        peeled.push((index, *own));
     }
-    (left.into_iter().collect(), peeled)
+    let mut core: Vec<usize> = (0..rows.len()).filter(|index| left[*index]).collect();
+    core.sort_by_key(|index| rows[*index].len());
+    (core, peeled)
 }
 
-/// The unknowns that stand alone in a row of the reduced form.
-fn reduced<'r>(rows: impl Iterator<Item = &'r Vec<(usize, i64)>>) -> Vec<usize> {
-    let mut sorted: Vec<&Vec<(usize, i64)>> = rows.collect();
-    sorted.sort_by_key(|row| row.len());
-    // By pivot: its factor is 1, and it stands in no other row.
-    let mut by_pivot: BTreeMap<usize, Row> = BTreeMap::new();
-    // By unknown that is no pivot, the pivots of the rows that name it.
-    let mut named_in: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for row in sorted {
-        let mut row: Row = row.iter().map(|(unknown, factor)| (*unknown, modulo(*factor))).collect();
-        let pivots: Vec<usize> = row.keys().copied().filter(|unknown| by_pivot.contains_key(unknown)).collect();
-        for pivot in pivots {
-            let factor = row.get(&pivot).copied().unwrap_or_default();
-            subtract(&mut row, &by_pivot[&pivot], factor);
+/// Equations, each solved for an unknown that no later one names.
+struct Solved {
+    /// The unknown, and the equation with 1 as its factor.
+    rows: Vec<(usize, Row)>,
+    /// By unknown, which equation is solved for it.
+    place: Vec<Option<usize>>,
+}
+
+impl Solved {
+    fn solve_for(&mut self, unknown: usize, mut row: Row) {
+        let factor = row.iter().find(|(of, _)| *of == unknown).map_or(1, |(_, factor)| *factor);
+        // 1 and −1 are their own.
+        let inverse = if [1, PRIME - 1].contains(&factor) { factor } else { power(factor, PRIME - 2) };
+        row.iter_mut().for_each(|(_, factor)| *factor = times(*factor, inverse));
+        self.place[unknown] = Some(self.rows.len());
+        self.rows.push((unknown, row));
+    }
+
+    /// The equation without the unknowns that others are solved for: those of the first of them are taken out first.
+    fn reduced(&self, mut row: Row) -> Row {
+        let first = |row: &Row| row.iter().filter_map(|(unknown, factor)| Some((self.place[*unknown]?, *factor))).min();
+        while let Some((place, factor)) = first(&row) {
+            row = less(&row, &self.rows[place].1, factor);
         }
-        // The unknown that the fewest rows name, so that the fewest are changed.
-        let rarest = row.keys().min_by_key(|unknown| (named_in.get(unknown).map_or(0, BTreeSet::len), **unknown));
-        let Some(pivot) = rarest.copied() else { continue };
-        let inverse = power(row[&pivot], PRIME - 2);
-        row.values_mut().for_each(|factor| *factor = times(*factor, inverse));
-        for other in named_in.remove(&pivot).unwrap_or_default() {
-            let Some(mut changed) = by_pivot.remove(&other) else { continue };
-            changed.keys().for_each(|unknown| forget(&mut named_in, *unknown, other));
-            let factor = changed.get(&pivot).copied().unwrap_or_default();
-            subtract(&mut changed, &row, factor);
-            remember(&mut named_in, &changed, other);
-            by_pivot.insert(other, changed);
+        row
+    }
+
+    /// A solution in which every equation comes to 0: what none is solved for is drawn, the rest follows, the last one
+    /// first.
+    fn drawn(&self) -> Vec<u64> {
+        let mut solution: Vec<u64> = (1..=self.place.len()).map(|number| mix(number as u64) % PRIME).collect();
+        for (unknown, row) in self.rows.iter().rev() {
+            let others = row.iter().filter(|(of, _)| of != unknown);
+            let sum = others.fold(0, |sum, (of, factor)| plus(sum, times(*factor, solution[*of])));
+            solution[*unknown] = plus(0, PRIME - sum);
         }
-        remember(&mut named_in, &row, pivot);
-        by_pivot.insert(pivot, row);
-    }
-    by_pivot.into_iter().filter(|(_, row)| row.len() == 1).map(|(pivot, _)| pivot).collect()
-}
-
-fn remember(named_in: &mut BTreeMap<usize, BTreeSet<usize>>, row: &Row, pivot: usize) {
-    for unknown in row.keys().filter(|unknown| **unknown != pivot) {
-        named_in.entry(*unknown).or_default().insert(pivot);
+        solution
     }
 }
 
-fn forget(named_in: &mut BTreeMap<usize, BTreeSet<usize>>, unknown: usize, pivot: usize) {
-    if let Some(pivots) = named_in.get_mut(&unknown) {
-        pivots.remove(&pivot);
-    }
+fn row(equation: &[(usize, i64)]) -> Row {
+    equation.iter().map(|(unknown, factor)| (*unknown, modulo(*factor))).collect()
 }
 
-/// Takes `other`, so many times, from `row`.
-fn subtract(row: &mut Row, other: &Row, factor: u64) {
-    for (unknown, of_other) in other {
-        let taken = times(*of_other, factor);
-        let left = row.get(unknown).copied().unwrap_or_default() + PRIME - taken;
-        match left % PRIME {
-            0 => drop(row.remove(unknown)),
-            left => drop(row.insert(*unknown, left)),
+/// One equation less another so many times.
+fn less(row: &Row, other: &Row, factor: u64) -> Row {
+    let (mut row, mut other) = (row.iter().peekable(), other.iter().peekable());
+    let mut left = Vec::with_capacity(row.len() + other.len());
+    loop {
+        let unknown = match (row.peek(), other.peek()) {
+            (Some((of_row, _)), Some((of_other, _))) => *of_row.min(of_other),
+            (Some((only, _)), None) | (None, Some((only, _))) => *only,
+            (None, None) => return left,
+        };
+        let of = |found: Option<&(usize, u64)>| found.map_or(0, |(_, factor)| *factor);
+        let of_row = of(row.next_if(|(next, _)| *next == unknown));
+        let taken = times(of(other.next_if(|(next, _)| *next == unknown)), factor);
+        match plus(of_row, PRIME - taken) {
+            0 => {}
+            factor => left.push((unknown, factor)),
         }
     }
 }
@@ -140,9 +150,14 @@ fn modulo(number: i64) -> u64 {
     }
 }
 
+fn plus(a: u64, b: u64) -> u64 {
+    (a + b) % PRIME
+}
+
+/// 2^61 is 1 here: the bits from there on count once more.
 fn times(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b) % u128::from(PRIME);
-    u64::try_from(product).unwrap_or_default()
+    let product = u128::from(a) * u128::from(b);
+    plus(product as u64 & PRIME, (product >> 61) as u64)
 }
 
 fn power(mut base: u64, mut exponent: u64) -> u64 {

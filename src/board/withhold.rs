@@ -56,6 +56,13 @@ impl Equation {
     fn cells(&self) -> impl Iterator<Item = usize> {
         self.left.iter().chain(&self.right).copied()
     }
+
+    fn row(&self) -> Vec<(usize, i64)> {
+        let mut row: BTreeMap<usize, i64> = BTreeMap::new();
+        self.left.iter().for_each(|cell| *row.entry(*cell).or_default() += 1);
+        self.right.iter().for_each(|cell| *row.entry(*cell).or_default() -= 1);
+        row.into_iter().filter(|(_, times)| *times != 0).collect()
+    }
 }
 
 impl Figures {
@@ -156,6 +163,8 @@ struct Withholding<'f> {
     figures: &'f Figures,
     /// By cell, the equations that name it.
     named_in: Vec<Vec<usize>>,
+    /// By equation, how often each cell counts on the left, less how often on the right.
+    rows: Vec<Vec<(usize, i64)>>,
     withheld: Vec<bool>,
 }
 
@@ -171,7 +180,8 @@ impl<'f> Withholding<'f> {
             Standing::Withheld | Standing::Nowhere => true,
         };
         let withheld = figures.values.iter().zip(&figures.standing).map(first).collect();
-        Withholding { figures, named_in, withheld }
+        let rows = figures.equations.iter().map(Equation::row).collect();
+        Withholding { figures, named_in, rows, withheld }
     }
 
     fn finish(mut self) -> (Vec<bool>, Vec<Left>) {
@@ -424,13 +434,9 @@ impl<'f> Withholding<'f> {
 
     /// What the equations say of the cells withheld.
     fn rows(&self) -> Vec<Vec<(usize, i64)>> {
-        let equations = self.figures.equations.iter().map(|equation| {
-            let mut row: BTreeMap<usize, i64> = BTreeMap::new();
-            equation.left.iter().for_each(|cell| *row.entry(*cell).or_default() += 1);
-            equation.right.iter().for_each(|cell| *row.entry(*cell).or_default() -= 1);
-            row.retain(|cell, times| self.withheld[*cell] && *times != 0);
-            row.into_iter().collect::<Vec<(usize, i64)>>()
-        });
-        equations.filter(|row| !row.is_empty()).collect()
+        let withheld = |row: &Vec<(usize, i64)>| -> Vec<(usize, i64)> {
+            row.iter().copied().filter(|(cell, _)| self.withheld[*cell]).collect()
+        };
+        self.rows.iter().map(withheld).filter(|row| !row.is_empty()).collect()
     }
 }
