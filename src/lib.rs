@@ -73,6 +73,9 @@ pub mod burden;
 // Burdens and rules become findings. Pure.
 pub mod assess;
 
+// The same burdens and findings as Spark SQL, for whoever has the data in a cluster. Pure.
+pub mod spark;
+
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
