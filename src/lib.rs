@@ -76,6 +76,10 @@ pub mod assess;
 // The same burdens and findings as Spark SQL, for whoever has the data in a cluster. Pure.
 pub mod spark;
 
+// Statements run on a Spark cluster. Knows nothing of what they mean.
+#[cfg(feature = "spark")]
+pub mod cluster;
+
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 

@@ -1,0 +1,87 @@
+//! What a cluster refuses, in one line each. A server's own words quote values of rows, certificate numbers among them:
+//! none of them is repeated, only the condition that Spark gives a name to.
+
+use spark_connect_core::SparkError;
+
+use crate::error::Error;
+use crate::model::Fault;
+
+/// gRPC's numbers for "unavailable" and "unauthenticated".
+const UNAVAILABLE: i32 = 14;
+const UNAUTHENTICATED: i32 = 16;
+
+/// Whether a failure may pass: the server, or the way to it, is gone for the moment.
+pub(super) fn passes(error: &SparkError) -> bool {
+    error.grpc_code == Some(UNAVAILABLE) || error.error_class.starts_with("INVALID_CURSOR.DISCONNECTED")
+}
+
+/// What is wrong with an address. The client's own words quote it, but for the token that it does not hold yet.
+pub(super) fn of_address(error: &SparkError) -> String {
+    if error.message.contains("insecure connection") {
+        return "the token would be sent in the open; append `/;use_ssl=true` to `remote`".to_owned();
+    }
+    "is not an address of a Connect server, expected one such as sc://host:15002".to_owned()
+}
+
+/// Why there is no session.
+pub(super) fn of_session(remote: &str, with_token: bool, error: &SparkError) -> Error {
+    match error.grpc_code {
+        Some(UNAUTHENTICATED) => {
+            let message = match with_token {
+                true => "the cluster does not take the token; have it renewed in its file or variable",
+                false => "the cluster asks for a token; name its file with `token_file` in [engine]",
+            };
+            Fault::config(remote, message).into()
+        }
+        Some(UNAVAILABLE) => failed(remote, "no Connect server answers there"),
+        _ => failed(remote, format!("what answers there is no Connect server that we can use{}", named(error))),
+    }
+}
+
+/// Why a statement was not done.
+pub(super) fn of_statement(remote: &str, name: &str, error: &SparkError) -> Error {
+    let says = |what: &str| error.message.contains(what) || error.error_class.starts_with(what);
+    let data = |message: String| Fault::data(format!("{remote}, step {name}"), message).into();
+    if passes(error) {
+        return failed(remote, format!("the Connect server was lost during step {name}"));
+    }
+    if says("INVALID_HANDLE") || says("INVALID_CURSOR") {
+        return failed(remote, format!("the Connect server was started anew during step {name}"));
+    }
+    if error.grpc_code == Some(UNAUTHENTICATED) {
+        return of_session(remote, true, error);
+    }
+    if says("No space left on device") || says("Disk quota exceeded") {
+        return failed(
+            remote,
+            format!("the staging folder or a worker's disk filled up during step {name}; free some space"),
+        );
+    }
+    if says("PATH_NOT_FOUND") {
+        let message = "the cluster finds no such folder or file as the delivery names; is it mounted on every worker?";
+        return data(message.to_owned());
+    }
+    if ["FAILED_READ_FILE", "CANNOT_READ_FILE", "UNABLE_TO_INFER_SCHEMA"].iter().any(|class| says(class)) {
+        return data(format!("the cluster cannot read a file of the delivery{}; have it sent again", named(error)));
+    }
+    if ["ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE"].iter().any(|class| says(class)) {
+        return data("sums leave the range of amounts; look for rows of an absurd size".to_owned());
+    }
+    failed(remote, format!("step {name} was given up{}", named(error)))
+}
+
+fn failed(remote: &str, what: impl Into<String>) -> Error {
+    Error::Cluster { remote: remote.to_owned(), what: what.into() }
+}
+
+/// The condition that Spark names, in brackets.
+fn named(error: &SparkError) -> String {
+    let class = &error.error_class;
+    let sound = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
+    let first = error.message.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(class, _)| class);
+    [Some(class.as_str()), first]
+        .into_iter()
+        .flatten()
+        .find(|class| !class.is_empty() && class.bytes().all(sound))
+        .map_or_else(String::new, |class| format!(" ({class})"))
+}
