@@ -45,7 +45,7 @@ pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
 pub use fund::FundMonths;
 pub(crate) use identities::area_of;
-pub use income::{IncomeFigure, Incomes};
+pub use income::{IncomeFigure, Incomes, contradiction, series_named};
 pub use outreach::{Act, Outreach};
 pub use premiums::{Premium, Premiums};
 pub use progress::{Progress, Step};

@@ -1,20 +1,172 @@
-//! A night of which a Spark cluster does the heavy part.
+//! A night of which a Spark cluster does the heavy part: it sums and assesses, and leaves in staging what is small
+//! enough for one machine. What is exact in both engines is found in both: the findings of the few people who come
+//! back are found here once more, and a night on which the two differ is not published.
 
-use super::found::Found;
+use std::path::absolute;
+
+use tracing::info;
+
+use super::found::{Found, also_needed, date, tolerated};
+use super::made_from::{files, input_files};
+use crate::assess::{self, Assessed};
+use crate::cluster::{Cluster, Counts, Flagged, Left, Staging};
+use crate::delivery::{self, Delivery, NIGHTLY};
 use crate::error::Error;
 use crate::job::{Job, Spark};
-use crate::model::{Fault, Warning};
+use crate::model::{Check, Finding, Warning};
 use crate::policy::{Codes, InForce};
+use crate::publish::{self, People};
+use crate::spark::{self, Delivered, Input, Plan, Wanted};
 
-/// Refuses the night: this program was built without what talks to a cluster.
-#[cfg(not(feature = "spark"))]
+/// Has the delivery read and everybody assessed by the cluster.
+///
+/// # Errors
+/// A cluster that cannot be used or is lost, and what [`here`](super::found::here) refuses.
 pub(super) fn there(
     (job, spark): (&Job, &Spark),
-    _policy: &InForce,
-    _codes: &Codes,
-    _opening: &[Warning],
+    policy: &InForce,
+    codes: &Codes,
+    opening: &[Warning],
 ) -> Result<Found, Error> {
-    let message = "[engine] is of kind \"spark\", but this program was built without it; build it with `cargo build \
-                   --release --features spark` (Debian: protobuf-compiler, libprotobuf-dev)";
-    Err(Fault::config(format!("{} line {}", job.path.display(), spark.line), message).into())
+    let token = publish::token(job, spark)?;
+    let mut cluster = Cluster::connect(&spark.remote, token.as_deref())?;
+    let also_needed = also_needed(policy);
+    let delivery = delivery::open(&job.delivery, &NIGHTLY, &also_needed)?;
+    info!(files = delivery.extracts.len(), "the delivery keeps the contract");
+    let staging = Staging::begin(&spark.staging)?;
+    let root = absolute(&job.delivery).map_err(|cause| Error::read(&job.delivery, cause))?;
+    let delivered = Delivered::local(&delivery, &format!("file://{}", root.display()), &NIGHTLY);
+    let asked = asked(&staging, policy, opening)?;
+    let wanted = Wanted {
+        evidence: job.outputs.evidence,
+        burden: job.outputs.burden,
+        watch: job.watches(),
+        asked: asked.as_deref(),
+    };
+    let plan = spark::plan(&Input { policy, codes, delivered: &delivered, also_needed: &also_needed, wanted })?;
+    let files = files(&delivery);
+    let left = Left::of(&staging, &files);
+    run(&mut cluster, &plan, &staging, |folder| refused(job, policy, &left, folder))?;
+    found(job, policy, &left, &delivery)
+}
+
+/// Whom the night may have to speak of although no rule flags them: those with a warning that stands.
+fn asked(staging: &Staging, policy: &InForce, opening: &[Warning]) -> Result<Option<String>, Error> {
+    let year = policy.window().year();
+    let standing = opening.iter().filter(|warning| warning.stands() && warning.year == year);
+    let mut people: Vec<_> = standing.map(|warning| &warning.person).collect();
+    people.sort();
+    people.dedup();
+    if people.is_empty() { Ok(None) } else { staging.ask(&people).map(Some) }
+}
+
+/// Runs every statement, writes every output, and asks `refused` about each.
+fn run(
+    cluster: &mut Cluster,
+    plan: &Plan,
+    staging: &Staging,
+    refused: impl Fn(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for step in &plan.steps {
+        cluster.run(&step.name, &step.sql)?;
+        if step.kept {
+            let kept = staging.uri(&format!("kept/{}", step.name));
+            write(cluster, &step.name, &kept)?;
+            let again = format!("CREATE OR REPLACE TEMPORARY VIEW {} AS SELECT * FROM parquet.`{kept}`", step.name);
+            cluster.run(&step.name, &again)?;
+        }
+    }
+    for output in &plan.outputs {
+        write(cluster, output.view, &staging.uri(output.folder))?;
+        refused(output.folder)?;
+    }
+    Ok(())
+}
+
+fn write(cluster: &mut Cluster, view: &str, uri: &str) -> Result<(), Error> {
+    cluster.run(view, &format!("INSERT OVERWRITE DIRECTORY '{uri}' USING parquet SELECT * FROM {view}"))?;
+    info!(view, "the cluster has written it");
+    Ok(())
+}
+
+/// Refuses the night as soon as an output says that it is to be.
+fn refused(job: &Job, policy: &InForce, left: &Left<'_>, folder: &str) -> Result<(), Error> {
+    match folder {
+        "contradictions" => left.no_contradictions(),
+        "incomes" => match left.unpublished()?.as_slice() {
+            [] => Ok(()),
+            areas => Err(assess::unpublished(policy, &left.incomes()?, areas.iter().copied())),
+        },
+        "unknown_codes" => tolerated(job, &left.unknown_codes()?, &left.totals(&NIGHTLY)?),
+        _ => Ok(()),
+    }
+}
+
+/// What the cluster left, as if it had been found here.
+fn found(job: &Job, policy: &InForce, left: &Left<'_>, delivery: &Delivery) -> Result<Found, Error> {
+    let (mut register, sums) = left.people()?;
+    register.unknown = left.unknown_codes()?;
+    let (incomes, counts, checks) = (left.incomes()?, left.counts()?, left.checks()?);
+    let mut assessed = Assessed {
+        findings: assess::everyone(policy, &register, &incomes, &sums)?.findings,
+        summary: left.summary()?,
+        no_area: checks.get(&Check::NoArea).copied().unwrap_or_default(),
+        in_register: counts.in_register,
+        in_register_with_settlements: counts.in_register_with_settlements,
+    };
+    agreed(&assessed.findings, &left.flagged()?)?;
+    info!(findings = assessed.findings.len(), people = assessed.in_register, "the cluster assessed the register");
+    let evidence = job.outputs.evidence.then(|| left.evidence()).transpose()?;
+    if let Some(evidence) = &evidence {
+        date(policy, &mut assessed.findings, evidence);
+    }
+    let hashes = delivery.content_hashes()?;
+    delivery.still_the_same()?;
+    Ok(Found {
+        files: files(delivery),
+        inputs: input_files(delivery, &hashes),
+        burdens: job.outputs.burden.then(|| left.burdens()).transpose()?,
+        totals: left.totals(&NIGHTLY)?,
+        rejects: left.rejects()?,
+        checks,
+        people: people(&counts),
+        register,
+        sums,
+        incomes,
+        assessed,
+        evidence,
+    })
+}
+
+/// Holds what was found here of the people who came back to what the cluster found of everybody.
+fn agreed(findings: &[Finding], flagged: &[Flagged]) -> Result<(), Error> {
+    let mut here: Vec<Flagged> = findings.iter().map(as_flagged).collect();
+    here.sort();
+    if here == flagged {
+        return Ok(());
+    }
+    let alone = here.iter().filter(|one| flagged.binary_search(one).is_err()).count();
+    let (here, there) = (here.len(), flagged.len());
+    Err(Error::Internal(format!("the cluster found {there} findings, this program {here}, {alone} of them otherwise")))
+}
+
+fn as_flagged(finding: &Finding) -> Flagged {
+    Flagged {
+        rule: finding.rule.clone(),
+        person: finding.person.clone(),
+        category: finding.category,
+        area: finding.area,
+        burden_total: finding.burden_total,
+        burden_in_scope: finding.burden_in_scope,
+    }
+}
+
+fn people(counts: &Counts) -> People {
+    People {
+        in_register: counts.in_register,
+        in_register_without_settlements: counts.in_register.saturating_sub(counts.in_register_with_settlements),
+        with_settlements: counts.with_settlements,
+        with_settlements_outside_register: counts.with_settlements.saturating_sub(counts.in_register_with_settlements),
+        flagged: counts.flagged,
+    }
 }

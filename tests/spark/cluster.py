@@ -195,9 +195,19 @@ class Cluster:
                     found.append(pid)
         return sorted(found)
 
+    def is_ours(self, pid):
+        """Whether a process stands that works in our folder: a number may be somebody else's by now."""
+        try:
+            return pathlib.Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(self.path.resolve())
+        except OSError:
+            return False
+
     def kill(self, pid):
         """Ends one process as a crash would."""
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def kill_connect(self):
         """The Connect server, and the driver within it, gone at once."""
@@ -205,22 +215,28 @@ class Cluster:
         self.kill(process.pid)
         process.wait()
 
+    def stop_connect(self):
+        """The Connect server, as an operator stops it."""
+        self.end(self.started.pop("connect"))
+        self.wait(lambda: not self.executors(), "the executors are gone")
+
+    def end(self, process):
+        """One process and what it started: asked, then made to."""
+        family = [process.pid, *children(process.pid)]
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            pass
+        for pid in family[1:] if process.poll() is not None else family:
+            if self.is_ours(pid):
+                self.kill(pid)
+        process.wait()
+
     def stop(self):
-        """Each process that was started, last first: asked, then made to."""
-        for _, process in reversed(self.started.items()):
-            family = [process.pid, *children(process.pid)]
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                pass
-            for pid in family[1:] if process.poll() is not None else family:
-                if pathlib.Path(f"/proc/{pid}").exists():
-                    try:
-                        os.kill(pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass
-            process.wait()
+        """Each process that was started, last first."""
+        for process in reversed(self.started.values()):
+            self.end(process)
         self.started.clear()
         if "FANGPIN_TEST_KEEP" not in os.environ:
             self.folder.cleanup()
