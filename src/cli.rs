@@ -42,6 +42,7 @@ enum Command {
     Run(RunArgs),
     Check(CheckArgs),
     Policy(PolicyArgs),
+    Plan(PlanArgs),
     Sample(SampleArgs),
     Verify(VerifyArgs),
     Reply(ReplyArgs),
@@ -146,6 +147,24 @@ struct PolicyArgs {
     /// The day; without it, today
     #[arg(long, value_name = "DATE")]
     as_of: Option<NaiveDate>,
+}
+
+/// Print a night as Spark SQL, each statement with the section of the data contract that it follows
+///
+/// For whoever has the data in a cluster, and for an auditor. Runs nothing: of a delivery on this machine the footers
+/// are read, so that every column is read as it is stored; of a delivery elsewhere (hdfs://, s3a://) nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin plan jobs/nightly.toml --as-of 2025-11-30")]
+struct PlanArgs {
+    /// The job file, of kind nightly
+    #[arg(value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The day to assess
+    #[arg(long, value_name = "DATE")]
+    as_of: NaiveDate,
+    /// The delivery, in place of the job's: a folder, or the URI of one
+    #[arg(long, value_name = "URI")]
+    delivery: Option<PathBuf>,
 }
 
 /// Write a synthetic delivery with every kind of fault, for trying out and for training
@@ -336,6 +355,13 @@ fn command(cli: &Cli) -> Result<String, Error> {
         Command::Run(args) => run_job(args, &progress),
         Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
         Command::Policy(args) => run::policy(&args.file, args.as_of.unwrap_or_else(today)),
+        Command::Plan(args) => {
+            let job = Job::load(&args.job, args.delivery.clone(), Some(PathBuf::new()))?;
+            if job.kind != Kind::Nightly {
+                return Err(not_of_the_night(&job, "plan"));
+            }
+            run::plan(&job, args.as_of)
+        }
         Command::Sample(args) => {
             let options = sample::Options {
                 people: args.people,

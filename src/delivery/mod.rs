@@ -43,6 +43,7 @@ pub use enrolled::{Enrolled, EnrolledAt, Heads};
 pub use enrolments::{EnrolmentSpell, Enrolments};
 pub use extract::Extract;
 pub use fingerprint::{ContentHash, content_hash};
+pub(crate) use fit::{expected, place_of};
 pub use fund::FundMonths;
 pub(crate) use identities::area_of;
 pub use income::{IncomeFigure, Incomes, contradiction, series_named};

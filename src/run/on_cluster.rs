@@ -2,12 +2,11 @@
 //! enough for one machine. What is exact in both engines is found in both: the findings of the few people who come
 //! back are found here once more, and a night on which the two differ is not published.
 
-use std::path::absolute;
-
 use tracing::info;
 
 use super::found::{Found, also_needed, date, tolerated};
 use super::made_from::{files, input_files};
+use super::plan::{uri_of, wanted};
 use crate::assess::{self, Assessed};
 use crate::cluster::{Cluster, Counts, Flagged, Left, Staging};
 use crate::delivery::{self, Delivery, NIGHTLY};
@@ -16,7 +15,7 @@ use crate::job::{Job, Spark};
 use crate::model::{Check, Finding, Warning};
 use crate::policy::{Codes, InForce};
 use crate::publish::{self, People};
-use crate::spark::{self, Delivered, Input, Plan, Wanted};
+use crate::spark::{self, Delivered, Input, Plan};
 
 /// Has the delivery read and everybody assessed by the cluster.
 ///
@@ -34,15 +33,9 @@ pub(super) fn there(
     let delivery = delivery::open(&job.delivery, &NIGHTLY, &also_needed)?;
     info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let staging = Staging::begin(&spark.staging)?;
-    let root = absolute(&job.delivery).map_err(|cause| Error::read(&job.delivery, cause))?;
-    let delivered = Delivered::local(&delivery, &format!("file://{}", root.display()), &NIGHTLY);
+    let delivered = Delivered::local(&delivery, &uri_of(&job.delivery)?, &NIGHTLY);
     let asked = asked(&staging, policy, opening)?;
-    let wanted = Wanted {
-        evidence: job.outputs.evidence,
-        burden: job.outputs.burden,
-        watch: job.watches(),
-        asked: asked.as_deref(),
-    };
+    let wanted = wanted(job, asked.as_deref());
     let plan = spark::plan(&Input { policy, codes, delivered: &delivered, also_needed: &also_needed, wanted })?;
     let files = files(&delivery);
     let left = Left::of(&staging, &files);

@@ -7,10 +7,17 @@
 //!
 //! The statements stand in `sql/`, one file a step of the contract.
 
+mod columns;
 mod delivered;
 mod outputs;
+mod quote;
+mod script;
+mod values;
+
+use std::fmt;
 
 use crate::error::Error;
+use crate::model::Watch;
 use crate::policy::{Codes, InForce};
 
 pub use delivered::{Delivered, DeliveredFile, DeliveredTable, Stored};
@@ -24,6 +31,8 @@ pub struct Input<'a> {
     pub codes: &'a Codes,
     /// What was delivered.
     pub delivered: &'a Delivered,
+    /// Columns, as `(table, column)`, that the contract leaves open and the policy cannot do without.
+    pub also_needed: &'a [(&'static str, &'static str)],
     /// What else is asked of the night.
     pub wanted: Wanted<'a>,
 }
@@ -36,7 +45,7 @@ pub struct Wanted<'a> {
     /// The sums of everybody with a settlement.
     pub burden: bool,
     /// Who may come to be flagged.
-    pub watch: Option<crate::model::Watch>,
+    pub watch: Option<Watch>,
     /// The URI of a Parquet file or folder with one text column `person_id`: whom last night's ledger speaks of, flagged
     /// tonight or not. It is data, so it is a file in the staging folder and no part of the statements.
     pub asked: Option<&'a str>,
@@ -82,5 +91,27 @@ pub struct Output {
 /// # Errors
 /// Every delivered column that does not keep the contract.
 pub fn plan(input: &Input<'_>) -> Result<Plan, Error> {
-    Ok(Plan { steps: Vec::new(), outputs: outputs::of(&input.wanted) })
+    let tables = columns::read(&input.delivered.tables, input.also_needed).map_err(Error::Refused)?;
+    let steps = script::steps(&values::of(input, tables))?;
+    Ok(Plan { steps, outputs: outputs::of(&input.wanted) })
+}
+
+/// A script that a person can read: each statement with the section of the contract that it follows and what it does.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut section = "";
+        for Step { section: of, says, sql, kept, .. } in &self.steps {
+            if section != of {
+                writeln!(f, "-- {0}\n-- Section {of}\n-- {0}\n", "-".repeat(77))?;
+                section = of;
+            }
+            says.lines().try_for_each(|line| writeln!(f, "-- {line}"))?;
+            if *kept {
+                writeln!(f, "-- Written to the staging folder, and read from there by what follows.")?;
+            }
+            writeln!(f, "{sql};\n")?;
+        }
+        writeln!(f, "-- What is written to the staging folder.")?;
+        self.outputs.iter().try_for_each(|output| writeln!(f, "SELECT * FROM {};", output.view))
+    }
 }
