@@ -211,7 +211,7 @@ impl<'a> Left<'a> {
     /// See [`Left::people`].
     pub fn checks(&self) -> Result<BTreeMap<Check, Tally>, Error> {
         let found = self.rows("checks", |rows, row| {
-            let check = rows.needed("check", rows.named("check", row, &Check::ALL, Check::id))?;
+            let check = rows.needed("check_id", rows.named("check_id", row, &Check::ALL, Check::id))?;
             Ok((check, tally(rows, row)?))
         })?;
         Ok(found.into_iter().collect())
