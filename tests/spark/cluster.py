@@ -121,6 +121,8 @@ class Cluster:
             "spark.eventLog.dir": self.events.as_uri(),
             "spark.eventLog.rolling.enabled": "false",
             "spark.eventLog.compress": "false",
+            # As many as this cluster has cores for, twice: the default of 200 is for a larger one.
+            "spark.sql.shuffle.partitions": str(2 * WORKERS * CORES),
             "spark.sql.warehouse.dir": (self.path / "warehouse").as_uri(),
             **self.settings,
         }

@@ -4,7 +4,7 @@ every row; and what becomes of a night when something is killed or wrong. Runs t
     spark/bin/python tests/spark/nights.py target/release/fangpin              # all of it
     spark/bin/python tests/spark/nights.py target/release/fangpin --small      # what .ci/run takes
     spark/bin/python tests/spark/nights.py target/release/fangpin --seeds 200  # random deliveries, that many
-    spark/bin/python tests/spark/nights.py target/release/fangpin --only token # the cases of that name
+    spark/bin/python tests/spark/nights.py target/release/fangpin --only token,staging # the cases so named
 
 The program has to be built with `--features spark`; how the venv is made is said in cluster.py.
 """
@@ -402,7 +402,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.seeds = options.seeds or (2 if options.small else 5)
-    chosen = [one for one in CASES if (options.only in one[0] if options.only else one[2] or not options.small)]
+    wanted = options.only.split(",") if options.only else []
+    chosen = [one for one in CASES if (any(of in one[0] for of in wanted) if wanted else one[2] or not options.small)]
     assert chosen, "no such case"
     failed = []
     with tempfile.TemporaryDirectory(prefix="fangpin_nights_", dir=os.environ.get("FANGPIN_TEST_FOLDER")) as folder:
