@@ -14,6 +14,8 @@ mod board_attack;
 mod cards;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// A night on a cluster, as far as it needs none: the job's engine, and what was left in staging read back.
+mod cluster;
 /// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.
 mod conduct;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
