@@ -25,7 +25,7 @@ const HOUSE: [(&str, &[&str]); 21] = [
     ("replies", &["delivery", "error", "model"]),
     ("board", &["model"]),
     ("publish", &["audit", "board", "contract", "delivery", "error", "job", "lists", "model", "policy"]),
-    ("cluster", &["burden", "delivery", "error", "model", "publish"]),
+    ("cluster", &["burden", "delivery", "error", "model", "publish", "spark"]),
     (
         "run",
         &[

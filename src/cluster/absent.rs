@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use crate::error::Error;
 use crate::model::Fault;
+use crate::spark::Stored;
 
 /// No cluster.
 #[derive(Debug)]
@@ -25,6 +26,22 @@ impl Cluster {
     /// # Errors
     /// None.
     pub fn run(&mut self, _name: &str, _sql: &str) -> Result<(), Error> {
+        match self.0 {}
+    }
+
+    /// Cannot be asked.
+    ///
+    /// # Errors
+    /// None.
+    pub fn run_if_there(&mut self, _name: &str, _sql: &str) -> Result<bool, Error> {
+        match self.0 {}
+    }
+
+    /// Cannot be asked.
+    ///
+    /// # Errors
+    /// None.
+    pub fn columns(&mut self, _name: &str, _uri: &str) -> Result<Vec<(String, Stored)>, Error> {
         match self.0 {}
     }
 }

@@ -36,6 +36,17 @@ pub struct Flagged {
     pub burden_in_scope: Fen,
 }
 
+/// A file as the cluster sees it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Where it is.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}
+
 /// How many people there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
@@ -289,6 +300,37 @@ impl<'a> Left<'a> {
             *unknown.entry(code).or_default() += rows;
         }
         Ok(unknown)
+    }
+
+    /// The files of a table that the cluster lists.
+    ///
+    /// # Errors
+    /// See [`Left::people`].
+    pub fn listed(&self, folder: &str) -> Result<Vec<Listed>, Error> {
+        let mut listed = self.rows(folder, |rows, row| {
+            Ok(Listed {
+                path: rows.needed("path", text(rows, "path", row))?,
+                bytes: rows.needed("bytes", rows.whole("bytes", row))?,
+                sha256: rows.needed("sha256", text(rows, "sha256", row))?,
+            })
+        })?;
+        listed.sort();
+        Ok(listed)
+    }
+
+    /// By table and file, how many rows the cluster read.
+    ///
+    /// # Errors
+    /// See [`Left::people`].
+    pub fn rows_read(&self, folder: &str) -> Result<BTreeMap<(String, String), u64>, Error> {
+        let read = self.rows(folder, |rows, row| {
+            let key = (
+                rows.needed("table_name", text(rows, "table_name", row))?,
+                rows.needed("file", text(rows, "file", row))?,
+            );
+            Ok((key, rows.needed("rows", rows.whole("rows", row))?))
+        })?;
+        Ok(read.into_iter().collect())
     }
 
     fn rows<T>(&self, folder: &str, row_of: impl Fn(&Rows<'_>, usize) -> Read<T>) -> Result<Vec<T>, Error> {

@@ -12,7 +12,7 @@ mod staging;
 
 #[cfg(not(feature = "spark"))]
 pub use absent::Cluster;
-pub use left::{Counts, Flagged, Left};
+pub use left::{Counts, Flagged, Left, Listed};
 #[cfg(feature = "spark")]
 pub use session::Cluster;
 pub use staging::Staging;

@@ -15,6 +15,11 @@ pub(super) fn passes(error: &SparkError) -> bool {
     error.grpc_code == Some(UNAVAILABLE) || error.error_class.starts_with("INVALID_CURSOR.DISCONNECTED")
 }
 
+/// Whether a statement found nothing where it was to read.
+pub(super) fn nothing_there(error: &SparkError) -> bool {
+    error.error_class == "PATH_NOT_FOUND"
+}
+
 /// What is wrong with an address. The client's own words quote it, but for the token that it does not hold yet.
 pub(super) fn of_address(error: &SparkError) -> String {
     if error.message.contains("insecure connection") {
@@ -34,54 +39,47 @@ pub(super) fn of_session(remote: &str, with_token: bool, error: &SparkError) -> 
             Fault::config(remote, message).into()
         }
         Some(UNAVAILABLE) => failed(remote, "no Connect server answers there"),
-        _ => failed(remote, format!("what answers there is no Connect server that we can use{}", named(error))),
+        _ => failed(remote, "what answers there is no Connect server that can be used"),
     }
 }
 
-/// Why a statement was not done.
-pub(super) fn of_statement(remote: &str, name: &str, error: &SparkError) -> Error {
-    let says = |what: &str| error.message.contains(what) || error.error_class.starts_with(what);
+/// Why a statement was not done, of what the server and all that lies beneath it `said`.
+pub(super) fn of_statement(remote: &str, name: &str, error: &SparkError, said: &[String]) -> Error {
+    let says = |any: &[&str]| said.iter().any(|said| any.iter().any(|what| said.contains(what)));
     let data = |message: String| Fault::data(format!("{remote}, step {name}"), message).into();
     if passes(error) {
         return failed(remote, format!("the Connect server was lost during step {name}"));
     }
-    if says("INVALID_HANDLE") || says("INVALID_CURSOR") {
+    if says(&["INVALID_HANDLE", "INVALID_CURSOR"]) {
         return failed(remote, format!("the Connect server was started anew during step {name}"));
     }
     if error.grpc_code == Some(UNAUTHENTICATED) {
         return of_session(remote, true, error);
     }
-    if says("No space left on device") || says("Disk quota exceeded") {
-        return failed(
-            remote,
-            format!("the staging folder or a worker's disk filled up during step {name}; free some space"),
-        );
+    if says(&["No space left on device", "Disk quota exceeded"]) {
+        let what = "the staging folder, or a worker's own disk, filled up";
+        return failed(remote, format!("{what} during step {name}; free some space"));
     }
-    if says("PATH_NOT_FOUND") {
-        let message = "the cluster finds no such folder or file as the delivery names; is it mounted on every worker?";
+    if says(&["PATH_NOT_FOUND", "FILE_NOT_EXIST"]) {
+        let message = "a worker does not find a file that is to be read; is its folder mounted on every one of them?";
         return data(message.to_owned());
     }
-    if ["FAILED_READ_FILE", "CANNOT_READ_FILE", "UNABLE_TO_INFER_SCHEMA"].iter().any(|class| says(class)) {
-        return data(format!("the cluster cannot read a file of the delivery{}; have it sent again", named(error)));
+    if says(&["FAILED_READ_FILE", "CANNOT_READ_FILE", "UNABLE_TO_INFER_SCHEMA", "FAILED_PARQUET"]) {
+        return data("the cluster cannot read a file of the delivery to its end; have it sent again".to_owned());
     }
-    if ["ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE"].iter().any(|class| says(class)) {
+    if says(&["ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE"]) {
         return data("sums leave the range of amounts; look for rows of an absurd size".to_owned());
     }
-    failed(remote, format!("step {name} was given up{}", named(error)))
+    failed(remote, format!("step {name} was given up{}", named(said)))
 }
 
 fn failed(remote: &str, what: impl Into<String>) -> Error {
     Error::Cluster { remote: remote.to_owned(), what: what.into() }
 }
 
-/// The condition that Spark names, in brackets.
-fn named(error: &SparkError) -> String {
-    let class = &error.error_class;
+/// The innermost condition that Spark has a name for, in brackets.
+fn named(said: &[String]) -> String {
     let sound = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
-    let first = error.message.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(class, _)| class);
-    [Some(class.as_str()), first]
-        .into_iter()
-        .flatten()
-        .find(|class| !class.is_empty() && class.bytes().all(sound))
-        .map_or_else(String::new, |class| format!(" ({class})"))
+    let is_name = |said: &&String| !said.is_empty() && said.bytes().all(sound);
+    said.iter().rfind(is_name).map_or_else(String::new, |name| format!(" ({name})"))
 }

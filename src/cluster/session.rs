@@ -15,6 +15,8 @@ use spark_connect_proto as proto;
 use super::refusal;
 use crate::error::Error;
 use crate::model::Fault;
+use crate::spark::Stored;
+use proto::data_type::Kind;
 use proto::execute_plan_request::{RequestOption, request_option};
 use proto::execute_plan_response::ResponseType;
 
@@ -65,13 +67,7 @@ impl Cluster {
         let mut client = block_on(SparkConnectClient::connect(&address)).map_err(wrong)?;
         client.set_retry_policy(RetryPolicy::no_retries());
         let mut cluster = Cluster { client, remote: remote.to_owned(), server_session: String::new(), statements: 0 };
-        let version = proto::analyze_plan_request::Analyze::SparkVersion(Default::default());
-        let asked = proto::AnalyzePlanRequest {
-            session_id: cluster.client.session_id().to_owned(),
-            user_context: cluster.user(),
-            analyze: Some(version),
-            ..Default::default()
-        };
+        let asked = cluster.asked(proto::analyze_plan_request::Analyze::SparkVersion(Default::default()));
         let answer = block_on(cluster.client.analyze_plan(asked));
         let answer = answer.map_err(|error| refusal::of_session(remote, token.is_some(), &error))?;
         cluster.server_session = answer.server_side_session_id;
@@ -84,7 +80,84 @@ impl Cluster {
     /// What stands in its way, in one line that repeats no row of anybody's data.
     pub fn run(&mut self, name: &str, sql: &str) -> Result<(), Error> {
         self.statements += 1;
-        self.to_its_end(sql).map_err(|error| refusal::of_statement(&self.remote, name, &error))
+        self.to_its_end(sql).map_err(|error| self.refused(name, error))
+    }
+
+    /// The same for a statement that reads one place alone: whether there is anything.
+    ///
+    /// # Errors
+    /// As [`Cluster::run`].
+    pub fn run_if_there(&mut self, name: &str, sql: &str) -> Result<bool, Error> {
+        self.statements += 1;
+        match self.to_its_end(sql) {
+            Ok(()) => Ok(true),
+            Err(error) if refusal::nothing_there(&error) => Ok(false),
+            Err(error) => Err(self.refused(name, error)),
+        }
+    }
+
+    /// The columns of the Parquet file at `uri`, each as it is stored; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Cluster::run`].
+    pub fn columns(&mut self, name: &str, uri: &str) -> Result<Vec<(String, Stored)>, Error> {
+        // A schema calls INT96 and instants by one name; a session that does not take INT96 for one tells them apart.
+        self.run(name, "SET spark.sql.parquet.int96AsTimestamp = false")?;
+        let without = self.schema(uri, Stored::Instant);
+        self.run(name, "SET spark.sql.parquet.int96AsTimestamp = true")?;
+        let columns = without.or_else(|_| self.schema(uri, Stored::LocalTime));
+        columns.map_err(|error| self.refused(name, error))
+    }
+
+    /// Why a statement was not done: the server is asked for what lies beneath what it said.
+    fn refused(&self, name: &str, error: SparkError) -> Error {
+        let mut said = vec![error.error_class.clone(), error.message.clone()];
+        if let Some(error_id) = error.params.get("errorId") {
+            let asked = proto::FetchErrorDetailsRequest {
+                session_id: self.client.session_id().to_owned(),
+                user_context: self.user(),
+                error_id: error_id.clone(),
+                ..Default::default()
+            };
+            let beneath =
+                block_on(self.client.fetch_error_details(asked)).map(|found| found.errors).unwrap_or_default();
+            for cause in beneath {
+                said.extend(cause.spark_throwable.and_then(|named| named.error_class));
+                said.push(cause.message);
+            }
+        }
+        refusal::of_statement(&self.remote, name, &error, &said)
+    }
+
+    fn schema(&self, uri: &str, timestamp: Stored) -> Result<Vec<(String, Stored)>, SparkError> {
+        let query = proto::Sql { query: format!("SELECT * FROM parquet.`{uri}`"), ..Default::default() };
+        let relation = proto::Relation { rel_type: Some(proto::relation::RelType::Sql(query)), ..Default::default() };
+        let plan = proto::Plan { op_type: Some(proto::plan::OpType::Root(relation)) };
+        let schema = proto::analyze_plan_request::Schema { plan: Some(plan) };
+        let asked = self.asked(proto::analyze_plan_request::Analyze::Schema(schema));
+        let fields = match block_on(self.client.analyze_plan(asked))?.result {
+            Some(proto::analyze_plan_response::Result::Schema(schema)) => {
+                match schema.schema.and_then(|all| all.kind) {
+                    Some(Kind::Struct(of)) => of.fields,
+                    _ => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        };
+        let stored = |field: proto::data_type::StructField| {
+            let kind = field.data_type.and_then(|of| of.kind);
+            (field.name, stored(kind.as_ref(), &timestamp))
+        };
+        Ok(fields.into_iter().map(stored).collect())
+    }
+
+    fn asked(&self, analyze: proto::analyze_plan_request::Analyze) -> proto::AnalyzePlanRequest {
+        proto::AnalyzePlanRequest {
+            session_id: self.client.session_id().to_owned(),
+            user_context: self.user(),
+            analyze: Some(analyze),
+            ..Default::default()
+        }
     }
 
     fn to_its_end(&self, sql: &str) -> Result<(), SparkError> {
@@ -194,4 +267,24 @@ fn pause<'a>(waits: &mut impl Iterator<Item = &'a Duration>, error: SparkError) 
     let Some(wait) = waits.next() else { return Err(error) };
     thread::sleep(*wait);
     Ok(())
+}
+
+/// How a column of this kind is stored.
+fn stored(kind: Option<&Kind>, timestamp: &Stored) -> Stored {
+    match kind {
+        Some(Kind::String(_)) => Stored::Text,
+        Some(Kind::Binary(_)) => Stored::Bytes,
+        Some(Kind::Byte(_) | Kind::Short(_) | Kind::Integer(_) | Kind::Long(_)) => Stored::Integer,
+        Some(Kind::Decimal(of)) => {
+            let small = |digits: Option<i32>| digits.and_then(|digits| u8::try_from(digits).ok()).unwrap_or_default();
+            Stored::Decimal(small(of.precision), small(of.scale))
+        }
+        Some(Kind::Date(_)) => Stored::Day,
+        Some(Kind::TimestampNtz(_)) => Stored::LocalTime,
+        Some(Kind::Timestamp(_)) => timestamp.clone(),
+        Some(Kind::Null(_)) => Stored::Nothing,
+        Some(Kind::Boolean(_)) => Stored::Other("boolean".to_owned()),
+        Some(Kind::Float(_) | Kind::Double(_)) => Stored::Other("a floating-point number".to_owned()),
+        _ => Stored::Other("a type without a name here".to_owned()),
+    }
 }

@@ -62,18 +62,18 @@ fn spark(section: &Section<'_, '_>, beside: &impl Fn(&Value<'_, '_>) -> Option<P
 /// The server's address. A token in it would stand in the job, in the manifest and in every message.
 fn remote(value: &Value<'_, '_>) -> Option<String> {
     let text = value.text()?;
+    if text.contains("token=") {
+        value.fault("`remote` holds a token; keep it in a file and name that with `token_file`");
+        return None;
+    }
     let expected = "a Connect server, such as \"sc://host:15002\", with `/;use_ssl=true` behind it for TLS";
     let Some((host, settings)) = text.strip_prefix("sc://").map(|rest| rest.split_once('/').unwrap_or((rest, "")))
     else {
         return value.wrong(expected);
     };
-    let named = settings.split(';').filter(|setting| !setting.is_empty());
-    if named.clone().any(|setting| setting.starts_with("token=")) {
-        value.fault("`remote` holds a token; keep it in a file and name that with `token_file`");
-        return None;
-    }
+    let mut settings = settings.split(';').filter(|setting| !setting.is_empty());
     let (name, port) = host.rsplit_once(':').unwrap_or((host, "15002"));
-    let sound = !name.is_empty() && port.parse::<u16>().is_ok() && named.clone().all(|setting| setting.contains('='));
+    let sound = !name.is_empty() && port.parse::<u16>().is_ok() && settings.all(|setting| setting.contains('='));
     if sound && !host.contains([' ', '@', '?', '#']) { Some(text) } else { value.wrong(expected) }
 }
 

@@ -34,6 +34,7 @@ mod report;
 mod rule_texts;
 mod sending;
 mod settled;
+mod source;
 mod verify;
 
 pub use again::{audits_through, nightly_through};

@@ -5,17 +5,17 @@
 use tracing::info;
 
 use super::found::{Found, also_needed, date, tolerated};
-use super::made_from::{files, input_files};
-use super::plan::{uri_of, wanted};
+use super::plan::wanted;
+use super::source::Source;
 use crate::assess::{self, Assessed};
 use crate::cluster::{Cluster, Counts, Flagged, Left, Staging};
-use crate::delivery::{self, Delivery, NIGHTLY};
+use crate::delivery::NIGHTLY;
 use crate::error::Error;
 use crate::job::{Job, Spark};
 use crate::model::{Check, Finding, Warning};
 use crate::policy::{Codes, InForce};
 use crate::publish::{self, People};
-use crate::spark::{self, Delivered, Input, Plan};
+use crate::spark::{self, Input, Plan};
 
 /// Has the delivery read and everybody assessed by the cluster.
 ///
@@ -29,18 +29,17 @@ pub(super) fn there(
 ) -> Result<Found, Error> {
     let token = publish::token(job, spark)?;
     let mut cluster = Cluster::connect(&spark.remote, token.as_deref())?;
-    let also_needed = also_needed(policy);
-    let delivery = delivery::open(&job.delivery, &NIGHTLY, &also_needed)?;
-    info!(files = delivery.extracts.len(), "the delivery keeps the contract");
     let staging = Staging::begin(&spark.staging)?;
-    let delivered = Delivered::local(&delivery, &uri_of(&job.delivery)?, &NIGHTLY);
+    let also_needed = also_needed(policy);
+    let source = Source::of(&mut cluster, &staging, job, &also_needed)?;
+    info!(files = source.files.len(), "the delivery keeps the contract");
     let asked = asked(&staging, policy, opening)?;
     let wanted = wanted(job, asked.as_deref());
-    let plan = spark::plan(&Input { policy, codes, delivered: &delivered, also_needed: &also_needed, wanted })?;
-    let files = files(&delivery);
-    let left = Left::of(&staging, &files);
+    let plan = spark::plan(&Input { policy, codes, delivered: &source.delivered, also_needed: &also_needed, wanted })?;
+    let left = Left::of(&staging, &source.files);
     run(&mut cluster, &plan, &staging, |folder| refused(job, policy, &left, folder))?;
-    found(job, policy, &left, &delivery)
+    let inputs = source.inputs(&mut cluster, &staging)?;
+    Ok(Found { inputs, ..found(job, policy, &left, source.files.clone())? })
 }
 
 /// Whom the night may have to speak of although no rule flags them: those with a warning that stands.
@@ -76,7 +75,8 @@ fn run(
     Ok(())
 }
 
-fn write(cluster: &mut Cluster, view: &str, uri: &str) -> Result<(), Error> {
+/// Has the rows of a view written as Parquet.
+pub(super) fn write(cluster: &mut Cluster, view: &str, uri: &str) -> Result<(), Error> {
     cluster.run(view, &format!("INSERT OVERWRITE DIRECTORY '{uri}' USING parquet SELECT * FROM {view}"))?;
     info!(view, "the cluster has written it");
     Ok(())
@@ -96,7 +96,7 @@ fn refused(job: &Job, policy: &InForce, left: &Left<'_>, folder: &str) -> Result
 }
 
 /// What the cluster left, as if it had been found here.
-fn found(job: &Job, policy: &InForce, left: &Left<'_>, delivery: &Delivery) -> Result<Found, Error> {
+fn found(job: &Job, policy: &InForce, left: &Left<'_>, files: Vec<(&'static str, String)>) -> Result<Found, Error> {
     let (mut register, sums) = left.people()?;
     register.unknown = left.unknown_codes()?;
     let (incomes, counts, checks) = (left.incomes()?, left.counts()?, left.checks()?);
@@ -113,11 +113,9 @@ fn found(job: &Job, policy: &InForce, left: &Left<'_>, delivery: &Delivery) -> R
     if let Some(evidence) = &evidence {
         date(policy, &mut assessed.findings, evidence);
     }
-    let hashes = delivery.content_hashes()?;
-    delivery.still_the_same()?;
     Ok(Found {
-        files: files(delivery),
-        inputs: input_files(delivery, &hashes),
+        files,
+        inputs: Vec::new(),
         burdens: job.outputs.burden.then(|| left.burdens()).transpose()?,
         totals: left.totals(&NIGHTLY)?,
         rejects: left.rejects()?,

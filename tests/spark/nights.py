@@ -330,7 +330,7 @@ def a_staging_that_is_full(bench, _):
         bench.run(job).refused(75, "filled up", "free some space")
         bench.nothing_published(job)
     finally:
-        subprocess.run(["umount", str(full)], check=True)
+        subprocess.run(["umount", "--lazy", str(full)], check=True)
 
 
 @case(small=True)
