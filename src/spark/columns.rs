@@ -210,10 +210,8 @@ impl Layout<'_> {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let read = |(name, read, from): &(&'static str, Read, &'static str)| ColumnRead {
-            name,
-            sql: self.sql(*read, from),
-        };
+        let read =
+            |(name, read, from): &(&'static str, Read, &'static str)| ColumnRead { name, sql: self.sql(*read, from) };
         Ok(columns.iter().map(read).collect())
     }
 
@@ -223,7 +221,9 @@ impl Layout<'_> {
             (_, Stored::Nothing) => true,
             (Kind::Amount, Stored::Decimal(_, behind)) => *behind <= 2,
             (Kind::Amount, _) => false,
-            (Kind::Time | Kind::Day, Stored::Day | Stored::LocalTime | Stored::Instant | Stored::Nanoseconds(_)) => true,
+            (Kind::Time | Kind::Day, Stored::Day | Stored::LocalTime | Stored::Instant | Stored::Nanoseconds(_)) => {
+                true
+            }
             (Kind::Code | Kind::Integer, Stored::Integer) => true,
             (_, stored) => matches!(stored, Stored::Text | Stored::Bytes),
         };

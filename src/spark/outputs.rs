@@ -27,6 +27,7 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Output> {
     let all = [
         ("contradictions", true),
         ("unpublished", true),
+        ("incomes", true),
         ("totals", true),
         ("unknown_codes", true),
         ("people", true),
@@ -37,7 +38,6 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Output> {
         ("summary", true),
         ("checks", true),
         ("counts", true),
-        ("incomes", true),
     ];
     let written = all.into_iter().filter(|(_, written)| *written);
     written.map(|(view, _)| Output { view, folder: view }).collect()
