@@ -4,18 +4,18 @@
 //! | view | one row is | columns |
 //! | --- | --- | --- |
 //! | `people` | a person whom a rule flags, who is watched, or who was asked for and is known | `person_id`, `in_register` BOOLEAN, `psn_name`, `categories` ARRAY of STRING, `register_area`, `town_code`, `settlement_area`, `settlements`, FIGURES, `commercial` |
-//! | `flagged` | a person and a rule that the person meets | `person_id`, `rule`, `tests`, `category`, `area_code`, `burden_total`, `burden_in_scope`, `income_reference`, `income_year` INT, `income_area`, `threshold_percent` DECIMAL(38,8): a hundred times the threshold |
+//! | `flagged` | a person and a rule that the person meets | `person_id`, `rule`, `tests`, `category`, `area_code`, `burden_total`, `burden_in_scope`, `income_reference`, `income_year` INT, `income_area`, `threshold_percent` DECIMAL(26,6): a hundred times the threshold |
 //! | `burden` | a person with a settlement; written where wanted | `person_id`, `area_code`, `settlements`, FIGURES, `commercial`, `burden_total`, `burden_in_scope` |
 //! | `evidence` | a row of a flagged person; written where wanted | `person_id`, `table_name`, `file`, `row`, `setl_id`, `init_setl_id`, `settled_at`, `area_code`, `fixmedins_code`, `med_type`, `reason` (null: it counts), FIGURES, `commercial` |
 //! | `rejects` | a row set aside | `table_name`, `file`, `row`, `reason`, FIGURES |
 //! | `summary` | an area, category and rule | `area_code`, `category`, `rule`, `people`, `flagged`, `burden_total`, `total_cost` |
 //! | `totals` | a table and what became of rows of it | `table_name`, `fate` (`read` too), `rows`, `amount` |
-//! | `checks` | a check that found something | `check`, `rows`, `amount` |
+//! | `checks` | a check that found something | `check_id`, `rows`, `amount` |
 //! | `counts` | the one row of a night | `in_register`, `in_register_with_settlements`, `with_settlements`, `flagged` |
 //! | `incomes` | a published income | `series`, `area_code`, `year` INT, `amount`, `published_on`, `source`, `file`, `row` |
 //! | `contradictions` | an income that another contradicts: the night is to be refused | `series`, `area_code`, `year` INT, `amount`, `file`, `row`, `other_amount`, `other_file`, `other_row` |
 //! | `unpublished` | an area without an income that somebody is to be held against: the night is to be refused | `area_code` |
-//! | `unknown_codes` | a local code that the mapping lacks; null for what does not look like a code | `code`, `rows` |
+//! | `unknown_codes` | a local code that the mapping lacks; null for what does not look like one, blank for none | `code`, `rows` |
 //!
 //! FIGURES are `total_cost`, `basic_insurance`, `critical_illness`, `medical_assistance`, `other_funds`,
 //! `hospital_part` and `in_scope_cost`. `file` is the path below the table's folder, `row` begins with 1.
@@ -27,6 +27,7 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Output> {
     let all = [
         ("contradictions", true),
         ("unpublished", true),
+        ("incomes", true),
         ("totals", true),
         ("unknown_codes", true),
         ("people", true),
@@ -37,7 +38,6 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Output> {
         ("summary", true),
         ("checks", true),
         ("counts", true),
-        ("incomes", true),
     ];
     let written = all.into_iter().filter(|(_, written)| *written);
     written.map(|(view, _)| Output { view, folder: view }).collect()

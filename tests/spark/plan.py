@@ -12,13 +12,26 @@ os.environ.setdefault("PYTHONWARNINGS", "ignore")
 KEPT = "-- Written to the staging folder"
 
 
-def session(memory="3g", partitions=4):
-    """One session in this process, with two threads."""
+# For deliveries of some thousand rows, most of the time goes into compiling what is then hardly run: so nothing is
+# compiled, and no plan is made anew while it runs. It changes no figure.
+QUICK = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.files.openCostInBytes": "0",
+    "spark.sql.shuffle.partitions": "1",
+}
+
+
+def session(memory="2g", settings=QUICK):
+    """One session in this process."""
     from pyspark.sql import SparkSession
 
-    session = (SparkSession.builder.master("local[2]").config("spark.driver.memory", memory).config("spark.ui.enabled", "false")
-               .config("spark.sql.shuffle.partitions", partitions).config("spark.ui.showConsoleProgress", "false")
-               .config("spark.sql.catalogImplementation", "in-memory").getOrCreate())
+    builder = SparkSession.builder.master("local[1]").config("spark.driver.memory", memory).config("spark.ui.enabled", "false")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     return session
 

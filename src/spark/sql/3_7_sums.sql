@@ -37,6 +37,7 @@ WINDOW newest AS (
 );
 
 -- What became of every payment: null where it counts.
+-- Kept.
 CREATE OR REPLACE TEMPORARY VIEW payments_judged AS
 SELECT
   file, row, person_id, paid_on,

@@ -8,6 +8,7 @@ FROM VALUES
   AS codes (code, category);
 
 -- Each identity: why it cannot be used, or that it is not in force on the day (begndate <= as_of < enddate).
+-- Kept.
 CREATE OR REPLACE TEMPORARY VIEW identities_judged AS
 SELECT
   file, row, person_id, psn_name, area_code, town_code, begndate,

@@ -29,6 +29,7 @@ WINDOW sent AS (
 );
 
 -- What became of every income: null where it counts.
+-- Kept.
 CREATE OR REPLACE TEMPORARY VIEW incomes_judged AS
 SELECT
   file, row, area_code, year, series, amount, published_on, source, first_amount, first_file, first_row,

@@ -21,3 +21,6 @@ SET spark.sql.legacy.parquet.nanosAsLong = true;
 
 -- The contract's names are held to the letter.
 SET spark.sql.caseSensitive = true;
+
+-- A view is made out once, and the files below it are listed once, however many others look at it.
+SET spark.sql.legacy.storeAnalyzedPlanForView = true;
