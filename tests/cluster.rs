@@ -80,7 +80,7 @@ fn what_lies_elsewhere_is_for_a_cluster_alone() {
     assert_eq!(
         ran.told(),
         [
-            "HOME/job.toml line 2: `delivery` is \"hdfs://host/delivery\", expected a folder; what lies elsewhere is read \
+            "HOME/job.toml line 3: `delivery` is \"hdfs://host/delivery\", expected a folder; what lies elsewhere is read \
           with an [engine] of kind \"spark\" alone"
         ]
     );

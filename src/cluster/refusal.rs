@@ -6,13 +6,17 @@ use spark_connect_core::SparkError;
 use crate::error::Error;
 use crate::model::Fault;
 
-/// gRPC's numbers for "unavailable" and "unauthenticated".
+/// gRPC's numbers for "unknown", "internal", "unavailable" and "unauthenticated".
+const UNKNOWN: i32 = 2;
+const INTERNAL: i32 = 13;
 const UNAVAILABLE: i32 = 14;
 const UNAUTHENTICATED: i32 = 16;
 
-/// Whether a failure may pass: the server, or the way to it, is gone for the moment.
+/// Whether a failure may pass: the server, or the way to it, is gone for the moment. What a server says itself comes
+/// with details; a connection that breaks off has none.
 pub(super) fn passes(error: &SparkError) -> bool {
-    error.grpc_code == Some(UNAVAILABLE) || error.error_class.starts_with("INVALID_CURSOR.DISCONNECTED")
+    let broken_off = error.grpc_details.is_none() && matches!(error.grpc_code, Some(UNKNOWN | INTERNAL));
+    broken_off || error.grpc_code == Some(UNAVAILABLE) || error.error_class.starts_with("INVALID_CURSOR.DISCONNECTED")
 }
 
 /// Whether a statement found nothing where it was to read.

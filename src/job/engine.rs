@@ -77,7 +77,8 @@ fn remote(value: &Value<'_, '_>) -> Option<String> {
     if sound && !host.contains([' ', '@', '?', '#']) { Some(text) } else { value.wrong(expected) }
 }
 
-/// A delivery: a folder here, or, for a cluster, anything that it reads. `beside` reads a path relative to the job file.
+/// A delivery: a folder here, or, for a cluster, anything that it reads. `beside` reads a path relative to the job
+/// file.
 pub(super) fn delivery(
     value: &Value<'_, '_>,
     on_cluster: bool,

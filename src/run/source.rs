@@ -1,5 +1,5 @@
-//! What a cluster reads of a night: a delivery whose footers are read here, or one that the cluster alone reaches, which
-//! lists its files, names their columns and hashes them.
+//! What a cluster reads of a night: a delivery whose footers are read here, or one that the cluster alone reaches: then
+//! it lists the files, names their columns and hashes them.
 
 use super::made_from::{files, input_files};
 use super::plan::uri_of;
