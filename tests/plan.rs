@@ -16,7 +16,7 @@ use fangpin::spark::{self, Delivered, DeliveredFile, DeliveredTable, Input, Plan
 use crate::harness::{A, AS_OF, House, POLICY, identity, income, payment, root, settlement};
 
 /// What may be asked of a value, beside what the statements define themselves: each is exact, and the same everywhere.
-const FUNCTIONS: [&str; 37] = [
+const FUNCTIONS: [&str; 39] = [
     "ARRAY",
     "ARRAY_CONTAINS",
     "ARRAY_DISTINCT",
@@ -40,6 +40,7 @@ const FUNCTIONS: [&str; 37] = [
     "NULLIF",
     "PMOD",
     "RAISE_ERROR",
+    "REPLACE",
     "ROW_NUMBER",
     "SIZE",
     "STACK",
@@ -50,6 +51,7 @@ const FUNCTIONS: [&str; 37] = [
     "TRIM",
     "TRY_CAST",
     "UPPER",
+    "URL_DECODE",
     "USING",
     "AND",
     "OR",
