@@ -42,6 +42,8 @@ mod lists;
 mod night;
 /// An office: the lists that it is sent, filled in and returned.
 mod office;
+/// A night as Spark SQL: how it reads, what it may say, and how a delivery's columns come into it.
+mod plan;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
 /// No name, certificate number or warning number where none belongs; nobody else can read what was published.

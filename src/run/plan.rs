@@ -13,7 +13,8 @@ use crate::policy::{Codes, Policy};
 use crate::spark::{self, Delivered, Input, Wanted};
 
 /// The statements of the night of `as_of`, as text. A delivery on this machine has its footers read, so that every
-/// column is read as it is stored; of any other, each file is taken to have the contract's columns by their first names.
+/// column is read as it is stored; of any other, each file is taken to have the contract's columns by their first
+/// names.
 ///
 /// # Errors
 /// A faulty policy or mapping file, a day that the policy does not cover, and every fault of the delivery's files.

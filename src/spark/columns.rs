@@ -224,7 +224,8 @@ impl Layout<'_> {
             (Kind::Time | Kind::Day, Stored::Day | Stored::LocalTime | Stored::Instant | Stored::Nanoseconds(_)) => {
                 true
             }
-            (Kind::Code | Kind::Integer, Stored::Integer) => true,
+            // A whole number without a sign, of 64 bits, has no other type in Spark.
+            (Kind::Code | Kind::Integer, Stored::Integer | Stored::Decimal(20, 0)) => true,
             (_, stored) => matches!(stored, Stored::Text | Stored::Bytes),
         };
         let message = || format!("column `{name}` is {}, expected {}", stored.in_words(), expected(column.kind));
@@ -249,7 +250,7 @@ impl Layout<'_> {
             Read::Has(_) => None,
             Read::Text => self.as_text(from),
             Read::Number => self.own(from).and_then(|(own, stored)| match stored {
-                Stored::Integer => Some(format!("CAST({own} AS BIGINT)")),
+                Stored::Integer | Stored::Decimal(..) => Some(format!("CAST({own} AS BIGINT)")),
                 _ => Some(format!("whole_number(text({}))", self.as_text(from)?)),
             }),
             Read::Time => self.time(from),
@@ -284,7 +285,7 @@ impl Layout<'_> {
     /// A column of texts or whole numbers as text.
     fn as_text(&self, name: &str) -> Option<String> {
         self.own(name).map(|(own, stored)| match stored {
-            Stored::Bytes | Stored::Integer => format!("CAST({own} AS STRING)"),
+            Stored::Bytes | Stored::Integer | Stored::Decimal(..) => format!("CAST({own} AS STRING)"),
             _ => own,
         })
     }

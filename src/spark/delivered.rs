@@ -1,8 +1,8 @@
 //! What was delivered, as a plan has to know it: each file's columns and how they are stored.
 //!
 //! A cluster's own schema says nearly all of it. What Spark calls `timestamp` may be INT96, a clock to be taken as it
-//! stands, or an instant, eight hours behind the local clock: a session that has `spark.sql.parquet.int96AsTimestamp` off
-//! refuses to name the schema of a file with the first. A file with nanoseconds is refused unless the session has
+//! stands, or an instant, eight hours behind the local clock: a session that has `spark.sql.parquet.int96AsTimestamp`
+//! off refuses to name the schema of a file with the first. A file with nanoseconds is refused unless the session has
 //! `spark.sql.legacy.parquet.nanosAsLong` on; the refusal says whether they are adjusted to UTC.
 
 use std::collections::BTreeMap;
@@ -31,8 +31,8 @@ pub struct DeliveredTable {
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveredFile {
-    /// The path below the table's folder, `/` between its parts. Empty for a folder whose files nobody looked at: all of
-    /// them are taken to have these columns.
+    /// The path below the table's folder, `/` between its parts. Empty for a folder whose files nobody looked at: all
+    /// of them are taken to have these columns.
     pub name: String,
     /// Every column that it has, by the name that it gives it.
     pub columns: Vec<(String, Stored)>,

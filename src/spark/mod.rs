@@ -46,13 +46,13 @@ pub struct Wanted<'a> {
     pub burden: bool,
     /// Who may come to be flagged.
     pub watch: Option<Watch>,
-    /// The URI of a Parquet file or folder with one text column `person_id`: whom last night's ledger speaks of, flagged
-    /// tonight or not. It is data, so it is a file in the staging folder and no part of the statements.
+    /// The URI of a Parquet file or folder with one text column `person_id`: whom last night's ledger speaks of,
+    /// flagged tonight or not. It is data, so it is a file in the staging folder and no part of the statements.
     pub asked: Option<&'a str>,
 }
 
-/// A night as statements, in the order in which they run. All but the outputs are views, functions and settings: nothing
-/// is read before an output, or a view that is kept, is written.
+/// A night as statements, in the order in which they run. All but the outputs are views, functions and settings:
+/// nothing is read before an output, or a view that is kept, is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The statements.

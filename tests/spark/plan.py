@@ -6,6 +6,7 @@ made anew over what was written; the outputs are written at the end.
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("PYTHONWARNINGS", "ignore")
@@ -29,6 +30,7 @@ def session(memory="2g", settings=QUICK):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[1]").config("spark.driver.memory", memory).config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/spark-warehouse")
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()

@@ -71,6 +71,10 @@ CREATE OR REPLACE TEMPORARY FUNCTION person(certno STRING, certificate_type STRI
     ELSE UPPER(certno)
   END;
 
+-- A path as it is written: blanks and some other signs of it come as in a URI, `%20`.
+CREATE OR REPLACE TEMPORARY FUNCTION written(path STRING) RETURNS STRING RETURN
+  CASE WHEN INSTR(path, '%') > 0 THEN URL_DECODE(REPLACE(path, '+', '%2B')) ELSE path END;
+
 -- The name of a file below its table's folder.
 CREATE OR REPLACE TEMPORARY FUNCTION below(path STRING, folder STRING) RETURNS STRING RETURN
-  SUBSTR(path, INSTR(path, folder) + LENGTH(folder));
+  SUBSTR(written(path), INSTR(written(path), folder) + LENGTH(folder));
