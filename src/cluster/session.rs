@@ -6,6 +6,8 @@
 //! whoever wants to know its end attaches again. (The `collect` and `write` of `apache-spark-connect` 4.2 take that end
 //! of a stream for the statement's own, and report done what is still under way.)
 
+#![expect(clippy::result_large_err, reason = "the client's own error, and seldom one")]
+
 use std::thread;
 use std::time::Duration;
 
@@ -180,7 +182,10 @@ impl Cluster {
                 }
             };
             match went_on {
-                Ok(Stream::Done) => return self.let_go(&operation),
+                Ok(Stream::Done) => {
+                    self.let_go(&operation);
+                    return Ok(());
+                }
                 Ok(Stream::Cut) => {}
                 Err(error) if refusal::passes(&error) => pause(&mut waits, error)?,
                 Err(error) => return Err(error),
@@ -196,7 +201,7 @@ impl Cluster {
     }
 
     /// Lets the server forget the answers of a statement that is done. One that has done so already is no worse.
-    fn let_go(&self, operation: &str) -> Result<(), SparkError> {
+    fn let_go(&self, operation: &str) {
         let all = proto::release_execute_request::Release::ReleaseAll(Default::default());
         let request = proto::ReleaseExecuteRequest {
             session_id: self.client.session_id().to_owned(),
@@ -206,7 +211,6 @@ impl Cluster {
             ..Default::default()
         };
         drop(block_on(self.client.release_execute(request)));
-        Ok(())
     }
 
     fn request(&self, operation: &str, sql: &str) -> proto::ExecutePlanRequest {
