@@ -166,7 +166,9 @@ pub(super) fn read(
 /// The files of each layout, those of the first file first.
 fn parts(root: &str, layouts: BTreeMap<Vec<ColumnRead>, Vec<&str>>, columns: Columns) -> Vec<Part> {
     let folder = quote::text(&format!("{}/", without_host(root)));
-    let one = layouts.len() == 1;
+    // Spark passes over hidden folders, which count here: those are named.
+    let hidden = |name: &&str| name.split('/').any(|part| part.starts_with(['.', '_']));
+    let one = layouts.len() == 1 && !layouts.values().flatten().any(hidden);
     let mut layouts: Vec<(Vec<ColumnRead>, Vec<&str>)> = layouts.into_iter().collect();
     layouts.sort_by(|(_, a), (_, b)| a.cmp(b));
     if layouts.is_empty() {

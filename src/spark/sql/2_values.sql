@@ -17,7 +17,8 @@ CREATE OR REPLACE TEMPORARY FUNCTION bare(code STRING) RETURNS STRING RETURN
 -- A division code of six digits that begins with a province; null for anything else.
 CREATE OR REPLACE TEMPORARY FUNCTION area(x STRING) RETURNS STRING RETURN
   CASE
-    WHEN TRIM(BOTH ' \t\n\u000C\r' FROM x) RLIKE '^[0-9]{6}$' AND TRIM(BOTH ' \t\n\u000C\r' FROM x) BETWEEN '110000' AND '829999'
+    WHEN TRIM(BOTH ' \t\n\u000C\r' FROM x) RLIKE '^[0-9]{6}\\z'
+      AND TRIM(BOTH ' \t\n\u000C\r' FROM x) BETWEEN '110000' AND '829999'
     THEN TRIM(BOTH ' \t\n\u000C\r' FROM x)
   END;
 
