@@ -239,8 +239,8 @@ class Events:
 
 def large_delivery(bench):
     """Large enough for something to be killed in its midst."""
-    folder = bench.folder / "delivery_7_400000"
-    return folder if folder.exists() else random_delivery(bench, 7, 60_000, 400_000)
+    folder = bench.folder / "delivery_7_200000"
+    return folder if folder.exists() else random_delivery(bench, 7, 30_000, 200_000)
 
 
 def executor_killed(bench, name, reduces):
