@@ -41,7 +41,7 @@ impl Cluster {
     ///
     /// # Errors
     /// None.
-    pub fn columns(&mut self, _name: &str, _uri: &str) -> Result<Vec<(String, Stored)>, Error> {
+    pub fn columns(&mut self, _name: &str, _uri: &str, _times: &[&str]) -> Result<Vec<(String, Stored)>, Error> {
         match self.0 {}
     }
 }

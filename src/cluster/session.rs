@@ -98,16 +98,31 @@ impl Cluster {
         }
     }
 
-    /// The columns of the Parquet file at `uri`, each as it is stored; `name` is what messages call it.
+    /// The columns of the Parquet file at `uri`, each as it is stored; `name` is what messages call it. A whole number in
+    /// a column of `times`, of a file that holds nanoseconds, is a time.
     ///
     /// # Errors
     /// As [`Cluster::run`].
-    pub fn columns(&mut self, name: &str, uri: &str) -> Result<Vec<(String, Stored)>, Error> {
+    pub fn columns(&mut self, name: &str, uri: &str, times: &[&str]) -> Result<Vec<(String, Stored)>, Error> {
         // A schema calls INT96 and instants by one name; a session that does not take INT96 for one tells them apart.
         self.run(name, "SET spark.sql.parquet.int96AsTimestamp = false")?;
-        let without = self.schema(uri, Stored::Instant);
+        let without = self.schema(uri, &Stored::Instant);
         self.run(name, "SET spark.sql.parquet.int96AsTimestamp = true")?;
-        let columns = without.or_else(|_| self.schema(uri, Stored::LocalTime));
+        let columns = match without.or_else(|_| self.schema(uri, &Stored::LocalTime)) {
+            // It gives nanoseconds no type of their own, but says in which of two ways they are stored.
+            Err(error) if error.message.contains("TIMESTAMP(NANOS") => {
+                let nanoseconds = Stored::Nanoseconds(error.message.contains("TIMESTAMP(NANOS,true"));
+                self.run(name, "SET spark.sql.legacy.parquet.nanosAsLong = true")?;
+                let of = |(column, stored): (String, Stored)| match stored {
+                    Stored::Integer if times.contains(&column.as_str()) => (column, nanoseconds.clone()),
+                    stored => (column, stored),
+                };
+                let columns = self.schema(uri, &Stored::Instant);
+                self.run(name, "SET spark.sql.legacy.parquet.nanosAsLong = false")?;
+                columns.map(|columns| columns.into_iter().map(of).collect())
+            }
+            columns => columns,
+        };
         columns.map_err(|error| self.refused(name, error))
     }
 
@@ -131,7 +146,7 @@ impl Cluster {
         refusal::of_statement(&self.remote, name, &error, &said)
     }
 
-    fn schema(&self, uri: &str, timestamp: Stored) -> Result<Vec<(String, Stored)>, SparkError> {
+    fn schema(&self, uri: &str, timestamp: &Stored) -> Result<Vec<(String, Stored)>, SparkError> {
         let query = proto::Sql { query: format!("SELECT * FROM parquet.`{uri}`"), ..Default::default() };
         let relation = proto::Relation { rel_type: Some(proto::relation::RelType::Sql(query)), ..Default::default() };
         let plan = proto::Plan { op_type: Some(proto::plan::OpType::Root(relation)) };
@@ -148,7 +163,7 @@ impl Cluster {
         };
         let stored = |field: proto::data_type::StructField| {
             let kind = field.data_type.and_then(|of| of.kind);
-            (field.name, stored(kind.as_ref(), &timestamp))
+            (field.name, stored(kind.as_ref(), timestamp))
         };
         Ok(fields.into_iter().map(stored).collect())
     }

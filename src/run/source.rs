@@ -4,7 +4,7 @@
 use super::made_from::{files, input_files};
 use super::plan::uri_of;
 use crate::cluster::{Cluster, Left, Listed, Staging};
-use crate::contract;
+use crate::contract::{self, Kind};
 use crate::delivery::{self, Delivery, NIGHTLY};
 use crate::error::Error;
 use crate::job::{Job, is_elsewhere};
@@ -106,8 +106,9 @@ fn there(cluster: &mut Cluster, staging: &Staging, root: &str) -> Result<Source,
             faults.push(Fault::missing(&folder, message));
         }
         let mut files = Vec::new();
+        let times = times(name);
         for (file, listed) in found {
-            let columns = cluster.columns(&format!("{name}/{file}"), &listed.path)?;
+            let columns = cluster.columns(&format!("{name}/{file}"), &listed.path, &times)?;
             files.push(DeliveredFile { name: file.clone(), columns });
             source.files.push((name, file));
             all.push(listed);
@@ -118,6 +119,12 @@ fn there(cluster: &mut Cluster, staging: &Staging, root: &str) -> Result<Source,
     }
     source.place = Place::There(all);
     if faults.is_empty() { Ok(source) } else { Err(Error::Refused(faults)) }
+}
+
+/// Every name of the table's columns that hold a time or a day.
+fn times(table: &str) -> Vec<&'static str> {
+    let columns = contract::table(table).columns.iter().filter(|column| matches!(column.kind, Kind::Time | Kind::Day));
+    columns.flat_map(|column| [&column.name].into_iter().chain(&column.also)).map(String::as_str).collect()
 }
 
 /// Every file of a table, with its path below the table's folder; none where there is no folder.
