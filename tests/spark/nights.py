@@ -203,7 +203,7 @@ class Events:
     """The stages and losses that the cluster's event log has told of since a moment."""
 
     def __init__(self, cluster):
-        self.cluster, self.seen = cluster, {}
+        self.cluster, self.seen, self.reducing = cluster, {}, {}
         self.read()
 
     def read(self):
@@ -218,23 +218,29 @@ class Events:
         return events
 
     def stage(self, reduces, seconds=300):
-        """Waits for a stage of many tasks that reads files, or one that reads what others shuffled. Gives back its id."""
+        """Waits for a stage that reads files, several tasks of it, or for one that reads what others shuffled."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for event in self.read():
                 stage = event.get("Stage Info", {})
-                if event["Event"] != "SparkListenerStageSubmitted" or stage["Number of Tasks"] < 2:
+                if event["Event"] != "SparkListenerStageSubmitted":
                     continue
-                if bool(stage["Parent IDs"]) == reduces:
-                    return stage["Stage ID"]
+                self.reducing[stage["Stage ID"]] = bool(stage["Parent IDs"])
+                if bool(stage["Parent IDs"]) == reduces and stage["Number of Tasks"] >= (1 if reduces else 4):
+                    return
             time.sleep(0.05)
         raise AssertionError("no such stage began")
 
-    def lost(self, stage):
-        """How many tasks of the stage were lost with their executor."""
-        ended = [event for event in self.read() if event["Event"] == "SparkListenerTaskEnd"]
-        lost = [event for event in ended if event["Task End Reason"]["Reason"] == "ExecutorLostFailure"]
-        return sum(event["Stage ID"] == stage for event in lost)
+    def lost(self, reduces):
+        """How many tasks of such stages were lost with their executor."""
+        lost = 0
+        for event in self.read():
+            if event["Event"] == "SparkListenerStageSubmitted":
+                self.reducing[event["Stage Info"]["Stage ID"]] = bool(event["Stage Info"]["Parent IDs"])
+            if event["Event"] == "SparkListenerTaskEnd":
+                was = event["Task End Reason"]["Reason"] == "ExecutorLostFailure"
+                lost += was and self.reducing.get(event["Stage ID"]) == reduces
+        return lost
 
 
 def large_delivery(bench):
@@ -251,14 +257,14 @@ def executor_killed(bench, name, reduces):
         there = bench.job(f"{name}/there_{attempt}", engine=bench.engine(), delivery=delivery)
         events = Events(bench.cluster)
         run = bench.start(there)
-        stage = events.stage(reduces)
-        time.sleep(0.3)
+        events.stage(reduces)
+        time.sleep(0.2)
         bench.cluster.kill(bench.cluster.executors()[0])
         run.finish().published()
         flagged = bench.same(here, there)
         bench.cluster.wait(lambda: len(bench.cluster.executors()) == 2, "the executors stand again")
-        if lost := events.lost(stage):
-            print(f"    {lost} tasks of stage {stage} were lost with their executor; {flagged} flagged all the same")
+        if lost := events.lost(reduces):
+            print(f"    {lost} tasks were lost with their executor; {flagged} flagged all the same", flush=True)
             return
     raise AssertionError("no task was ever lost: the executor was killed too late")
 
