@@ -200,8 +200,7 @@ struct Layout<'a> {
 impl Layout<'_> {
     /// How each column is read, or every fault of the file.
     fn held(&self, columns: Columns, also_needed: &[(&str, &str)]) -> Result<Vec<ColumnRead>, Vec<Fault>> {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
-        let mut faults = Vec::new();
+        let (names, mut faults) = (self.names(), Vec::new());
         for column in self.table.columns.iter().filter(|column| !column.ignored) {
             let needed = column.needed || also_needed.contains(&(self.table.table.as_str(), column.name.as_str()));
             match place_of(column, &names, needed) {
@@ -234,14 +233,17 @@ impl Layout<'_> {
         (!fits).then(|| self.fault(message()))
     }
 
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     fn fault(&self, message: String) -> Fault {
         Fault::data(&self.place, format!("{message} ({})", self.table.file()))
     }
 
     /// The file's own column for one of the contract, where it has it with anything in it.
     fn own(&self, name: &str) -> Option<(String, &Stored)> {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
-        let place = place_of(self.table.column(name), &names, false).ok().flatten()?;
+        let place = place_of(self.table.column(name), &self.names(), false).ok().flatten()?;
         let (own, stored) = &self.columns[place];
         (*stored != Stored::Nothing).then(|| (quote::column(own), stored))
     }
@@ -272,8 +274,7 @@ impl Layout<'_> {
     }
 
     fn has(&self, name: &str) -> bool {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
-        place_of(self.table.column(name), &names, true).is_ok()
+        place_of(self.table.column(name), &self.names(), true).is_ok()
     }
 
     /// What stands for a column that the file does not have: 0 for an amount that need not be given.

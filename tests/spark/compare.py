@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import plan
@@ -100,8 +101,6 @@ def accounts(manifest, staging):
 
 
 def scaled(amount):
-    from decimal import Decimal
-
     return Decimal(amount) * 100
 
 
@@ -132,8 +131,9 @@ def main():
     parser.add_argument("--delivery", type=Path, nargs="*", default=[])
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--large", action="store_true", help="the deliveries have millions of rows")
     asked = parser.parse_args()
-    program, session, wrong = asked.program.resolve(), plan.session(), 0
+    program, session, wrong = asked.program.resolve(), plan.session(asked.large), 0
     with tempfile.TemporaryDirectory(prefix="fangpin-plan-") as folder:
         folder = Path(folder)
 

@@ -25,13 +25,18 @@ QUICK = {
 }
 
 
-def session(memory="2g", settings=QUICK):
+# For deliveries of millions of rows: as a cluster runs them.
+LARGE = {"spark.sql.shuffle.partitions": "16"}
+
+
+def session(large=False):
     """One session in this process."""
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[1]").config("spark.driver.memory", memory).config("spark.ui.enabled", "false")
+    builder = SparkSession.builder.master("local[2]" if large else "local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.driver.memory", "5g" if large else "2g")
     builder = builder.config("spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/spark-warehouse")
-    for name, value in settings.items():
+    for name, value in (LARGE if large else QUICK).items():
         builder = builder.config(name, value)
     session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     session.sparkContext.setLogLevel("OFF")
