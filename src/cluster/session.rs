@@ -98,8 +98,8 @@ impl Cluster {
         }
     }
 
-    /// The columns of the Parquet file at `uri`, each as it is stored; `name` is what messages call it. A whole number in
-    /// a column of `times`, of a file that holds nanoseconds, is a time.
+    /// The columns of the Parquet file at `uri`, each as it is stored; `name` is what messages call it. A whole number
+    /// in a column of `times`, of a file that holds nanoseconds, is a time.
     ///
     /// # Errors
     /// As [`Cluster::run`].
