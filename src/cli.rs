@@ -1,11 +1,14 @@
 //! What was typed becomes a command; what came of it becomes text and an exit code.
 
+mod nights;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::nights::{NightsRead, month};
 use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::{Job, Kind};
@@ -42,6 +45,7 @@ enum Command {
     Run(RunArgs),
     Check(CheckArgs),
     Policy(PolicyArgs),
+    Plan(PlanArgs),
     Sample(SampleArgs),
     Verify(VerifyArgs),
     Reply(ReplyArgs),
@@ -88,35 +92,6 @@ struct RunArgs {
     read: NightsRead,
 }
 
-/// For a job of kind report: where other jobs' nights stand.
-#[derive(Debug, Args)]
-struct NightsRead {
-    /// For a job of kind report: the folder of the nights of one kind, in place of the job's. May be given for each
-    #[arg(long, value_name = "KIND=DIR", value_parser = kind_and_folder)]
-    nights: Vec<(String, PathBuf)>,
-}
-
-fn kind_and_folder(text: &str) -> Result<(String, PathBuf), String> {
-    let parts = text.split_once('=').filter(|(kind, folder)| !kind.is_empty() && !folder.is_empty());
-    let (kind, folder) = parts.ok_or("expected a kind of job and its folder, such as nightly=published")?;
-    Ok((kind.to_owned(), PathBuf::from(folder)))
-}
-
-impl NightsRead {
-    /// The job with these folders in place of its own.
-    fn in_place(&self, mut job: Job) -> Result<Job, Error> {
-        for (kind, nights) in &self.nights {
-            let own = job.report.folders.iter_mut().find(|folder| folder.kind.name() == kind);
-            let Some(folder) = own else {
-                let path = job.path.display();
-                return Err(Error::Arguments(format!("--nights {kind}: {path} names no [[folder]] of that kind")));
-            };
-            folder.nights = nights.clone();
-        }
-        Ok(job)
-    }
-}
-
 /// Hold a delivery to the contract and print everything that is wrong with it
 ///
 /// Looks at every file of every table, and, when all files can be used, at every row. Publishes nothing.
@@ -146,6 +121,24 @@ struct PolicyArgs {
     /// The day; without it, today
     #[arg(long, value_name = "DATE")]
     as_of: Option<NaiveDate>,
+}
+
+/// Print a night as Spark SQL, each statement with the section of the data contract that it follows
+///
+/// For whoever has the data in a cluster, and for an auditor. Runs nothing: of a delivery on this machine the footers
+/// are read, so that every column is read as it is stored; of a delivery elsewhere (hdfs://, s3a://) nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fangpin plan jobs/nightly.toml --as-of 2025-11-30")]
+struct PlanArgs {
+    /// The job file, of kind nightly
+    #[arg(value_name = "JOB.toml")]
+    job: PathBuf,
+    /// The day to assess
+    #[arg(long, value_name = "DATE")]
+    as_of: NaiveDate,
+    /// The delivery, in place of the job's: a folder, or the URI of one
+    #[arg(long, value_name = "URI")]
+    delivery: Option<PathBuf>,
 }
 
 /// Write a synthetic delivery with every kind of fault, for trying out and for training
@@ -285,13 +278,6 @@ struct ReportArgs {
     read: NightsRead,
 }
 
-/// The first day of a month as it was typed: 2025-11.
-fn month(text: &str) -> Result<NaiveDate, String> {
-    let day = format!("{text}-01").parse::<NaiveDate>().ok();
-    day.filter(|day| day.format("%Y-%m").to_string() == text)
-        .ok_or_else(|| "expected a month, such as 2025-11".to_owned())
-}
-
 /// Does what was typed. Gives back the exit code.
 pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
@@ -336,6 +322,13 @@ fn command(cli: &Cli) -> Result<String, Error> {
         Command::Run(args) => run_job(args, &progress),
         Command::Check(args) => run::check(&args.delivery, args.as_of, args.rows, &progress),
         Command::Policy(args) => run::policy(&args.file, args.as_of.unwrap_or_else(today)),
+        Command::Plan(args) => {
+            let job = Job::load(&args.job, args.delivery.clone(), Some(PathBuf::new()))?;
+            if job.kind != Kind::Nightly {
+                return Err(not_of_the_night(&job, "plan"));
+            }
+            run::plan(&job, args.as_of)
+        }
         Command::Sample(args) => {
             let options = sample::Options {
                 people: args.people,

@@ -50,6 +50,14 @@ pub enum Error {
     /// Another run is at work on the same published folder.
     #[error("{}: another run holds the lock; nothing was done, try again when it has ended", .0.display())]
     Locked(PathBuf),
+    /// A cluster does not answer, or gave up what it was asked.
+    #[error("{remote}: {what}; nothing was published, try again when the cluster stands")]
+    Cluster {
+        /// Its address.
+        remote: String,
+        /// What became of it.
+        what: String,
+    },
     /// The program itself is at fault.
     #[error("{0}; this is a fault of the program, nothing was published: please report it")]
     Internal(String),
@@ -68,7 +76,7 @@ impl Error {
             Error::Internal(_) => 70,
             Error::CannotWrite { .. } | Error::Published(_) | Error::Followed { .. } => 73,
             Error::Read { .. } => 74,
-            Error::Locked(_) => 75,
+            Error::Locked(_) | Error::Cluster { .. } => 75,
         }
     }
 

@@ -73,6 +73,9 @@ pub mod burden;
 // Burdens and rules become findings. Pure.
 pub mod assess;
 
+// The same burdens and findings as Spark SQL, for whoever has the data in a cluster. Pure.
+pub mod spark;
+
 // Last night's warnings and tonight's findings become tonight's warnings, and what changed. Pure.
 pub mod ledger;
 
@@ -93,6 +96,9 @@ pub mod board;
 
 // Finished values become bytes in a folder that is whole or absent; and a night is verified.
 pub mod publish;
+
+// A session with a Spark cluster, and what it left behind as values. Knows nothing of what its statements mean.
+pub mod cluster;
 
 // What can be asked for, one file each: the stages in order.
 pub mod run;

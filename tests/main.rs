@@ -20,6 +20,8 @@ mod cards;
 mod care;
 /// The chain of nights: what proves it, what would break it, and an old night run again with all later ones.
 mod chain;
+/// A night on a cluster, as far as it needs none: the job's engine, and what was left in staging read back.
+mod cluster;
 /// The conduct of providers: every pattern on both sides of its limits, rows that cannot be used, and laws.
 mod conduct;
 /// Enrolment: every matter, what goes before what, what cannot be told, rates, and two deliveries compared.
@@ -46,6 +48,8 @@ mod lists;
 mod night;
 /// An office: the lists that it is sent, filled in and returned.
 mod office;
+/// A night as Spark SQL: how it reads, what it may say, and how a delivery's columns come into it.
+mod plan;
 /// Job, policy and code mapping files: what loads, what is refused and how, which rules hold on which day.
 mod policy;
 /// No name, certificate number or warning number where none belongs; nobody else can read what was published.

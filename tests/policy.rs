@@ -185,7 +185,7 @@ fn every_fault_of_a_job_is_said_at_once() {
             "f.toml: the file needs `codes`, which is missing",
             "f.toml line 1: `kind` is \"weekly\", expected one of nightly, coverage, subsidy, benefits, five_checks, out_of_catalogue, conduct, cards, fund, monthly, report",
             "f.toml line 4: the file has an unknown key `kodes`, expected kind, delivery, policy, codes, published, \
-             tolerance, holidays, outputs, ledger, watch, office, replies",
+             tolerance, holidays, engine, outputs, ledger, watch, office, replies",
             "f.toml line 7: `evidence` is \"no\", expected true or false",
             "f.toml line 10: `reject_percent` is 2.5, expected exact decimal text: write it in quotes, \"2.5\"",
             "f.toml line 11: `unknown_codes` is -7, expected a whole number of 0 or more",

@@ -492,7 +492,7 @@ fn a_job_that_is_missing_unknown_or_misspelt_is_refused() {
         &[
             "HOME/job.toml line 2: `kind` is \"weekly\", expected one of nightly, coverage, subsidy, benefits, five_checks, out_of_catalogue, conduct, cards, fund, monthly, report",
             "HOME/job.toml line 3: the file has an unknown key `burdens`, expected kind, delivery, policy, \
-             codes, published, tolerance, holidays, outputs, ledger, watch, office, replies",
+             codes, published, tolerance, holidays, engine, outputs, ledger, watch, office, replies",
         ],
     );
 }

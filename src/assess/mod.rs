@@ -262,14 +262,18 @@ impl Part {
             return Err(Fault::data("settlements", message).into());
         }
         if !self.missing.is_empty() {
-            let faults = self.missing.into_iter().map(|area| no_income(policy, incomes, area));
-            return Err(Error::Refused(faults.collect()));
+            return Err(unpublished(policy, incomes, self.missing));
         }
         let mut assessed = self.assessed;
         assessed.summary = self.summary.into_values().collect();
         assessed.findings.par_sort_unstable_by(|a, b| (&a.rule, &a.person).cmp(&(&b.rule, &b.person)));
         Ok(assessed)
     }
+}
+
+/// The refusal of a night for areas without the reference income that somebody is to be held against.
+pub fn unpublished(policy: &InForce, incomes: &Incomes, areas: impl IntoIterator<Item = AreaCode>) -> Error {
+    Error::Refused(areas.into_iter().map(|area| no_income(policy, incomes, area)).collect())
 }
 
 fn no_income(policy: &InForce, incomes: &Incomes, area: AreaCode) -> Fault {

@@ -2,8 +2,8 @@
 //! Pure.
 //!
 //! An unknown is determined if, and only if, it is 0 wherever every equation comes to 0. So one solution of the
-//! equations that come to 0 is drawn from all there are: an unknown that is not determined is 0 in one draw of 2^61, and
-//! would then be taken for determined, which withholds more, never less.
+//! equations that come to 0 is drawn from all there are: an unknown that is not determined is 0 in one draw of 2^61,
+//! and would then be taken for determined, which withholds more, never less.
 
 use crate::model::mix;
 

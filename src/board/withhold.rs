@@ -343,8 +343,8 @@ impl<'f> Withholding<'f> {
 
     /// Withholds one more cell for a secret one that can be worked out. Of the sums that hang together with it by what
     /// is withheld, those with one cell withheld are where it leaks: the cell that stands in most of them closes most,
-    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives it back where there was
-    /// one.
+    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives it back where there
+    /// was one.
     fn hide_beside(&mut self, cell: usize) -> Option<usize> {
         let hang_together = self.hanging_together(cell);
         let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);

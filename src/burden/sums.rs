@@ -94,6 +94,18 @@ impl Sums {
         Sums { shards: shards.into_iter().map(Mutex::new).collect(), wanted: marks }
     }
 
+    /// Sums that were added up elsewhere, each with the area of the person's newest settlement that gives one.
+    pub fn of_people(people: impl IntoIterator<Item = (PersonId, Burden, Option<AreaCode>)>) -> Sums {
+        let sums = Sums::new(Wanted::Everyone);
+        for (person, burden, area) in people {
+            let mixed = person.mixed();
+            let mut shard = lock(&sums.shards[shard_of(mixed)]);
+            let place = shard.join(mixed, &person);
+            (shard.people[place].burden, shard.people[place].area) = (burden, area);
+        }
+        sums
+    }
+
     /// A hand of rows for one thread to fill.
     pub(crate) fn hand(&self) -> Hand<'_> {
         Hand { sums: self, rows: one_a_shard(), others: one_a_shard() }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use arrow_schema::{Field, Schema};
+use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Compression;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
@@ -89,6 +89,12 @@ impl Extract {
     /// The name that the file itself gives the column called `name` canonically.
     pub(crate) fn own_name(&self, name: &str) -> Option<&str> {
         Some(self.metadata.schema().field(self.position(name)?).name())
+    }
+
+    /// The name that the file gives each column of the contract that it has, and the type that it is decoded as.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = (&str, &DataType)> {
+        let fields = self.metadata.schema().fields();
+        self.positions.values().map(|position| (fields[*position].name().as_str(), fields[*position].data_type()))
     }
 
     /// The number of row groups.
@@ -191,37 +197,11 @@ impl Layout<'_> {
 
     /// The position of the one column that bears an accepted name.
     fn place_of(&self, column: &Column, needed: bool) -> Result<Option<usize>, Fault> {
-        let names: Vec<&str> = std::iter::once(&column.name).chain(&column.also).map(String::as_str).collect();
-        let stored = self.stored.schema().fields().iter().enumerate();
-        let bearing: Vec<(usize, &String)> = stored
-            .map(|(index, field)| (index, field.name()))
-            .filter(|(_, name)| names.contains(&name.as_str()))
-            .collect();
-        match bearing.as_slice() {
-            [] if needed => {
-                let also = if column.also.is_empty() {
-                    String::new()
-                } else {
-                    format!(", also named `{}`", column.also.join("`, `"))
-                };
-                Err(self.fault(format!("column `{}` ({}{also}) is missing", column.name, column.term)))
-            }
-            [] => Ok(None),
-            [(index, _)] => Ok(Some(*index)),
-            [(_, first), (_, second), ..] if first == second => {
-                Err(self.fault(format!("column `{first}` stands there twice, expected it once")))
-            }
-            [(_, first), (_, second), ..] => {
-                let message = format!(
-                    "columns `{first}` and `{second}` are two names of one column ({}), expected one of them",
-                    column.term
-                );
-                Err(self.fault(message))
-            }
-        }
+        let stored: Vec<&str> = self.stored.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        fit::place_of(column, &stored, needed).map_err(|message| self.fault(message))
     }
 
-    fn decoded_as(&self, column: &Column, position: usize) -> Result<arrow_schema::DataType, Fault> {
+    fn decoded_as(&self, column: &Column, position: usize) -> Result<DataType, Fault> {
         let field = self.stored.schema().field(position);
         let root = &self.stored.parquet_schema().root_schema().get_fields()[position];
         fit::decoded_as(column.kind, field.data_type(), root).ok_or_else(|| {

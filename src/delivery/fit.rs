@@ -1,10 +1,11 @@
-//! Whether a column as stored can be read as the contract's kind, and as which Arrow type it is decoded.
+//! Which of a file's columns is a column of the contract, whether it can be read as the contract's kind, and as which
+//! Arrow type it is decoded.
 
 use arrow_schema::{DataType, TimeUnit};
 use parquet::basic::{ConvertedType, Type as Physical};
 use parquet::schema::types::Type;
 
-use crate::contract::Kind;
+use crate::contract::{Column, Kind};
 
 /// The most digits that fit an `i64` whatever they are.
 const I64_DIGITS: u8 = 18;
@@ -47,6 +48,33 @@ pub(crate) fn decoded_as(kind: Kind, stored: &DataType, root: &Type) -> Option<D
 
 fn is_marked_as_text(root: &Type) -> bool {
     root.get_basic_info().converted_type() == ConvertedType::UTF8
+}
+
+/// Where among the columns called `stored` the one stands that bears an accepted name.
+///
+/// # Errors
+/// None where it is needed, and more than one.
+pub(crate) fn place_of(column: &Column, stored: &[&str], needed: bool) -> Result<Option<usize>, String> {
+    let names: Vec<&str> = std::iter::once(&column.name).chain(&column.also).map(String::as_str).collect();
+    let bearing: Vec<usize> = (0..stored.len()).filter(|index| names.contains(&stored[*index])).collect();
+    match bearing.as_slice() {
+        [] if needed => {
+            let also = match column.also.as_slice() {
+                [] => String::new(),
+                also => format!(", also named `{}`", also.join("`, `")),
+            };
+            Err(format!("column `{}` ({}{also}) is missing", column.name, column.term))
+        }
+        [] => Ok(None),
+        [index] => Ok(Some(*index)),
+        [first, second, ..] if stored[*first] == stored[*second] => {
+            Err(format!("column `{}` stands there twice, expected it once", stored[*first]))
+        }
+        [first, second, ..] => Err(format!(
+            "columns `{}` and `{}` are two names of one column ({}), expected one of them",
+            stored[*first], stored[*second], column.term
+        )),
+    }
 }
 
 /// What a kind may be stored as, in words.

@@ -34,12 +34,30 @@ pub struct Incomes {
 const COLUMNS: [&str; 6] = ["area_code", "year", "series", "per_capita_disposable_income", "published_on", "source"];
 const SERIES: [&str; 3] = ["rural", "pastoral", "all"];
 
+impl IncomeFigure {
+    /// A figure known otherwise than from a delivery.
+    pub fn new(amount: Fen, published_on: Option<NaiveDate>, source: Option<String>) -> IncomeFigure {
+        IncomeFigure { amount, published_on, source, file: 0, row: 0 }
+    }
+}
+
+/// One of the contract's series by its name.
+pub fn series_named(name: &str) -> Option<&'static str> {
+    SERIES.into_iter().find(|known| *known == name)
+}
+
 impl Incomes {
+    /// Figures known otherwise than from a delivery, with where each was published.
+    pub fn published(figures: impl IntoIterator<Item = ((&'static str, AreaCode, i32), IncomeFigure)>) -> Incomes {
+        Incomes { figures: figures.into_iter().collect(), account: Account::default() }
+    }
+
     /// Figures known otherwise than from a delivery.
     pub fn of(figures: impl IntoIterator<Item = (&'static str, AreaCode, i32, Fen)>) -> Incomes {
-        let figure = |amount| IncomeFigure { amount, published_on: None, source: None, file: 0, row: 0 };
-        let entry = |(series, area, year, amount)| ((series, area, year), figure(amount));
-        Incomes { figures: figures.into_iter().map(entry).collect(), account: Account::default() }
+        let figure = |amount| IncomeFigure::new(amount, None, None);
+        Incomes::published(
+            figures.into_iter().map(|(series, area, year, amount)| ((series, area, year), figure(amount))),
+        )
     }
 
     /// The figure of one series, area and year.
@@ -87,7 +105,7 @@ impl Incomes {
         for row in 0..batch.rows() {
             let reject = |reason| Reject::of(extract, batch.first_row, row, reason, Figures::default());
             let year = years.number(row).and_then(|year| i32::try_from(year).ok());
-            let named = series.text(row).and_then(|name| SERIES.into_iter().find(|known| *known == name));
+            let named = series.text(row).and_then(series_named);
             let usable = (1..=Fen::ROW_MAX).contains(&amounts[row]) && amounts[row] != ABSENT;
             let key = match (area_of(&areas, row), year, named) {
                 (None, ..) => Err(Reason::BadArea),
@@ -112,7 +130,12 @@ impl Incomes {
             };
             match self.figures.get(&key) {
                 Some(known) if known.amount == figure.amount => self.account.set_aside(reject(Reason::Duplicate)),
-                Some(known) => faults.push(contradiction(delivery, extract, &key, known, &figure)),
+                Some(known) => {
+                    let other = delivery.extracts[known.file as usize].place();
+                    let (this, other) =
+                        ((extract.place(), figure.row, figure.amount), (other, known.row, known.amount));
+                    faults.push(contradiction(&key, &this, &other));
+                }
                 None => {
                     self.account.count(0);
                     self.figures.insert(key, figure);
@@ -122,22 +145,17 @@ impl Incomes {
     }
 }
 
-fn contradiction(
-    delivery: &Delivery,
-    extract: &Extract,
+/// Two figures for one series, area and year: the file, row and amount of each.
+pub fn contradiction(
     (series, area, year): &(&str, AreaCode, i32),
-    known: &IncomeFigure,
-    figure: &IncomeFigure,
+    (file, row, amount): &(String, u32, Fen),
+    (other_file, other_row, other): &(String, u32, Fen),
 ) -> Fault {
-    let other = &delivery.extracts[known.file as usize];
     Fault::data(
-        format!("{} row {}", extract.place(), figure.row),
+        format!("{file} row {row}"),
         format!(
-            "{area} has {} for {year} ({series}), but {} row {} says {}; keep the one that was published",
-            figure.amount,
-            other.place(),
-            known.row,
-            known.amount
+            "{area} has {amount} for {year} ({series}), but {other_file} row {other_row} says {other}; keep the one that \
+             was published"
         ),
     )
 }

@@ -1,5 +1,6 @@
 //! A job file becomes a checked [`Job`]: paths resolved, figures read. Nothing but the job file itself is opened.
 
+mod engine;
 mod kind;
 mod offices;
 mod problems;
@@ -14,6 +15,7 @@ use crate::config::{self, Reading, Section, Value};
 use crate::error::Error;
 use crate::model::Watch;
 
+pub use engine::{Engine, Spark, is_elsewhere};
 pub use kind::Kind;
 pub use offices::{Encoding, Form, Full, Office, Protection, Split};
 pub use problems::{Owner, Problems};
@@ -62,7 +64,9 @@ pub struct Job {
     pub path: PathBuf,
     /// What is done.
     pub kind: Kind,
-    /// The folder that the bureaus delivered.
+    /// Where the heavy part is done.
+    pub engine: Engine,
+    /// The folder that the bureaus delivered; for a cluster, any URI that it reads.
     pub delivery: PathBuf,
     /// The policy file.
     pub policy: PathBuf,
@@ -92,6 +96,7 @@ pub struct Job {
 
 /// What only a nightly job says.
 struct OfTheNight {
+    engine: Engine,
     outputs: Outputs,
     bands: Vec<Decimal>,
     watch: Option<Watch>,
@@ -100,7 +105,7 @@ struct OfTheNight {
 }
 
 /// The keys of [`OfTheNight`], and that of audits.
-const OF_THE_NIGHT: [&str; 5] = ["outputs", "ledger", "watch", "office", "replies"];
+const OF_THE_NIGHT: [&str; 6] = ["engine", "outputs", "ledger", "watch", "office", "replies"];
 const OF_AUDITS: [&str; 1] = ["problems"];
 
 impl Job {
@@ -135,7 +140,8 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     if kind == Some(Kind::Report) {
         return report_job(root, path, published, &beside);
     }
-    let own_delivery = root.may("delivery", None, |value| beside(value).map(Some));
+    let on_cluster = root.has("engine");
+    let own_delivery = root.may("delivery", None, |value| engine::delivery(value, on_cluster, &beside).map(Some));
     let policy = root.need("policy", beside);
     let codes = root.need("codes", beside);
     let own_published = root.may("published", None, |value| beside(value).map(Some));
@@ -148,10 +154,11 @@ fn job(root: &Section<'_, '_>, path: &Path, delivery: Option<PathBuf>, published
     let of_the_night = audit.map_or_else(|| of_the_night(root, &beside), |_| Some(OfTheNight::default()));
     let problems = audit.map_or(Some(Problems::default()), |kind| problems::read(root, kind, &beside));
     root.end();
-    let OfTheNight { outputs, bands, watch, offices, replies } = of_the_night?;
+    let OfTheNight { engine, outputs, bands, watch, offices, replies } = of_the_night?;
     Some(Job {
         path: path.to_path_buf(),
         kind: kind?,
+        engine,
         delivery: delivery?,
         policy: policy?,
         codes: codes?,
@@ -180,10 +187,11 @@ fn report_job(
     let published = given(root, "published", published, own_published);
     let report = report::read(root, beside);
     root.end();
-    let OfTheNight { outputs, bands, watch, offices, replies } = OfTheNight::default();
+    let OfTheNight { engine, outputs, bands, watch, offices, replies } = OfTheNight::default();
     Some(Job {
         path: path.to_path_buf(),
         kind: Kind::Report,
+        engine,
         delivery: PathBuf::new(),
         policy: policy?,
         codes: PathBuf::new(),
@@ -204,7 +212,7 @@ impl Default for OfTheNight {
     fn default() -> OfTheNight {
         let bands = vec![Decimal::from(DEFAULT_BAND)];
         let (outputs, replies) = (Outputs::default(), Replies::default());
-        OfTheNight { outputs, bands, watch: None, offices: Vec::new(), replies }
+        OfTheNight { engine: Engine::Local, outputs, bands, watch: None, offices: Vec::new(), replies }
     }
 }
 
@@ -221,12 +229,20 @@ fn of_no_use(root: &Section<'_, '_>, kind: Option<Kind>) {
 
 fn of_the_night(root: &Section<'_, '_>, beside: &impl Fn(&Value<'_, '_>) -> Option<PathBuf>) -> Option<OfTheNight> {
     let default = OfTheNight::default();
+    let engine = root.may("engine", default.engine, |value| engine::read(&value.table()?, beside));
     let outputs = root.may("outputs", default.outputs, |value| outputs(&value.table()?));
     let bands = root.may("ledger", default.bands, |value| bands(&value.table()?));
     let watch = root.may("watch", None, |value| watch(&value.table()?).map(Some));
     let offices = offices::read(root, beside);
     let replies = replies::read(root, root.has("holidays"));
-    Some(OfTheNight { outputs: outputs?, bands: bands?, watch: watch?, offices: offices?, replies: replies? })
+    Some(OfTheNight {
+        engine: engine?,
+        outputs: outputs?,
+        bands: bands?,
+        watch: watch?,
+        offices: offices?,
+        replies: replies?,
+    })
 }
 
 /// The path given by argument, else the job's own: the outer `None` of `own` is a path that is wrong, the inner one a

@@ -252,14 +252,7 @@ pub(super) fn protection(
         false => value.wrong("true, or no such line and a password"),
     });
     let file = section.may("password_file", None, |value| beside(value).map(|path| Some(Protection::File(path))));
-    let variable = section.may("password_env", None, |value| {
-        let name = value.text()?;
-        let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-        if name.bytes().all(fits) {
-            return Some(Some(Protection::Variable(name)));
-        }
-        value.wrong("the name of a variable, in capitals, digits and `_`")
-    });
+    let held = section.may("password_env", None, |value| variable(value).map(|name| Some(Protection::Variable(name))));
     let keys = ["plain", "password_file", "password_env"];
     if keys.iter().filter(|key| section.has(key)).count() != 1 {
         section.fault(format!(
@@ -268,5 +261,12 @@ pub(super) fn protection(
         ));
         return None;
     }
-    plain?.or(file?).or(variable?)
+    plain?.or(file?).or(held?)
+}
+
+/// The name of a variable of the environment.
+pub(super) fn variable(value: &Value<'_, '_>) -> Option<String> {
+    let name = value.text()?;
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(fits) { Some(name) } else { value.wrong("the name of a variable, in capitals, digits and `_`") }
 }

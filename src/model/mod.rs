@@ -59,7 +59,7 @@ pub use ledger::{Balance, Ledger, LedgerCount, Movement, Place};
 pub use list::{Column, ProblemSheet, Sheet, Way};
 pub use matter::Matter;
 pub use month::Month;
-pub(crate) use person::mix;
+pub(crate) use person::{CERTIFICATE_WEIGHTS, mix};
 pub use person::{PersonId, check_digit};
 pub use problem::{
     Handled, Handling, Problem, ProblemBalance, ProblemChange, ProblemId, ProblemList, ProblemState, Shown, Solution,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::digits::{EightDigits, EightWeights};
 
 /// Weights of the seventeen leading digits of a resident id (GB 11643, ISO 7064 MOD 11-2).
-const WEIGHTS: [u64; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+pub(crate) const CERTIFICATE_WEIGHTS: [u64; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Those of the first eight, and of the second.
 const FIRST: EightWeights = EightWeights::of([7, 9, 10, 5, 8, 4, 2, 1]);
 const SECOND: EightWeights = EightWeights::of([6, 3, 7, 9, 10, 5, 8, 4]);
@@ -92,7 +92,7 @@ fn resident_digits(text: &[u8]) -> Option<u64> {
         let (first, rest) = text.split_first_chunk()?;
         let (second, &[last, check]) = rest.split_first_chunk()? else { return None };
         let (first, second, last) = (EightDigits::of(*first)?, EightDigits::of(*second)?, last.wrapping_sub(b'0'));
-        let sum = first.weighted(FIRST) + second.weighted(SECOND) + WEIGHTS[16] * u64::from(last);
+        let sum = first.weighted(FIRST) + second.weighted(SECOND) + CERTIFICATE_WEIGHTS[16] * u64::from(last);
         let right = last <= 9 && CHECK_DIGITS[(sum % 11) as usize] == check.to_ascii_uppercase();
         return right.then(|| (first.value() * 100_000_000 + second.value()) * 10 + u64::from(last));
     }
@@ -110,7 +110,7 @@ fn digits(text: &[u8]) -> Option<u64> {
 /// The check digit of seventeen leading digits (GB 11643-1999, section 4.2.2).
 pub fn check_digit(mut leading: u64) -> u8 {
     let mut sum = 0;
-    for weight in WEIGHTS.iter().rev() {
+    for weight in CERTIFICATE_WEIGHTS.iter().rev() {
         sum += weight * (leading % 10);
         leading /= 10;
     }

@@ -33,6 +33,11 @@ impl Codes {
         self.categories.get(bare(code)).copied()
     }
 
+    /// Every code of a category, without the zeros that it begins with, in no order.
+    pub fn categories(&self) -> impl Iterator<Item = (&str, Category)> {
+        self.categories.iter().map(|(code, category)| (code.as_str(), *category))
+    }
+
     /// The scheme of a local code (险种类型, `insutype`); `None` when the mapping lacks it.
     pub fn insurance_type(&self, code: &str) -> Option<InsuranceType> {
         self.insurance_types.as_ref()?.get(bare(code)).copied()

@@ -226,7 +226,7 @@ pub struct InputFile {
     pub bytes: u64,
     /// Its rows.
     pub rows: u64,
-    /// BLAKE3 of its content, in hexadecimal.
+    /// BLAKE3 of its content, in hexadecimal; of a file that a cluster alone reached, `sha256:` and that.
     pub blake3: String,
 }
 

@@ -60,7 +60,7 @@ pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with, predecessor_of};
 pub use output::{OutputFile, replace_file, replace_private_file};
 pub use password::{
-    Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text,
+    Password, Passwords, password_in, password_of, passwords, problems_password, problems_password_text, token,
 };
 pub use past::{audit_night, counts_its_ledger, nights_until, past, tonight};
 pub use problem_lists::SentProblems;
@@ -71,6 +71,7 @@ pub use replies::{
     reply_given_before,
 };
 pub use responses::{ResponseCounts, ResponseTotals};
+pub(crate) use rows::{Read, Rows, rows_left};
 pub use sha256::{sha256_of, sha256_of_file};
 pub use tables::BurdenRow;
 pub use verify::{Difference, Verified, verify};

@@ -1,5 +1,5 @@
-//! Passwords of lists: read from a file or the environment, never shown, and put on a workbook (ECMA-376 agile
-//! encryption, [MS-OFFCRYPTO] 2.3.4.10, which Excel, WPS and LibreOffice open).
+//! Passwords of lists, and the token of a cluster: read from a file or the environment, never shown. A password is put
+//! on a workbook (ECMA-376 agile encryption, [MS-OFFCRYPTO] 2.3.4.10, which Excel, WPS and LibreOffice open).
 //!
 //! # Same inputs, same bytes
 //!
@@ -26,7 +26,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sha2::{Digest, Sha512};
 
 use crate::error::Error;
-use crate::job::{Job, Office, Protection};
+use crate::job::{Job, Office, Protection, Spark};
 use crate::model::Fault;
 
 /// The longest password that Excel takes.
@@ -106,6 +106,14 @@ pub fn password_in(path: &Path) -> Result<Option<String>, Error> {
     })
 }
 
+/// What the Connect server of a cluster asks for; `None` where the job names nothing.
+///
+/// # Errors
+/// As [`passwords`].
+pub fn token(job: &Job, spark: &Spark) -> Result<Option<String>, Error> {
+    secret(&spark.token, "token").map_err(|secret| secret.at(job, spark.line, "[engine]").into())
+}
+
 /// Why there is no password.
 enum Secret {
     Wrong(String),
@@ -130,33 +138,56 @@ impl Secret {
 }
 
 fn password(protection: &Protection) -> Result<Option<String>, Secret> {
-    let (text, place) = match protection {
+    let text = secret(protection, "password")?;
+    match &text {
+        Some(text) if text.chars().count() > LONGEST => Err(Secret::Wrong(format!(
+            "{} holds more than 255 characters, which Excel does not take as a password",
+            place(protection, "password")
+        ))),
+        _ => Ok(text),
+    }
+}
+
+/// Where a secret is kept, `what` it is.
+fn place(protection: &Protection, what: &str) -> String {
+    match protection {
+        Protection::Plain => format!("no {what}"),
+        Protection::File(path) => format!("the {what} file {}", path.display()),
+        Protection::Variable(name) => format!("the variable {name} of the environment"),
+    }
+}
+
+/// The one line that is kept in a file or a variable; `None` where there is nothing to keep.
+fn secret(protection: &Protection, what: &str) -> Result<Option<String>, Secret> {
+    let text = match protection {
         Protection::Plain => return Ok(None),
-        Protection::File(path) => (from_file(path)?, format!("the password file {}", path.display())),
-        Protection::Variable(name) => (from_variable(name)?, format!("the variable {name} of the environment")),
+        Protection::File(path) => from_file(path, what)?,
+        Protection::Variable(name) => from_variable(name)?,
     };
-    let wrong = |what: &str| Err(Secret::Wrong(format!("{place} {what}")));
-    match text.chars().count() {
-        0 => wrong("is empty, expected a password"),
-        length if length > LONGEST => wrong("holds more than 255 characters, which Excel does not take as a password"),
-        _ if text.chars().any(char::is_control) => wrong("holds more than one line, expected the password alone"),
+    let wrong = |how: &str| Err(Secret::Wrong(format!("{} {how}", place(protection, what))));
+    match text.as_str() {
+        "" => wrong(&format!("is empty, expected a {what}")),
+        text if text.chars().any(char::is_control) => {
+            wrong(&format!("holds more than one line, expected the {what} alone"))
+        }
         _ => Ok(Some(text)),
     }
 }
 
 /// The one line of a file that its owner alone can read.
-fn from_file(path: &Path) -> Result<String, Secret> {
+fn from_file(path: &Path, what: &str) -> Result<String, Secret> {
     let place = path.display();
     let failed = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => {
-            Secret::Missing(Fault::missing(place.to_string(), "no such password file; see that the path is right"))
+            let message = format!("no such {what} file; see that the path is right");
+            Secret::Missing(Fault::missing(place.to_string(), message))
         }
-        _ => Secret::Wrong(format!("the password file {place} cannot be read: {cause}")),
+        _ => Secret::Wrong(format!("the {what} file {place} cannot be read: {cause}")),
     };
     let mut file = File::open(path).map_err(failed)?;
     if let Some(mode) = others_can_read(&file).map_err(failed)? {
         return Err(Secret::Wrong(format!(
-            "the password file {place} has mode {mode:o}, so that others can reach it; let its owner alone read it: \
+            "the {what} file {place} has mode {mode:o}, so that others can reach it; let its owner alone read it: \
              chmod 600"
         )));
     }

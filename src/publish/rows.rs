@@ -1,4 +1,4 @@
-//! Rows of a table of an earlier night, read back. Reads only.
+//! Rows of a table of an earlier night, or of one that a cluster left, read back. Reads only.
 
 use std::fs::File;
 use std::io;
@@ -7,9 +7,9 @@ use std::path::Path;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use ::parquet::file::reader::ChunkReader;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::head::Head;
@@ -74,12 +74,32 @@ pub(super) fn rows_in<T>(
     Ok(read)
 }
 
+/// The rows of a file that is no published table, whose columns have the types of one.
+///
+/// # Errors
+/// A file that cannot be read, and a value that is not what `row_of` takes it for.
+pub(crate) fn rows_left<T>(path: &Path, row_of: impl Fn(&Rows<'_>, usize) -> Read<T>) -> Result<Vec<T>, Error> {
+    let file = File::open(path).map_err(|cause| Error::read(path, cause))?;
+    let wrong = |cause: String| Fault::data(path.display().to_string(), cause);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
+    let mut read = Vec::new();
+    for batch in reader.map_err(|cause| wrong(cause.to_string()))? {
+        let batch = batch.map_err(|cause| wrong(cause.to_string()))?;
+        let rows = Rows { batch: &batch };
+        for row in 0..batch.num_rows() {
+            let value = row_of(&rows, row);
+            read.push(value.map_err(|column| wrong(format!("`{column}` is missing or not what was asked for")))?);
+        }
+    }
+    Ok(read)
+}
+
 /// Some rows of a table. Every value is looked up by its column's name, which is the fault when it cannot be used.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     batch: &'a RecordBatch,
 }
 
-pub(super) type Read<T> = Result<T, &'static str>;
+pub(crate) type Read<T> = Result<T, &'static str>;
 
 impl Rows<'_> {
     /// Holds the columns to the contract: the rest trusts their types.
@@ -93,7 +113,7 @@ impl Rows<'_> {
         Ok(Rows { batch })
     }
 
-    pub(super) fn needed<T>(&self, name: &'static str, value: Read<Option<T>>) -> Read<T> {
+    pub(crate) fn needed<T>(&self, name: &'static str, value: Read<Option<T>>) -> Read<T> {
         value?.ok_or(name)
     }
 
@@ -103,7 +123,7 @@ impl Rows<'_> {
         Ok(column.is_valid(row).then_some(column))
     }
 
-    pub(super) fn text(&self, name: &'static str, row: usize) -> Read<Option<&str>> {
+    pub(crate) fn text(&self, name: &'static str, row: usize) -> Read<Option<&str>> {
         let text = |column: &'_ ArrayRef| column.as_string_opt::<i32>().is_some();
         match self.cell(name, row)? {
             None => Ok(None),
@@ -112,7 +132,7 @@ impl Rows<'_> {
         }
     }
 
-    pub(super) fn named<T: Copy>(
+    pub(crate) fn named<T: Copy>(
         &self,
         name: &'static str,
         row: usize,
@@ -123,39 +143,54 @@ impl Rows<'_> {
         all.iter().copied().find(|one| of(*one) == text).map(Some).ok_or(name)
     }
 
-    pub(super) fn area(&self, name: &'static str, row: usize) -> Read<Option<AreaCode>> {
+    pub(crate) fn area(&self, name: &'static str, row: usize) -> Read<Option<AreaCode>> {
         let Some(text) = self.text(name, row)? else { return Ok(None) };
         AreaCode::from_text(text.as_bytes()).map(Some).ok_or(name)
     }
 
-    pub(super) fn day(&self, name: &'static str, row: usize) -> Read<Option<NaiveDate>> {
+    pub(crate) fn day(&self, name: &'static str, row: usize) -> Read<Option<NaiveDate>> {
         let Some(column) = self.cell(name, row)? else { return Ok(None) };
         let days = column.as_primitive_opt::<Date32Type>().ok_or(name)?;
         days.value_as_date(row).map(Some).ok_or(name)
     }
 
-    pub(super) fn whole<N: TryFrom<i64>>(&self, name: &'static str, row: usize) -> Read<Option<N>> {
+    pub(crate) fn whole<N: TryFrom<i64>>(&self, name: &'static str, row: usize) -> Read<Option<N>> {
         let Some(column) = self.cell(name, row)? else { return Ok(None) };
-        let numbers = column.as_primitive_opt::<Int64Type>().ok_or(name)?;
-        N::try_from(numbers.value(row)).map(Some).map_err(|_| name)
+        let wide = column.as_primitive_opt::<Int64Type>().map(|numbers| numbers.value(row));
+        let narrow = || column.as_primitive_opt::<Int32Type>().map(|numbers| numbers.value(row).into());
+        N::try_from(wide.or_else(narrow).ok_or(name)?).map(Some).map_err(|_| name)
     }
 
-    pub(super) fn flag(&self, name: &'static str, row: usize) -> Read<Option<bool>> {
+    pub(crate) fn time(&self, name: &'static str, row: usize) -> Read<Option<NaiveDateTime>> {
+        let Some(column) = self.cell(name, row)? else { return Ok(None) };
+        let times = column.as_primitive_opt::<TimestampMicrosecondType>().ok_or(name)?;
+        times.value_as_datetime(row).map(Some).ok_or(name)
+    }
+
+    /// A list of texts, none of them null; empty where the row is.
+    pub(crate) fn texts(&self, name: &'static str, row: usize) -> Read<Vec<String>> {
+        let Some(column) = self.cell(name, row)? else { return Ok(Vec::new()) };
+        let list = column.as_list_opt::<i32>().ok_or(name)?.value(row);
+        let texts = list.as_string_opt::<i32>().ok_or(name)?;
+        texts.iter().map(|text| text.map(str::to_owned).ok_or(name)).collect()
+    }
+
+    pub(crate) fn flag(&self, name: &'static str, row: usize) -> Read<Option<bool>> {
         let Some(column) = self.cell(name, row)? else { return Ok(None) };
         Ok(Some(column.as_boolean_opt().ok_or(name)?.value(row)))
     }
 
-    pub(super) fn fen(&self, name: &'static str, row: usize) -> Read<Fen> {
+    pub(crate) fn fen(&self, name: &'static str, row: usize) -> Read<Fen> {
         self.needed(name, self.amount(name, row))
     }
 
-    pub(super) fn amount(&self, name: &'static str, row: usize) -> Read<Option<Fen>> {
+    pub(crate) fn amount(&self, name: &'static str, row: usize) -> Read<Option<Fen>> {
         let Some(column) = self.cell(name, row)? else { return Ok(None) };
         let amounts = column.as_primitive_opt::<Decimal128Type>().ok_or(name)?;
         i64::try_from(amounts.value(row)).map(|fen| Some(Fen(fen))).map_err(|_| name)
     }
 
-    pub(super) fn decimal(&self, name: &'static str, row: usize) -> Read<Option<Decimal>> {
+    pub(crate) fn decimal(&self, name: &'static str, row: usize) -> Read<Option<Decimal>> {
         let Some(column) = self.cell(name, row)? else { return Ok(None) };
         let numbers = column.as_primitive_opt::<Decimal128Type>().ok_or(name)?;
         Decimal::try_from_i128_with_scale(numbers.value(row), 4).map(Some).map_err(|_| name)

@@ -12,11 +12,12 @@ use super::audit_rules::{Rules, opened};
 use super::cards::cards;
 use super::conduct::conduct;
 use super::coverage::coverage;
+use super::found::tolerated;
 use super::fund::funds;
 use super::last_year::Nights;
-use super::made_from::{files, made_from, tolerance};
+use super::made_from::{files, input_files, made_from, tolerance};
 use super::monthly;
-use super::nightly::{Order, Outcome, Tonight, set_aside, tolerated, unknown_codes};
+use super::nightly::{Order, Outcome, Tonight, set_aside, unknown_codes};
 use super::problem_list::{Answers, tonights_problems};
 use super::providers;
 use crate::audit;
@@ -96,7 +97,7 @@ pub(super) fn staged(
     let told = found.audits.iter().flat_map(|audited| audited.warnings.clone());
     let warnings = unknown_codes(&found.unknown).into_iter().chain(told).chain(to_look_at).collect();
     let read = (&rules.policy, &rules.codes, Some(&rules.workdays));
-    let made_from = made_from(job, read, (&delivery, &hashes), opening.predecessor, answers.used)?;
+    let made_from = made_from(job, read, input_files(&delivery, &hashes), opening.predecessor, answers.used)?;
     let night = AuditNight {
         tolerance: tolerance(job),
         files: &files,
@@ -113,7 +114,7 @@ pub(super) fn staged(
         },
         rejects: &found.rejects,
         control_totals: &found.totals,
-        set_aside: set_aside(&found.rejects, &delivery),
+        set_aside: set_aside(&found.rejects, &files),
         warnings,
         made_from,
     };

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::nightly::{also_needed, both, summed};
+use super::found::{also_needed, summed};
+use super::nightly::both;
 use crate::assess;
 use crate::delivery::{self, Progress};
 use crate::error::Error;

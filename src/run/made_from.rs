@@ -22,7 +22,7 @@ pub(super) fn files(delivery: &Delivery) -> Vec<(&'static str, String)> {
 pub(super) fn made_from(
     job: &Job,
     (policy, codes, workdays): (&Policy, &Codes, Option<&Workdays>),
-    (delivery, hashes): (&Delivery, &[ContentHash]),
+    inputs: Vec<InputFile>,
     predecessor: Option<Predecessor>,
     replies: Vec<UsedReply>,
 ) -> Result<MadeFrom, Error> {
@@ -36,7 +36,7 @@ pub(super) fn made_from(
         holidays: workdays.map(|days| hashed(&days.path, &days.sha256)),
         predecessor,
         delivery: job.delivery.display().to_string(),
-        inputs: input_files(delivery, hashes),
+        inputs,
         replies,
     })
 }
