@@ -18,7 +18,7 @@ type Row = Vec<(usize, u64)>;
 /// An equation with one unknown determines it. Each of the others is solved for an unknown: first those with an unknown
 /// of their own, as they are; then what is left, each without the unknowns that those before it were solved for.
 pub(super) fn determine(mut rows: Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
-    while settle_single(&mut rows, known) {}
+    settle_single(&mut rows, known);
     let mut solved = Solved { rows: Vec::new(), place: vec![None; known.len()] };
     let (core, peeled) = peel(&rows, known.len());
     peeled.into_iter().for_each(|(index, own)| solved.solve_for(own, row(&rows[index])));
@@ -36,28 +36,39 @@ pub(super) fn determine(mut rows: Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
     solved.rows.iter().for_each(|(unknown, _)| known[*unknown] |= solution[*unknown] == 0);
 }
 
-/// Takes what is known out of the equations, and adds what the shortest of them determine. Gives back whether there was
-/// one.
-fn settle_single(rows: &mut Vec<Vec<(usize, i64)>>, known: &mut [bool]) -> bool {
-    let mut more = false;
-    for row in rows.iter_mut() {
-        row.retain(|(unknown, _)| !known[*unknown]);
-        if let [(only, _)] = row.as_slice() {
-            known[*only] = true;
-            more = true;
+/// Adds what an equation with one unknown left determines, until none has; takes what is known out of the equations.
+fn settle_single(rows: &mut Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
+    let named_in = named_in(rows, known.len());
+    let left = |row: &Vec<(usize, i64)>| row.iter().filter(|(unknown, _)| !known[*unknown]).count();
+    let mut left: Vec<usize> = rows.iter().map(left).collect();
+    let mut single: Vec<usize> = (0..rows.len()).filter(|index| left[*index] == 1).collect();
+    while let Some(index) = single.pop() {
+        let Some((only, _)) = rows[index].iter().find(|(unknown, _)| !known[*unknown]) else { continue };
+        known[*only] = true;
+        for other in &named_in[*only] {
+            left[*other] -= 1;
+            if left[*other] == 1 {
+                single.push(*other);
+            }
         }
     }
-    rows.retain(|row| row.len() > 1);
-    more
+    rows.iter_mut().for_each(|row| row.retain(|(unknown, _)| !known[*unknown]));
+    rows.retain(|row| !row.is_empty());
+}
+
+/// By unknown, the equations that name it.
+fn named_in(rows: &[Vec<(usize, i64)>], unknowns: usize) -> Vec<Vec<usize>> {
+    let mut named_in = vec![Vec::new(); unknowns];
+    for (index, row) in rows.iter().enumerate() {
+        row.iter().for_each(|(unknown, _)| named_in[*unknown].push(index));
+    }
+    named_in
 }
 
 /// The equations that are left when each with an unknown of its own is taken off, again and again;
 /// and those taken off, in order, with an unknown that no later one names.
 fn peel(rows: &[Vec<(usize, i64)>], unknowns: usize) -> (Vec<usize>, Vec<(usize, usize)>) {
-    let mut named_in = vec![Vec::new(); unknowns];
-    for (index, row) in rows.iter().enumerate() {
-        row.iter().for_each(|(unknown, _)| named_in[*unknown].push(index));
-    }
+    let named_in = named_in(rows, unknowns);
     let mut named: Vec<usize> = named_in.iter().map(Vec::len).collect();
     let mut left = vec![true; rows.len()];
     let mut to_look_at: Vec<usize> = (0..rows.len()).collect();

@@ -348,15 +348,14 @@ impl<'f> Withholding<'f> {
     fn hide_beside(&mut self, cell: usize) -> Option<usize> {
         let hang_together = self.hanging_together(cell);
         let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);
-        let mut closes: BTreeMap<usize, usize> = BTreeMap::new();
-        for cell in leaks.flat_map(|index| self.figures.equations[*index].cells()) {
-            *closes.entry(cell).or_default() += 1;
-        }
-        let free = closes.into_iter().filter(|(cell, _)| {
+        let free = leaks.flat_map(|index| self.figures.equations[*index].cells()).filter(|cell| {
             let counts_somebody = self.figures.values[*cell] > 0;
             counts_somebody && !self.withheld[*cell] && self.figures.standing[*cell] == Standing::Free
         });
-        let chosen = free.min_by_key(|(cell, times)| (std::cmp::Reverse(*times), self.figures.values[*cell], *cell));
+        let mut closes: Vec<usize> = free.collect();
+        closes.sort_unstable();
+        let closes = closes.chunk_by(|one, other| one == other).map(|times| (times[0], times.len()));
+        let chosen = closes.min_by_key(|(cell, times)| (std::cmp::Reverse(*times), self.figures.values[*cell], *cell));
         match chosen {
             Some((cell, _)) => {
                 self.withheld[cell] = true;
@@ -367,12 +366,14 @@ impl<'f> Withholding<'f> {
     }
 
     /// The sums that name a cell, those that name another cell withheld from them, and so on.
-    fn hanging_together(&self, cell: usize) -> BTreeSet<usize> {
-        let mut reached: BTreeSet<usize> = BTreeSet::new();
+    fn hanging_together(&self, cell: usize) -> Vec<usize> {
+        let mut seen = vec![false; self.rows.len()];
+        let mut reached = Vec::new();
         let mut cells = vec![cell];
         while let Some(cell) = cells.pop() {
             for index in &self.named_in[cell] {
-                if reached.insert(*index) {
+                if !std::mem::replace(&mut seen[*index], true) {
+                    reached.push(*index);
                     cells.extend(self.figures.equations[*index].cells().filter(|cell| self.withheld[*cell]));
                 }
             }
