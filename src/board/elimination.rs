@@ -10,109 +10,128 @@ use crate::model::mix;
 /// 2^61 − 1.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// An equation: each unknown with its factor, which is not 0 modulo [`PRIME`], in order.
+/// What an equation says of its unknowns: each with its factor modulo [`PRIME`], which is not 0, in order.
 type Row = Vec<(usize, u64)>;
 
-/// Adds to the unknowns that are `known` all others that have one value in every solution.
-///
-/// An equation with one unknown determines it. Each of the others is solved for an unknown: first those with an unknown
-/// of their own, as they are; then what is left, each without the unknowns that those before it were solved for.
-pub(super) fn determine(mut rows: Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
-    settle_single(&mut rows, known);
-    let mut solved = Solved { rows: Vec::new(), place: vec![None; known.len()] };
-    let (core, peeled) = peel(&rows, known.len());
-    peeled.into_iter().for_each(|(index, own)| solved.solve_for(own, row(&rows[index])));
-    let mut named = vec![0_usize; known.len()];
-    core.iter().flat_map(|index| &rows[*index]).for_each(|(unknown, _)| named[*unknown] += 1);
-    for index in core {
-        let left = solved.reduced(row(&rows[index]));
-        // The unknown that the fewest equations name, so that the fewest are changed.
-        if let Some(rarest) = left.iter().map(|(unknown, _)| *unknown).min_by_key(|unknown| (named[*unknown], *unknown))
-        {
-            solved.solve_for(rarest, left);
-        }
-    }
-    let solution = solved.drawn();
-    solved.rows.iter().for_each(|(unknown, _)| known[*unknown] |= solution[*unknown] == 0);
+/// Equations among unknowns, of which some may be known.
+pub(super) struct Equations {
+    /// Each unknown that an equation names, with its factor.
+    rows: Vec<Vec<(usize, i64)>>,
+    /// By unknown, the equations that name it.
+    named_in: Vec<Vec<usize>>,
 }
 
-/// Adds what an equation with one unknown left determines, until none has; takes what is known out of the equations.
-fn settle_single(rows: &mut Vec<Vec<(usize, i64)>>, known: &mut [bool]) {
-    let named_in = named_in(rows, known.len());
-    let left = |row: &Vec<(usize, i64)>| row.iter().filter(|(unknown, _)| !known[*unknown]).count();
-    let mut left: Vec<usize> = rows.iter().map(left).collect();
-    let mut single: Vec<usize> = (0..rows.len()).filter(|index| left[*index] == 1).collect();
-    while let Some(index) = single.pop() {
-        let Some((only, _)) = rows[index].iter().find(|(unknown, _)| !known[*unknown]) else { continue };
-        known[*only] = true;
-        for other in &named_in[*only] {
-            left[*other] -= 1;
-            if left[*other] == 1 {
-                single.push(*other);
+impl Equations {
+    pub(super) fn of(rows: Vec<Vec<(usize, i64)>>, unknowns: usize) -> Equations {
+        let mut named_in = vec![Vec::new(); unknowns];
+        for (index, row) in rows.iter().enumerate() {
+            row.iter().for_each(|(unknown, _)| named_in[*unknown].push(index));
+        }
+        Equations { rows, named_in }
+    }
+
+    /// The equations that name an unknown, in order.
+    pub(super) fn naming(&self, unknown: usize) -> &[usize] {
+        &self.named_in[unknown]
+    }
+
+    /// Adds to the unknowns that are `known` all others that have one value in every solution.
+    ///
+    /// An equation with one unknown determines it. Each of the others is solved for an unknown: first those with an
+    /// unknown of their own, as they are; then what is left, each without the unknowns that those before it were solved
+    /// for.
+    pub(super) fn determine(&self, known: &mut [bool]) {
+        self.settle_single(known);
+        let (peeled, core) = self.peel(known);
+        let core: Vec<Row> = core.into_iter().map(|index| self.row(index, known)).collect();
+        let solved = Solved::of(core, known.len());
+        let mut solution = solved.drawn();
+        for (index, own) in peeled.iter().rev() {
+            solution[*own] = follows(&self.row(*index, known), *own, &solution);
+        }
+        let unknowns = solved.rows.iter().map(|(unknown, _)| *unknown).chain(peeled.into_iter().map(|(_, own)| own));
+        unknowns.for_each(|unknown| known[unknown] |= solution[unknown] == 0);
+    }
+
+    /// Adds what an equation with one unknown left determines, until none has.
+    fn settle_single(&self, known: &mut [bool]) {
+        let left = |row: &Vec<(usize, i64)>| row.iter().filter(|(unknown, _)| !known[*unknown]).count();
+        let mut left: Vec<usize> = self.rows.iter().map(left).collect();
+        let mut single: Vec<usize> = (0..left.len()).filter(|index| left[*index] == 1).collect();
+        while let Some(index) = single.pop() {
+            let Some((only, _)) = self.rows[index].iter().find(|(unknown, _)| !known[*unknown]) else { continue };
+            known[*only] = true;
+            for other in self.naming(*only) {
+                left[*other] -= 1;
+                if left[*other] == 1 {
+                    single.push(*other);
+                }
             }
         }
     }
-    rows.iter_mut().for_each(|row| row.retain(|(unknown, _)| !known[*unknown]));
-    rows.retain(|row| !row.is_empty());
-}
 
-/// By unknown, the equations that name it.
-fn named_in(rows: &[Vec<(usize, i64)>], unknowns: usize) -> Vec<Vec<usize>> {
-    let mut named_in = vec![Vec::new(); unknowns];
-    for (index, row) in rows.iter().enumerate() {
-        row.iter().for_each(|(unknown, _)| named_in[*unknown].push(index));
-    }
-    named_in
-}
-
-/// The equations that are left when each with an unknown of its own is taken off, again and again;
-/// and those taken off, in order, with an unknown that no later one names.
-fn peel(rows: &[Vec<(usize, i64)>], unknowns: usize) -> (Vec<usize>, Vec<(usize, usize)>) {
-    let named_in = named_in(rows, unknowns);
-    let mut named: Vec<usize> = named_in.iter().map(Vec::len).collect();
-    let mut left = vec![true; rows.len()];
-    let mut to_look_at: Vec<usize> = (0..rows.len()).collect();
-    let mut peeled = Vec::new();
-    while let Some(index) = to_look_at.pop() {
-        let own = rows[index].iter().find(|(unknown, _)| named[*unknown] == 1);
-        let Some((own, _)) = own.filter(|_| left[index]) else { continue };
-        left[index] = false;
-        for (unknown, _) in &rows[index] {
-            named[*unknown] -= 1;
-            if named[*unknown] == 1 {
-                to_look_at.extend(named_in[*unknown].iter().filter(|index| left[**index]));
+    /// Takes off each equation with an unknown of its own, again and again: those taken off, in order, with an unknown
+    /// that no later one names; and those that are left, the shortest first.
+    fn peel(&self, known: &[bool]) -> (Vec<(usize, usize)>, Vec<usize>) {
+        let mut named: Vec<usize> = self.named_in.iter().map(Vec::len).collect();
+        let says = |index: &usize| self.rows[*index].iter().any(|(unknown, _)| !known[*unknown]);
+        let mut left: Vec<bool> = (0..self.rows.len()).map(|index| says(&index)).collect();
+        let mut to_look_at: Vec<usize> = (0..self.rows.len()).collect();
+        let mut peeled = Vec::new();
+        while let Some(index) = to_look_at.pop() {
+            let unknowns = || self.rows[index].iter().map(|(unknown, _)| *unknown).filter(|unknown| !known[*unknown]);
+            let Some(own) = unknowns().find(|unknown| named[*unknown] == 1).filter(|_| left[index]) else { continue };
+            left[index] = false;
+            for unknown in unknowns() {
+                named[unknown] -= 1;
+                if named[unknown] == 1 {
+                    to_look_at.extend(self.naming(unknown).iter().filter(|index| left[**index]));
+                }
             }
+            peeled.push((index, own));
         }
-        peeled.push((index, *own));
+        let mut core: Vec<usize> = (0..self.rows.len()).filter(|index| left[*index]).collect();
+        core.sort_by_key(|index| self.rows[*index].len());
+        (peeled, core)
     }
-    let mut core: Vec<usize> = (0..rows.len()).filter(|index| left[*index]).collect();
-    core.sort_by_key(|index| rows[*index].len());
-    (core, peeled)
+
+    /// What an equation says of those that are not known.
+    fn row(&self, index: usize, known: &[bool]) -> Row {
+        let unknowns = self.rows[index].iter().filter(|(unknown, _)| !known[*unknown]);
+        unknowns.map(|(unknown, factor)| (*unknown, modulo(*factor))).collect()
+    }
 }
 
 /// Equations, each solved for an unknown that no later one names.
 struct Solved {
-    /// The unknown, and the equation with 1 as its factor.
     rows: Vec<(usize, Row)>,
     /// By unknown, which equation is solved for it.
     place: Vec<Option<usize>>,
 }
 
 impl Solved {
-    fn solve_for(&mut self, unknown: usize, mut row: Row) {
-        let factor = row.iter().find(|(of, _)| *of == unknown).map_or(1, |(_, factor)| *factor);
-        // 1 and −1 are their own.
-        let inverse = if [1, PRIME - 1].contains(&factor) { factor } else { power(factor, PRIME - 2) };
-        row.iter_mut().for_each(|(_, factor)| *factor = times(*factor, inverse));
-        self.place[unknown] = Some(self.rows.len());
-        self.rows.push((unknown, row));
+    fn of(equations: Vec<Row>, unknowns: usize) -> Solved {
+        let mut named = vec![0_usize; unknowns];
+        equations.iter().flatten().for_each(|(unknown, _)| named[*unknown] += 1);
+        let mut solved = Solved { rows: Vec::new(), place: vec![None; unknowns] };
+        for row in equations {
+            let left = solved.reduced(row);
+            // The unknown that the fewest equations name, so that the fewest are changed.
+            let rarest = left.iter().map(|(unknown, _)| *unknown).min_by_key(|unknown| (named[*unknown], *unknown));
+            if let Some(rarest) = rarest {
+                solved.place[rarest] = Some(solved.rows.len());
+                solved.rows.push((rarest, left));
+            }
+        }
+        solved
     }
 
     /// The equation without the unknowns that others are solved for: those of the first of them are taken out first.
     fn reduced(&self, mut row: Row) -> Row {
         let first = |row: &Row| row.iter().filter_map(|(unknown, factor)| Some((self.place[*unknown]?, *factor))).min();
         while let Some((place, factor)) = first(&row) {
-            row = less(&row, &self.rows[place].1, factor);
+            let (unknown, other) = &self.rows[place];
+            row = less(&row, other, times(factor, inverse(factor_of(other, *unknown))));
         }
         row
     }
@@ -122,16 +141,26 @@ impl Solved {
     fn drawn(&self) -> Vec<u64> {
         let mut solution: Vec<u64> = (1..=self.place.len()).map(|number| mix(number as u64) % PRIME).collect();
         for (unknown, row) in self.rows.iter().rev() {
-            let others = row.iter().filter(|(of, _)| of != unknown);
-            let sum = others.fold(0, |sum, (of, factor)| plus(sum, times(*factor, solution[*of])));
-            solution[*unknown] = plus(0, PRIME - sum);
+            solution[*unknown] = follows(row, *unknown, &solution);
         }
         solution
     }
 }
 
-fn row(equation: &[(usize, i64)]) -> Row {
-    equation.iter().map(|(unknown, factor)| (*unknown, modulo(*factor))).collect()
+/// What an unknown is where the equation comes to 0 and the others are what the solution says.
+fn follows(row: &Row, unknown: usize, solution: &[u64]) -> u64 {
+    let others = row.iter().filter(|(of, _)| *of != unknown);
+    let sum = others.fold(0, |sum, (of, factor)| plus(sum, times(*factor, solution[*of])));
+    times(plus(0, PRIME - sum), inverse(factor_of(row, unknown)))
+}
+
+fn factor_of(row: &Row, unknown: usize) -> u64 {
+    row.iter().find(|(of, _)| *of == unknown).map_or(1, |(_, factor)| *factor)
+}
+
+fn inverse(factor: u64) -> u64 {
+    // 1 and −1 are their own.
+    if [1, PRIME - 1].contains(&factor) { factor } else { power(factor, PRIME - 2) }
 }
 
 /// One equation less another so many times.

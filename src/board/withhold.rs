@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::elimination::Equations;
 use super::left::Left;
 use crate::model::board::Cell;
 
@@ -161,19 +162,13 @@ impl Settled {
 /// The decision under way.
 struct Withholding<'f> {
     figures: &'f Figures,
-    /// By cell, the equations that name it.
-    named_in: Vec<Vec<usize>>,
     /// By equation, how often each cell counts on the left, less how often on the right.
-    rows: Vec<Vec<(usize, i64)>>,
+    equations: Equations,
     withheld: Vec<bool>,
 }
 
 impl<'f> Withholding<'f> {
     fn begin(figures: &'f Figures) -> Withholding<'f> {
-        let mut named_in = vec![Vec::new(); figures.values.len()];
-        for (index, equation) in figures.equations.iter().enumerate() {
-            equation.cells().for_each(|cell| named_in[cell].push(index));
-        }
         let first = |(value, standing): (&u64, &Standing)| match standing {
             Standing::Free => too_few(*value),
             Standing::Told => false,
@@ -181,7 +176,7 @@ impl<'f> Withholding<'f> {
         };
         let withheld = figures.values.iter().zip(&figures.standing).map(first).collect();
         let rows = figures.equations.iter().map(Equation::row).collect();
-        Withholding { figures, named_in, rows, withheld }
+        Withholding { figures, equations: Equations::of(rows, figures.values.len()), withheld }
     }
 
     fn finish(mut self) -> (Vec<bool>, Vec<Left>) {
@@ -216,6 +211,11 @@ impl<'f> Withholding<'f> {
         }
     }
 
+    /// Whether the cell is told and may be withheld.
+    fn is_free(&self, cell: usize) -> bool {
+        !self.withheld[cell] && self.figures.standing[cell] == Standing::Free
+    }
+
     /// What a sum leaves for the cells withheld from it is a cell as well: it may not be too small, nor one cell alone
     /// where that is secret. Gives back whether more was withheld.
     fn hide_small_remainders(&mut self, known: &[bool]) -> bool {
@@ -234,34 +234,27 @@ impl<'f> Withholding<'f> {
                 cells.find(|cell| self.withheld[*cell] && known[*cell]).and_then(|cell| self.hide_beside(cell))
             });
             if let Some(cell) = hidden {
-                self.named_in[cell].iter().for_each(|index| touched[*index] = true);
+                self.equations.naming(cell).iter().for_each(|index| touched[*index] = true);
                 more = true;
             }
         }
         more
     }
 
-    /// The cells withheld of an equation, where all stand on one side.
-    fn left_on_one_side(&self, index: usize, known: &[bool]) -> Option<Vec<usize>> {
-        let equation = &self.figures.equations[index];
-        let hidden = |cells: &[usize]| -> Vec<usize> {
-            cells
-                .iter()
-                .copied()
-                .filter(|cell| self.withheld[*cell] && !known.get(*cell).is_some_and(|known| *known))
-                .collect()
+    /// The cells of an equation for which `hidden` asks, where all stand on one side.
+    fn on_one_side(&self, index: usize, hidden: impl Fn(&usize) -> bool) -> Option<Vec<usize>> {
+        let Equation { left, right } = &self.figures.equations[index];
+        let side = match (left.iter().any(&hidden), right.iter().any(&hidden)) {
+            (true, false) => left,
+            (false, true) => right,
+            _ => return None,
         };
-        let (left, right) = (hidden(&equation.left), hidden(&equation.right));
-        match (left.is_empty(), right.is_empty()) {
-            (false, true) => Some(left),
-            (true, false) => Some(right),
-            _ => None,
-        }
+        Some(side.iter().copied().filter(hidden).collect())
     }
 
     /// The sums that together leave too little, if they do.
     fn leaves_too_little(&self, index: usize, known: &[bool], left: &[Left]) -> Option<Vec<usize>> {
-        let cells = self.left_on_one_side(index, known)?;
+        let cells = self.on_one_side(index, |cell| self.withheld[*cell] && !known[*cell])?;
         let mut through = vec![index];
         if let Some(few) = self.left_of(&cells, left).few() {
             self.trace(&cells, few, left, &mut through);
@@ -305,7 +298,7 @@ impl<'f> Withholding<'f> {
 
     /// The sums whose total the cell is.
     fn apart(&self, cell: usize) -> impl Iterator<Item = usize> {
-        self.named_in[cell].iter().copied().filter(move |index| self.figures.equations[*index].left == [cell])
+        self.equations.naming(cell).iter().copied().filter(move |index| self.figures.equations[*index].left == [cell])
     }
 
     fn left_of(&self, cells: &[usize], left: &[Left]) -> Left {
@@ -333,8 +326,7 @@ impl<'f> Withholding<'f> {
     /// back where there was one.
     fn hide_one_of(&mut self, equations: &[usize]) -> Option<usize> {
         let cells = equations.iter().flat_map(|index| self.figures.equations[*index].cells());
-        let free = cells.filter(|cell| !self.withheld[*cell] && self.figures.standing[*cell] == Standing::Free);
-        let chosen = free.min_by_key(|cell| {
+        let chosen = cells.filter(|cell| self.is_free(*cell)).min_by_key(|cell| {
             let people = self.figures.values[*cell];
             (people == 0, people, *cell)
         });
@@ -348,11 +340,9 @@ impl<'f> Withholding<'f> {
     fn hide_beside(&mut self, cell: usize) -> Option<usize> {
         let hang_together = self.hanging_together(cell);
         let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);
-        let free = leaks.flat_map(|index| self.figures.equations[*index].cells()).filter(|cell| {
-            let counts_somebody = self.figures.values[*cell] > 0;
-            counts_somebody && !self.withheld[*cell] && self.figures.standing[*cell] == Standing::Free
-        });
-        let mut closes: Vec<usize> = free.collect();
+        let cells = leaks.flat_map(|index| self.figures.equations[*index].cells());
+        let mut closes: Vec<usize> =
+            cells.filter(|cell| self.is_free(*cell) && self.figures.values[*cell] > 0).collect();
         closes.sort_unstable();
         let closes = closes.chunk_by(|one, other| one == other).map(|times| (times[0], times.len()));
         let chosen = closes.min_by_key(|(cell, times)| (std::cmp::Reverse(*times), self.figures.values[*cell], *cell));
@@ -367,11 +357,11 @@ impl<'f> Withholding<'f> {
 
     /// The sums that name a cell, those that name another cell withheld from them, and so on.
     fn hanging_together(&self, cell: usize) -> Vec<usize> {
-        let mut seen = vec![false; self.rows.len()];
+        let mut seen = vec![false; self.figures.equations.len()];
         let mut reached = Vec::new();
         let mut cells = vec![cell];
         while let Some(cell) = cells.pop() {
-            for index in &self.named_in[cell] {
+            for index in self.equations.naming(cell) {
                 if !std::mem::replace(&mut seen[*index], true) {
                     reached.push(*index);
                     cells.extend(self.figures.equations[*index].cells().filter(|cell| self.withheld[*cell]));
@@ -387,7 +377,7 @@ impl<'f> Withholding<'f> {
 
     /// Withholds a cell of the sums that name this one, or else of those that their cells are named in, and so on.
     fn hide_nearby(&mut self, cell: usize) -> Option<usize> {
-        let mut reached: BTreeSet<usize> = self.named_in[cell].iter().copied().collect();
+        let mut reached: BTreeSet<usize> = self.equations.naming(cell).iter().copied().collect();
         loop {
             let equations: Vec<usize> = reached.iter().copied().collect();
             if let Some(cell) = self.hide_one_of(&equations) {
@@ -395,7 +385,7 @@ impl<'f> Withholding<'f> {
             }
             let before = reached.len();
             let cells = equations.iter().flat_map(|index| self.figures.equations[*index].cells());
-            let further: Vec<usize> = cells.flat_map(|cell| self.named_in[cell].iter().copied()).collect();
+            let further: Vec<usize> = cells.flat_map(|cell| self.equations.naming(cell).iter().copied()).collect();
             reached.extend(further);
             if reached.len() == before {
                 return None;
@@ -406,38 +396,30 @@ impl<'f> Withholding<'f> {
     /// The cells withheld that can be worked out from what is told. Nobody is in any part of what nobody is in.
     fn found_out(&self) -> Vec<usize> {
         let nobody = |cell: usize| self.figures.values[cell] == 0;
-        let told = |cell: usize| !self.withheld[cell];
-        let mut known: Vec<bool> = (0..self.withheld.len()).map(told).collect();
+        let mut known: Vec<bool> = self.withheld.iter().map(|withheld| !withheld).collect();
         let mut empty = vec![false; known.len()];
         let mut left: Vec<usize> = self.left_empty().collect();
-        let mut eliminated = false;
+        let mut more = true;
         loop {
             left.extend((0..known.len()).filter(|cell| known[*cell] && nobody(*cell) && !empty[*cell]));
-            if left.is_empty() && eliminated {
-                return (0..known.len()).filter(|cell| known[*cell] && !told(*cell)).collect();
-            }
             while let Some(cell) = left.pop() {
                 if !empty[cell] {
+                    more |= !known[cell];
                     (empty[cell], known[cell]) = (true, true);
                     left.extend(self.apart(cell).flat_map(|index| self.figures.equations[index].right.iter().copied()));
                 }
             }
-            super::elimination::determine(self.rows(), &mut known);
-            eliminated = true;
+            if !std::mem::take(&mut more) {
+                return (0..known.len()).filter(|cell| known[*cell] && self.withheld[*cell]).collect();
+            }
+            self.equations.determine(&mut known);
         }
     }
 
     /// The cells for which an equation leaves nobody.
     fn left_empty(&self) -> impl Iterator<Item = usize> {
-        let left = (0..self.figures.equations.len()).filter_map(|index| self.left_on_one_side(index, &[]));
+        let left = |index| self.on_one_side(index, |cell| self.withheld[*cell]);
+        let left = (0..self.figures.equations.len()).filter_map(left);
         left.filter(|cells| cells.iter().all(|cell| self.figures.values[*cell] == 0)).flatten()
-    }
-
-    /// What the equations say of the cells withheld.
-    fn rows(&self) -> Vec<Vec<(usize, i64)>> {
-        let withheld = |row: &Vec<(usize, i64)>| -> Vec<(usize, i64)> {
-            row.iter().copied().filter(|(cell, _)| self.withheld[*cell]).collect()
-        };
-        self.rows.iter().map(withheld).filter(|row| !row.is_empty()).collect()
     }
 }
