@@ -9,16 +9,16 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use fangpin::board::Figured;
-use fangpin::board::nights::{AuditNight, MonthTables, Nights, Quality, RateRow, Tonight};
+use fangpin::board::nights::{AuditNight, Nights, Quality, RateRow, Tonight};
 use fangpin::model::board::{Board, Cell, PartStanding, Standing};
 use fangpin::model::{
-    AreaCode, Categories, Category, Matter, Mechanism, PersonId, Problem, ProblemChange, ProblemId, ProblemState,
-    Shown, Solution, SolvedBy, Subject, Verdict, VerdictCounts,
+    AreaCode, Category, Mechanism, PersonId, Problem, ProblemState, Solution, SolvedBy, Subject, Verdict, VerdictCounts,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::attack::{Atoms, Attack, Attacked, people, seeded};
+use crate::report::{self, open_problem};
 
 const COUNTIES: [u32; 3] = [150_721, 150_722, 150_723];
 const TOWNS: [&str; 2] = ["001", "002"];
@@ -105,49 +105,13 @@ fn area(county: usize) -> AreaCode {
 }
 
 fn problem(subject: Subject, mechanism: Mechanism, (county, town): (usize, usize), state: ProblemState) -> Problem {
-    Problem {
-        id: ProblemId::of(mechanism, &subject, 2025),
-        mechanism,
-        subject,
-        year: 2025,
-        name: None,
-        categories: Categories::NONE,
-        area: Some(area(county)),
-        town_code: Some(TOWNS[town].to_owned()),
-        shown: Shown {
-            matter: Matter::NeverEnrolled,
-            found: None,
-            expected: None,
-            detail: String::new(),
-            reference: None,
-        },
-        owner: "某县医疗保障局".to_owned(),
-        state,
-        change: ProblemChange::Kept,
-        first_seen: day("2025-10-01"),
-        since: day("2025-10-01"),
-        last_seen: day("2025-10-01"),
-        due: Some(day("2025-12-31")),
-        reopened: 0,
-        claim: None,
-        dismissal: None,
-        solution: None,
-    }
+    let town_code = Some(TOWNS[town].to_owned());
+    Problem { town_code, state, ..open_problem(mechanism, subject, area(county)) }
 }
 
-/// A night of audits on which nothing was said.
-fn audited(kind: &str) -> AuditNight {
-    AuditNight {
-        kind: kind.to_owned(),
-        night: day("2025-11-30"),
-        sha256: "0".repeat(64),
-        verdicts: BTreeMap::new(),
-        problems: Vec::new(),
-        before: Some(Vec::new()),
-        quality: Quality::default(),
-        tables: MonthTables::default(),
-        warnings: Vec::new(),
-    }
+/// A night of a month's audits on which nothing was said.
+fn audited() -> AuditNight {
+    AuditNight { kind: "monthly".to_owned(), ..report::audited(Vec::new(), Some(Vec::new())) }
 }
 
 fn nights(audits: Vec<AuditNight>) -> Nights {
@@ -179,7 +143,7 @@ fn nights(audits: Vec<AuditNight>) -> Nights {
 
 impl World {
     fn nights(&self) -> Nights {
-        let mut night = audited("monthly");
+        let mut night = audited();
         let mut before = Vec::new();
         for ((atom, people), number) in self.atoms.iter().zip(0..) {
             let mechanism = AUDITS[atom.audit];
@@ -368,7 +332,7 @@ fn rates(areas: &[(u64, u64)]) -> Nights {
         z: None,
         verdict: Verdict::Correct,
     };
-    let mut night = audited("monthly");
+    let mut night = audited();
     night.tables.rates = (0..).zip(areas).map(rate).collect();
     nights(vec![night])
 }
@@ -379,7 +343,7 @@ fn drawn(groups: &[usize]) -> Nights {
         .iter()
         .enumerate()
         .flat_map(|(group, new)| (0..*new).map(move |card| (format!("H{group}"), card % 10 == 0)));
-    let mut night = audited("monthly");
+    let mut night = audited();
     night.tables.draw = Some(("fangpin|150700|2025-11".to_owned(), "random".to_owned()));
     night.tables.cards = cards.collect();
     nights(vec![night])
@@ -387,7 +351,7 @@ fn drawn(groups: &[usize]) -> Nights {
 
 /// What the registers say of one another by disease, each of whom has one fault, which is an open problem.
 fn registers(counts: &[[u64; 3]]) -> Nights {
-    let mut night = audited("monthly");
+    let mut night = audited();
     night.tables.draw = Some((String::new(), "random".to_owned()));
     night.tables.registers = counts.iter().enumerate().map(|(at, counts)| (format!("disease {at}"), *counts)).collect();
     let people: u64 = counts.iter().flatten().sum();

@@ -270,6 +270,17 @@ impl World {
     }
 }
 
+/// What a figure of warnings says of each movement.
+fn movements(moved: &Moved) -> [(State, Cell<u64>); 5] {
+    [
+        (State::Opened, moved.opened),
+        (State::Reopened, moved.reopened),
+        (State::Raised, moved.raised),
+        (State::Lowered, moved.lowered),
+        (State::Cleared, moved.cleared),
+    ]
+}
+
 /// Every figure of a board that is about warnings.
 struct Read<'w> {
     attack: Attack<'w, Atom>,
@@ -291,14 +302,7 @@ impl Read<'_> {
             None => atom.rules(),
         };
         self.attack.figure(format!("{name} standing"), |atom| of(atom, atom.stands(night)), moved.standing);
-        let told = [
-            (State::Opened, moved.opened),
-            (State::Reopened, moved.reopened),
-            (State::Raised, moved.raised),
-            (State::Lowered, moved.lowered),
-            (State::Cleared, moved.cleared),
-        ];
-        for (state, told) in told {
+        for (state, told) in movements(moved) {
             let is = |atom: &Atom| atom.path[night] == Some(state);
             self.attack.figure(format!("{name} {}", state.name()), |atom| of(atom, is(atom)), told);
         }
@@ -445,14 +449,7 @@ impl Read<'_> {
         let last = self.night;
         let stands = |atom: &Atom| i64::from(atom.is_of(rule) && atom.stands(last));
         self.attack.figure(format!("month rule {rule} standing"), stands, moved.standing);
-        let told = [
-            (State::Opened, moved.opened),
-            (State::Reopened, moved.reopened),
-            (State::Raised, moved.raised),
-            (State::Lowered, moved.lowered),
-            (State::Cleared, moved.cleared),
-        ];
-        for (state, told) in told {
+        for (state, told) in movements(moved) {
             let times = |atom: &Atom| atom.path[..=last].iter().filter(|of| **of == Some(state)).count() as i64;
             let sum = |atom: &Atom| if atom.is_of(rule) { times(atom) } else { 0 };
             self.attack.figure(format!("month rule {rule} {}", state.name()), sum, told);

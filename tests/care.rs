@@ -14,21 +14,10 @@ use fangpin::model::{AreaCode, Care, Category, Verdict};
 use fangpin::publish::sha256_of;
 use rust_decimal::Decimal;
 
+use crate::fund::CODES;
 use crate::harness::{A, B, C, Cells, House, Row, cell, enrolment, identity, manifest, resident_id, settlement};
 use crate::report::{audited, quiet};
 use crate::schemas::looks_like;
-
-const CODES: &str = r#"
-[insutype]
-"390" = "resident"
-[psn_insu_stas]
-"1" = "normal"
-[med_type]
-"11" = "out_patient"
-"21" = "in_patient"
-[fund]
-"1" = "resident"
-"#;
 
 /// A house that audits the funds, with A and B enrolled in one area and C in another.
 fn house() -> House {

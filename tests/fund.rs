@@ -13,7 +13,7 @@ use crate::harness::{
 use crate::schemas::looks_like;
 
 const AREA: &str = "150721";
-const CODES: &str = r#"
+pub(crate) const CODES: &str = r#"
 [insutype]
 "390" = "resident"
 [psn_insu_stas]

@@ -185,13 +185,25 @@ fn the_trend_tells_of_a_night_what_it_told_then() {
 fn problem(number: usize, county: u32, state: ProblemState, since: &str, solved: Option<&str>) -> Problem {
     let subject = Subject::Person(PersonId::other(&format!("Q{number}")).unwrap());
     Problem {
-        id: ProblemId::of(Mechanism::Coverage, &subject, 2025),
-        mechanism: Mechanism::Coverage,
+        state,
+        first_seen: day(since),
+        since: day(since),
+        last_seen: day(since),
+        solution: solved.map(|on| Solution { on: day(on), by: SolvedBy::FoundCorrect, matter: None, detail: None }),
+        ..open_problem(Mechanism::Coverage, subject, area(county))
+    }
+}
+
+/// A problem that was found in October and stands.
+pub(crate) fn open_problem(mechanism: Mechanism, subject: Subject, area: AreaCode) -> Problem {
+    Problem {
+        id: ProblemId::of(mechanism, &subject, 2025),
+        mechanism,
         subject,
         year: 2025,
         name: None,
         categories: Categories::NONE,
-        area: Some(area(county)),
+        area: Some(area),
         town_code: None,
         shown: Shown {
             matter: Matter::NeverEnrolled,
@@ -201,16 +213,16 @@ fn problem(number: usize, county: u32, state: ProblemState, since: &str, solved:
             reference: None,
         },
         owner: "某县医疗保障局".to_owned(),
-        state,
+        state: ProblemState::Open,
         change: ProblemChange::Kept,
-        first_seen: day(since),
-        since: day(since),
-        last_seen: day(since),
+        first_seen: day("2025-10-01"),
+        since: day("2025-10-01"),
+        last_seen: day("2025-10-01"),
         due: Some(day("2025-12-31")),
         reopened: 0,
         claim: None,
         dismissal: None,
-        solution: solved.map(|on| Solution { on: day(on), by: SolvedBy::FoundCorrect, matter: None, detail: None }),
+        solution: None,
     }
 }
 

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::nights::{AuditNight, CareRow, MonthTables, RateRow};
+use super::nights::{AuditNight, CareRow, MonthTables};
 use super::place::Place;
 use super::providers;
 use super::trend::one_sum;
 use super::withhold::{CellId, Figures, too_few};
 use crate::model::board::Cell;
 use crate::model::monthly::{AreaStays, Beside, CareBeside, CareLine, CareMeasure};
-use crate::model::{AreaCode, Care, Category};
+use crate::model::{AreaCode, Care};
 
 /// The last month known, the whole area and each of its areas; `None` where no audit looked at care.
 pub(super) fn beside_last_year(audits: &[AuditNight], names: &BTreeMap<String, String>) -> Option<CareBeside> {
@@ -83,7 +83,7 @@ struct LeftOut {
 impl LeftOut {
     fn of(tables: &MonthTables, audits: &[AuditNight]) -> LeftOut {
         let few = few_in_any_month(tables);
-        let rates = by_category(audits);
+        let rates = providers::by_category(audits);
         if rates.is_empty() {
             return LeftOut { areas: few, whole: false };
         }
@@ -149,11 +149,4 @@ fn few_in_any_month(tables: &MonthTables) -> BTreeSet<Option<AreaCode>> {
 fn stays_to_date(tables: &MonthTables) -> impl Iterator<Item = &CareRow> + Clone {
     let month = tables.care.iter().map(|row| row.month).max();
     rows_of(tables, Care::InPatient).filter(move |row| !row.whole && row.to_date && Some(row.month) == month)
-}
-
-fn by_category(audits: &[AuditNight]) -> BTreeMap<Category, Vec<&RateRow>> {
-    let mut by_category: BTreeMap<Category, Vec<&RateRow>> = BTreeMap::new();
-    let rows = audits.iter().flat_map(|audit| &audit.tables.rates);
-    rows.for_each(|row| by_category.entry(row.category).or_default().push(row));
-    by_category
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::nights::{Nights, PastNight, RuleRead};
 use super::withhold::too_few;
-use super::{Figured, Place, audits, care, named, providers, without_figures};
+use super::{Figured, Place, care, named, providers, without_figures};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};
 use crate::model::monthly::Month;
@@ -23,7 +23,7 @@ impl Figured<'_> {
             nightly: Some((nights.tonight.night, named(&nights.tonight.sha256))),
             audits_of: audits_of.map(|audit| (audit.night, named(&audit.sha256))),
             warnings: warnings(nights, &whole, month),
-            audits: audits(&nights.audits, problems),
+            audits: whole.audits,
             shares: providers::shares(&nights.audits),
             conduct: providers::conduct(&nights.audits),
             funnels: providers::funnels(&nights.audits, &nights.names),

@@ -55,10 +55,6 @@ pub(super) fn conduct(audits: &[AuditNight]) -> Vec<ConductCount> {
 /// The stays of each category. The rate of all areas gives the sum of their stays: areas of few stays are left out, and
 /// one more where that sum would give them away; likewise of few people.
 pub(super) fn funnels(audits: &[AuditNight], names: &Names) -> Vec<Funnel> {
-    let mut by_category: BTreeMap<Category, Vec<&RateRow>> = BTreeMap::new();
-    for row in audits.iter().flat_map(|audit| &audit.tables.rates) {
-        by_category.entry(row.category).or_default().push(row);
-    }
     let funnel = |(category, rows): (Category, Vec<&RateRow>)| {
         let told = told(&rows);
         let shown = rows.iter().filter(|row| told.contains(&row.area));
@@ -67,7 +63,15 @@ pub(super) fn funnels(audits: &[AuditNight], names: &Names) -> Vec<Funnel> {
         let middle = rows.iter().find_map(|row| row.overall)?;
         Some(Funnel { category: category.term().to_owned(), middle, points })
     };
-    by_category.into_iter().filter_map(funnel).filter(|funnel| !funnel.points.is_empty()).collect()
+    by_category(audits).into_iter().filter_map(funnel).filter(|funnel| !funnel.points.is_empty()).collect()
+}
+
+/// The rates of admission of each category.
+pub(super) fn by_category(audits: &[AuditNight]) -> BTreeMap<Category, Vec<&RateRow>> {
+    let mut by_category: BTreeMap<Category, Vec<&RateRow>> = BTreeMap::new();
+    let rows = audits.iter().flat_map(|audit| &audit.tables.rates);
+    rows.for_each(|row| by_category.entry(row.category).or_default().push(row));
+    by_category
 }
 
 /// The areas whose stays and people, of one category, may be told.

@@ -59,19 +59,18 @@ fn one_way_by_few(before: Option<&PastNight>, night: &PastNight) -> bool {
     if (night.opened == 0) == (night.cleared == 0) {
         return false;
     }
-    let by_area = |of: Option<&PastNight>| of.and_then(|of| of.by_area.clone());
-    let (stood, stands) = match (by_area(before), &night.by_area) {
+    let (stood, stands) = match (before.and_then(|before| before.by_area.as_ref()), &night.by_area) {
         (Some(stood), Some(stands)) => (stood, stands),
         (stood, stands) => return stood.is_some() || stands.is_some(),
     };
-    let (told_before, told) = (one_sum(&stood), one_sum(stands));
+    let (told_before, told) = (one_sum(stood), one_sum(stands));
     let areas: BTreeSet<&Option<AreaCode>> = stood.keys().chain(stands.keys()).collect();
     let mut others = night.opened + night.cleared;
     let mut few = false;
     for area in areas {
         let people = |of: &BTreeMap<Option<AreaCode>, u64>| of.get(area).copied().unwrap_or_default();
         let withheld = [&told_before, &told].into_iter().any(|told| told.get(area) == Some(&Cell::Withheld));
-        let moved = people(&stood).abs_diff(people(stands));
+        let moved = people(stood).abs_diff(people(stands));
         if !withheld {
             others = others.saturating_sub(moved);
             few |= too_few(moved);

@@ -44,6 +44,11 @@ impl Staging {
         format!("file://{}", self.root.join(folder).display())
     }
 
+    /// The statement that has the rows of `query` written to a folder in it.
+    pub fn written(&self, folder: &str, query: &str) -> String {
+        format!("INSERT OVERWRITE DIRECTORY '{}' USING parquet {query}", self.uri(folder))
+    }
+
     /// Writes the numbers of `people` for the cluster to read, and gives back where.
     ///
     /// # Errors

@@ -209,11 +209,11 @@ pub struct AreaStays {
 
 /// A figure beside last year's; what is not known is empty.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Beside {
+pub struct Beside<T = Decimal> {
     /// This year's.
-    pub now: Option<Decimal>,
+    pub now: Option<T>,
     /// Last year's.
-    pub year_ago: Option<Decimal>,
+    pub year_ago: Option<T>,
     /// By how much this year's is more: in percent, or, of a share, in points.
     pub change: Option<Decimal>,
 }

@@ -58,20 +58,10 @@ pub(super) fn rows_in<T>(
     table: &str,
     row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
 ) -> Result<Vec<T>, String> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
-    let mut read = Vec::new();
-    for batch in reader.map_err(|cause| cause.to_string())? {
-        let batch = batch.map_err(|cause| cause.to_string())?;
-        let rows = Rows::of(&batch, table)?;
-        for row in 0..batch.num_rows() {
-            let value = row_of(&rows, row).map_err(|column| {
-                let number = read.len() + 1;
-                format!("row {number}: `{column}` is not what {} says", contract::table(table).file())
-            })?;
-            read.push(value);
-        }
-    }
-    Ok(read)
+    let wrong = |number: usize, column: &str| {
+        format!("row {number}: `{column}` is not what {} says", contract::table(table).file())
+    };
+    every_row(file, |batch| Rows::of(batch, table), row_of, wrong)
 }
 
 /// The rows of a file that is no published table, whose columns have the types of one.
@@ -80,15 +70,26 @@ pub(super) fn rows_in<T>(
 /// A file that cannot be read, and a value that is not what `row_of` takes it for.
 pub(crate) fn rows_left<T>(path: &Path, row_of: impl Fn(&Rows<'_>, usize) -> Read<T>) -> Result<Vec<T>, Error> {
     let file = File::open(path).map_err(|cause| Error::read(path, cause))?;
-    let wrong = |cause: String| Fault::data(path.display().to_string(), cause);
+    let wrong = |_, column: &str| format!("`{column}` is missing or not what was asked for");
+    let read = every_row(file, |batch| Ok(Rows { batch }), row_of, wrong);
+    Ok(read.map_err(|cause| Fault::data(path.display().to_string(), cause))?)
+}
+
+/// Every row of a file by `row_of`; `wrong` says what is wrong with a column of a row, by its number.
+fn every_row<T>(
+    file: impl ChunkReader + 'static,
+    rows_of: impl Fn(&RecordBatch) -> Result<Rows<'_>, String>,
+    row_of: impl Fn(&Rows<'_>, usize) -> Read<T>,
+    wrong: impl Fn(usize, &str) -> String,
+) -> Result<Vec<T>, String> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
     let mut read = Vec::new();
-    for batch in reader.map_err(|cause| wrong(cause.to_string()))? {
-        let batch = batch.map_err(|cause| wrong(cause.to_string()))?;
-        let rows = Rows { batch: &batch };
+    for batch in reader.map_err(|cause| cause.to_string())? {
+        let batch = batch.map_err(|cause| cause.to_string())?;
+        let rows = rows_of(&batch)?;
         for row in 0..batch.num_rows() {
-            let value = row_of(&rows, row);
-            read.push(value.map_err(|column| wrong(format!("`{column}` is missing or not what was asked for")))?);
+            let value = row_of(&rows, row).map_err(|column| wrong(read.len() + 1, column))?;
+            read.push(value);
         }
     }
     Ok(read)

@@ -11,6 +11,7 @@ use super::made_from::{files, input_files};
 use super::nightly::both;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Sums, Wanted};
+use crate::cluster::Counts;
 use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register, UnknownCodes, codes_in_words};
 use crate::error::Error;
 use crate::job::Job;
@@ -76,7 +77,7 @@ pub(super) fn here(job: &Job, policy: &InForce, codes: &Codes, progress: &Progre
         totals,
         rejects,
         checks: checks(&burdens, &inputs.register, &assessed),
-        people: people(&burdens, &assessed),
+        people: people(counts(&burdens, &assessed)),
         register: inputs.register,
         sums: burdens.sums,
         incomes: inputs.incomes,
@@ -233,14 +234,23 @@ fn checks(burdens: &Burdens, register: &Register, assessed: &Assessed) -> BTreeM
     checks
 }
 
-fn people(burdens: &Burdens, assessed: &Assessed) -> People {
-    let with_settlements = burdens.sums.people_with_settlements();
+fn counts(burdens: &Burdens, assessed: &Assessed) -> Counts {
     let flagged: HashSet<&PersonId> = assessed.findings.iter().map(|finding| &finding.person).collect();
-    People {
+    Counts {
         in_register: assessed.in_register,
-        in_register_without_settlements: assessed.in_register - assessed.in_register_with_settlements,
-        with_settlements,
-        with_settlements_outside_register: with_settlements - assessed.in_register_with_settlements,
+        in_register_with_settlements: assessed.in_register_with_settlements,
+        with_settlements: burdens.sums.people_with_settlements(),
         flagged: flagged.len() as u64,
+    }
+}
+
+pub(super) fn people(counts: Counts) -> People {
+    let Counts { in_register, in_register_with_settlements, with_settlements, flagged } = counts;
+    People {
+        in_register,
+        in_register_without_settlements: in_register.saturating_sub(in_register_with_settlements),
+        with_settlements,
+        with_settlements_outside_register: with_settlements.saturating_sub(in_register_with_settlements),
+        flagged,
     }
 }

@@ -47,9 +47,7 @@ pub(super) fn delivered(
     care_of: impl Fn(&str) -> Option<Care> + Sync,
     progress: &Progress,
 ) -> Result<Option<Vec<CareRow>>, Error> {
-    let Some((through, last)) = through(as_of).and_then(|through| Some((through.plus(-12), last_day(through)?))) else {
-        return Ok(None);
-    };
+    let Some((through, last)) = a_year_ago(as_of) else { return Ok(None) };
     let window = Window::policy_year(last, year_by);
     let (nobody, unpaid) = (Register::default(), Payments::default());
     let burdens = burden::of_everyone(delivery, &window, &unpaid, Wanted::Only(&nobody), progress)?;
@@ -68,9 +66,7 @@ pub(super) fn found(
     (as_of, kind): (NaiveDate, &str),
     nights: &Nights,
 ) -> Result<Found, Error> {
-    let Some((through, last)) = through(as_of).and_then(|through| Some((through.plus(-12), last_day(through)?))) else {
-        return Ok(Found::default());
-    };
+    let Some((through, last)) = a_year_ago(as_of) else { return Ok(Found::default()) };
     let before = publish::care_of_last_year(nights, last, kind)?;
     let (night, published) = before.map_or((None, None), |(night, rows)| (Some(night), Some(rows)));
     let mut found = Found { night, ..Found::default() };
@@ -90,9 +86,10 @@ pub(super) fn found(
     Ok(found)
 }
 
-/// The last day of the same month of last year.
-fn last_day(month: Month) -> Option<NaiveDate> {
-    month.plus(-11).first_day()?.pred_opt()
+/// The month of last year that is the same as the last one over, and its last day.
+fn a_year_ago(as_of: NaiveDate) -> Option<(Month, NaiveDate)> {
+    let month = through(as_of)?.plus(-12);
+    Some((month, month.plus(1).first_day()?.pred_opt()?))
 }
 
 /// What a row says of people enrolled, and nothing else.

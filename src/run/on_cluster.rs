@@ -4,17 +4,17 @@
 
 use tracing::info;
 
-use super::found::{Found, also_needed, date, tolerated};
+use super::found::{Found, also_needed, date, people, tolerated};
 use super::plan::wanted;
 use super::source::Source;
 use crate::assess::{self, Assessed};
-use crate::cluster::{Cluster, Counts, Flagged, Left, Staging};
+use crate::cluster::{Cluster, Flagged, Left, Staging};
 use crate::delivery::NIGHTLY;
 use crate::error::Error;
 use crate::job::{Job, Spark};
 use crate::model::{Check, Finding, Warning};
 use crate::policy::{Codes, InForce};
-use crate::publish::{self, People};
+use crate::publish;
 use crate::spark::{self, Input, Plan};
 
 /// Has the delivery read and everybody assessed by the cluster.
@@ -62,22 +62,23 @@ fn run(
     for step in &plan.steps {
         cluster.run(&step.name, &step.sql)?;
         if step.kept {
-            let kept = staging.uri(&format!("kept/{}", step.name));
-            write(cluster, &step.name, &kept)?;
+            let kept = format!("kept/{}", step.name);
+            write(cluster, staging, &step.name, &kept)?;
+            let kept = staging.uri(&kept);
             let again = format!("CREATE OR REPLACE TEMPORARY VIEW {} AS SELECT * FROM parquet.`{kept}`", step.name);
             cluster.run(&step.name, &again)?;
         }
     }
     for output in &plan.outputs {
-        write(cluster, output.view, &staging.uri(output.folder))?;
+        write(cluster, staging, output.view, output.folder)?;
         refused(output.folder)?;
     }
     Ok(())
 }
 
 /// Has the rows of a view written as Parquet.
-pub(super) fn write(cluster: &mut Cluster, view: &str, uri: &str) -> Result<(), Error> {
-    cluster.run(view, &format!("INSERT OVERWRITE DIRECTORY '{uri}' USING parquet SELECT * FROM {view}"))?;
+fn write(cluster: &mut Cluster, staging: &Staging, view: &str, folder: &str) -> Result<(), Error> {
+    cluster.run(view, &staging.written(folder, &format!("SELECT * FROM {view}")))?;
     info!(view, "the cluster has written it");
     Ok(())
 }
@@ -120,7 +121,7 @@ fn found(job: &Job, policy: &InForce, left: &Left<'_>, files: Vec<(&'static str,
         totals: left.totals(&NIGHTLY)?,
         rejects: left.rejects()?,
         checks,
-        people: people(&counts),
+        people: people(counts),
         register,
         sums,
         incomes,
@@ -149,15 +150,5 @@ fn as_flagged(finding: &Finding) -> Flagged {
         area: finding.area,
         burden_total: finding.burden_total,
         burden_in_scope: finding.burden_in_scope,
-    }
-}
-
-fn people(counts: &Counts) -> People {
-    People {
-        in_register: counts.in_register,
-        in_register_without_settlements: counts.in_register.saturating_sub(counts.in_register_with_settlements),
-        with_settlements: counts.with_settlements,
-        with_settlements_outside_register: counts.with_settlements.saturating_sub(counts.in_register_with_settlements),
-        flagged: counts.flagged,
     }
 }

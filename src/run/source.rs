@@ -73,12 +73,7 @@ impl Source {
             format!("SELECT '{table}' AS table_name, file, COUNT(*) AS rows FROM {table}_delivered GROUP BY file")
         };
         let each: Vec<String> = self.delivered.tables.keys().map(of).collect();
-        let write = format!(
-            "INSERT OVERWRITE DIRECTORY '{}' USING parquet {}",
-            staging.uri("rows_read"),
-            each.join(" UNION ALL ")
-        );
-        cluster.run("rows_read", &write)?;
+        cluster.run("rows_read", &staging.written("rows_read", &each.join(" UNION ALL ")))?;
         let rows = Left::of(staging, &self.files).rows_read("rows_read")?;
         let input = |((table, file), listed): (&(&'static str, String), &Listed)| InputFile {
             table: (*table).to_owned(),
@@ -131,11 +126,10 @@ fn times(table: &str) -> Vec<&'static str> {
 fn listed(cluster: &mut Cluster, staging: &Staging, table: &str, folder: &str) -> Result<Vec<(String, Listed)>, Error> {
     let left = format!("listed/{table}");
     let list = format!(
-        "INSERT OVERWRITE DIRECTORY '{}' USING parquet SELECT path, length AS bytes, sha2(content, 256) AS sha256 FROM \
-         binaryFile.`{folder}` WITH ('recursiveFileLookup' = 'true', 'pathGlobFilter' = '*.parquet')",
-        staging.uri(&left)
+        "SELECT path, length AS bytes, sha2(content, 256) AS sha256 FROM binaryFile.`{folder}` WITH \
+         ('recursiveFileLookup' = 'true', 'pathGlobFilter' = '*.parquet')"
     );
-    if !cluster.run_if_there(table, &list)? {
+    if !cluster.run_if_there(table, &staging.written(&left, &list))? {
         return Ok(Vec::new());
     }
     // The cluster may call the host otherwise than the job does.

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::care::{CareFigures, CareRow};
 use super::series::{YEAR, growth};
+use crate::model::monthly::Beside;
 use crate::model::{AreaCode, Care, Fen, Month};
 
 /// What is known of last year.
@@ -74,17 +75,6 @@ pub struct ComparedRow {
     pub now: CareFigures,
     /// In the same months of last year; `None` where one of them is not known.
     pub year_ago: Option<CareFigures>,
-}
-
-/// One figure beside last year's.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Beside<T> {
-    /// This year's.
-    pub now: Option<T>,
-    /// Last year's.
-    pub year_ago: Option<T>,
-    /// By how many percent this year's is more, or, of a share, by how many points.
-    pub change: Option<Decimal>,
 }
 
 impl ComparedRow {

@@ -26,7 +26,7 @@ use crate::policy::{FundRule, Policy};
 
 pub use crate::burden::CareSum;
 pub use care::{CareFigures, CareRow, StaySum, structure};
-pub use compared::{Beside, ComparedRow, LastYear, Span, Where, compared};
+pub use compared::{ComparedRow, LastYear, Span, Where, compared};
 pub use forecast::{Basis, Forecast, ForecastRow, Tested, TestedRow};
 pub use series::{Flow, FlowRow};
 

@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::fund::MOST;
-use crate::audit::fund::{Beside, CareFigures, CareRow, ComparedRow, Where};
+use crate::audit::fund::{CareFigures, CareRow, ComparedRow, Where};
 use crate::contract;
 use crate::error::Error;
+use crate::model::monthly::Beside;
 use crate::model::{Care, Fen};
 use crate::publish::parquet::{self, Columns};
 use crate::publish::tables::{Out, in_order};

@@ -23,9 +23,7 @@ pub(super) fn page(board: &Board, links: &[(String, &'static str)]) -> Result<Pa
     sections.extend(place::audited(&board.whole));
     sections.extend(quality(&board.quality));
     sections.extend(jobs(&board.jobs));
-    let told =
-        Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&board.warnings);
-    sections.extend(told.if_any());
+    sections.extend(told(&board.warnings).if_any());
     Ok(Page {
         alerts: board.jobs.iter().filter_map(late).collect(),
         ..of_a_place(board, &board.whole, links, sections)
@@ -50,6 +48,11 @@ fn of_a_place(board: &Board, of: &Standing, links: &[(String, &'static str)], se
         sections,
         ..Page::default()
     }
+}
+
+/// What the program said of the nights.
+pub(super) fn told(lines: &[String]) -> Section {
+    Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(lines)
 }
 
 /// The counties in the order in which they are to be looked after, and what makes it.

@@ -27,7 +27,7 @@ pub(super) fn page(month: &Month, links: &[(String, &'static str)]) -> Result<Pa
         funds(&month.funds)?,
         month.care.as_ref().map_or_else(Section::default, care::section),
         Section::new("rules", "依据").cites(&month.rules),
-        Section::new("told", "程序提示").says("运行时的提示，数字和原值隐去，供维护人员查看。").quotes(&month.notes),
+        index::told(&month.notes),
     ];
     Ok(Page {
         title: place::title(&month.place, &format!("防贫监测月报 {}", month.month.format("%Y 年 %-m 月"))),
