@@ -5,6 +5,8 @@
 //! equations that come to 0 is drawn from all there are: an unknown that is not determined is 0 in one draw of 2^61,
 //! and would then be taken for determined, which withholds more, never less.
 
+use std::collections::VecDeque;
+
 use crate::model::mix;
 
 /// 2^61 − 1.
@@ -51,6 +53,33 @@ impl Equations {
         }
         let unknowns = solved.rows.iter().map(|(unknown, _)| *unknown).chain(peeled.into_iter().map(|(_, own)| own));
         unknowns.for_each(|unknown| known[unknown] |= solution[unknown] == 0);
+    }
+
+    /// The known ones from whose values an unknown follows, by the equations nearest to it that determine it: those of
+    /// which some are left when these are added up so that no other unknown is. None where nothing determines it.
+    pub(super) fn follows_from(&self, unknown: usize, known: &[bool]) -> Vec<usize> {
+        let mut solved = Solved { rows: Vec::new(), place: vec![None; known.len()] };
+        let mut reached = vec![false; self.rows.len()];
+        let mut to_look_at = VecDeque::from([unknown]);
+        while let Some(next) = to_look_at.pop_front() {
+            for index in self.naming(next) {
+                if std::mem::replace(&mut reached[*index], true) {
+                    continue;
+                }
+                let row = &self.rows[*index];
+                to_look_at.extend(row.iter().map(|(of, _)| *of).filter(|of| !known[*of] && *of != next));
+                let left = solved.reduced(row.iter().map(|(of, factor)| (*of, modulo(*factor))).collect());
+                let others = left.iter().map(|(of, _)| *of).filter(|of| !known[*of] && *of != unknown);
+                match others.min_by_key(|of| self.named_in[*of].len()) {
+                    Some(rarest) => solved.add(rarest, left),
+                    None if left.iter().any(|(of, _)| *of == unknown) => {
+                        return left.iter().map(|(of, _)| *of).filter(|of| *of != unknown).collect();
+                    }
+                    None => {}
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Adds what an equation with one unknown left determines, until none has.
@@ -119,11 +148,15 @@ impl Solved {
             // The unknown that the fewest equations name, so that the fewest are changed.
             let rarest = left.iter().map(|(unknown, _)| *unknown).min_by_key(|unknown| (named[*unknown], *unknown));
             if let Some(rarest) = rarest {
-                solved.place[rarest] = Some(solved.rows.len());
-                solved.rows.push((rarest, left));
+                solved.add(rarest, left);
             }
         }
         solved
+    }
+
+    fn add(&mut self, unknown: usize, row: Row) {
+        self.place[unknown] = Some(self.rows.len());
+        self.rows.push((unknown, row));
     }
 
     /// The equation without the unknowns that others are solved for: those of the first of them are taken out first.

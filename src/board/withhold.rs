@@ -7,6 +7,7 @@
 //! place. A cell that is told nowhere, as it only lies between others, may not be worked out either where it is small.
 //! Nought is told: that nobody is meant says nothing of anybody. Pure.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::elimination::Equations;
@@ -165,6 +166,8 @@ struct Withholding<'f> {
     /// By equation, how often each cell counts on the left, less how often on the right.
     equations: Equations,
     withheld: Vec<bool>,
+    /// The cells of which everybody may know that nobody is in them.
+    nobody: Vec<bool>,
 }
 
 impl<'f> Withholding<'f> {
@@ -174,9 +177,10 @@ impl<'f> Withholding<'f> {
             Standing::Told => false,
             Standing::Withheld | Standing::Nowhere => true,
         };
-        let withheld = figures.values.iter().zip(&figures.standing).map(first).collect();
+        let withheld: Vec<bool> = figures.values.iter().zip(&figures.standing).map(first).collect();
         let rows = figures.equations.iter().map(Equation::row).collect();
-        Withholding { figures, equations: Equations::of(rows, figures.values.len()), withheld }
+        let nobody = vec![false; withheld.len()];
+        Withholding { figures, equations: Equations::of(rows, withheld.len()), withheld, nobody }
     }
 
     fn finish(mut self) -> (Vec<bool>, Vec<Left>) {
@@ -186,20 +190,33 @@ impl<'f> Withholding<'f> {
                 continue;
             }
             let found_out = self.found_out();
-            let secrets: Vec<usize> = found_out.iter().copied().filter(|cell| self.is_secret(*cell)).collect();
-            let mut more = false;
-            for cell in secrets {
-                // What was withheld for one often covers the next.
-                more |= self.hide_beside(cell).is_some();
-            }
+            let more = self.cover(found_out.iter().copied().filter(|cell| self.is_secret(*cell)).collect());
             // What was found out is as good as told.
             known.fill(false);
-            found_out.into_iter().for_each(|cell| known[cell] = !more);
+            found_out.iter().for_each(|cell| known[*cell] = !more);
             if !more && !self.hide_small_remainders(&known) {
                 let left = self.left(&known);
+                // And so it is told, but for what stays secret whatever is withheld.
+                let no_use = found_out.into_iter().filter(|cell| self.figures.standing[*cell] == Standing::Free);
+                let no_use: Vec<usize> = no_use.filter(|cell| !self.is_secret(*cell)).collect();
+                no_use.into_iter().for_each(|cell| self.withheld[cell] = false);
                 return (self.withheld, left);
             }
         }
+    }
+
+    /// Withholds one more cell for each secret one that can be worked out, but where one withheld for another covers it
+    /// as well. Gives back whether more was withheld.
+    fn cover(&mut self, secrets: Vec<usize>) -> bool {
+        let secrets: Vec<(usize, Vec<usize>)> =
+            secrets.into_iter().map(|cell| (cell, self.follows_from(cell))).collect();
+        let mut hidden = BTreeSet::new();
+        for (cell, from) in secrets {
+            if !from.iter().any(|cell| hidden.contains(cell)) {
+                hidden.extend(self.hide_beside(cell, from));
+            }
+        }
+        !hidden.is_empty()
     }
 
     /// Whether nobody may work the cell out: it is too small, or was withheld elsewhere.
@@ -231,7 +248,9 @@ impl<'f> Withholding<'f> {
             let hidden = self.hide_one_of(&through).or_else(|| {
                 let mut cells = through.iter().flat_map(|index| self.figures.equations[*index].cells());
                 // Else a cell of them is made known no more.
-                cells.find(|cell| self.withheld[*cell] && known[*cell]).and_then(|cell| self.hide_beside(cell))
+                cells
+                    .find(|cell| self.withheld[*cell] && known[*cell])
+                    .and_then(|cell| self.hide_beside(cell, self.follows_from(cell)))
             });
             if let Some(cell) = hidden {
                 self.equations.naming(cell).iter().for_each(|index| touched[*index] = true);
@@ -333,42 +352,31 @@ impl<'f> Withholding<'f> {
         chosen.inspect(|cell| self.withheld[*cell] = true)
     }
 
-    /// Withholds one more cell for a secret one that can be worked out. Of the sums that hang together with it by what
-    /// is withheld, those with one cell withheld are where it leaks: the cell that stands in most of them closes most,
-    /// and of several the smallest is chosen. Where none does, one of the nearest sums is. Gives it back where there
-    /// was one.
-    fn hide_beside(&mut self, cell: usize) -> Option<usize> {
-        let hang_together = self.hanging_together(cell);
-        let leaks = hang_together.iter().filter(|index| self.withheld_in(**index) == 1);
-        let cells = leaks.flat_map(|index| self.figures.equations[*index].cells());
-        let mut closes: Vec<usize> =
-            cells.filter(|cell| self.is_free(*cell) && self.figures.values[*cell] > 0).collect();
-        closes.sort_unstable();
-        let closes = closes.chunk_by(|one, other| one == other).map(|times| (times[0], times.len()));
-        let chosen = closes.min_by_key(|(cell, times)| (std::cmp::Reverse(*times), self.figures.values[*cell], *cell));
-        match chosen {
-            Some((cell, _)) => {
-                self.withheld[cell] = true;
-                Some(cell)
-            }
-            None => self.hide_nearby(cell),
+    /// What a cell that can be worked out follows from; nothing where that is that nobody is in it.
+    fn follows_from(&self, cell: usize) -> Vec<usize> {
+        if self.nobody[cell] {
+            return Vec::new();
         }
+        let given = self.withheld.iter().zip(&self.nobody).map(|(withheld, nobody)| !withheld || *nobody);
+        self.equations.follows_from(cell, &given.collect::<Vec<bool>>())
     }
 
-    /// The sums that name a cell, those that name another cell withheld from them, and so on.
-    fn hanging_together(&self, cell: usize) -> Vec<usize> {
-        let mut seen = vec![false; self.figures.equations.len()];
-        let mut reached = Vec::new();
-        let mut cells = vec![cell];
-        while let Some(cell) = cells.pop() {
-            for index in self.equations.naming(cell) {
-                if !std::mem::replace(&mut seen[*index], true) {
-                    reached.push(*index);
-                    cells.extend(self.figures.equations[*index].cells().filter(|cell| self.withheld[*cell]));
-                }
-            }
-        }
-        reached
+    /// Withholds one more cell, of those that a secret one follows from: the one that stands in most sums with one cell
+    /// withheld, which closes most; of several the smallest. Gives it back where there was one.
+    fn hide_beside(&mut self, cell: usize, from: Vec<usize>) -> Option<usize> {
+        let free = from.iter().copied().filter(|cell| self.is_free(*cell));
+        let chosen = free.min_by_key(|cell| {
+            let closes = self.equations.naming(*cell).iter().filter(|index| self.withheld_in(**index) == 1).count();
+            let people = self.figures.values[*cell];
+            (people == 0, Reverse(closes), people, *cell)
+        });
+        let Some(chosen) = chosen else {
+            // Where it follows from nobody being in a cell, that is to be known no more.
+            let empty = std::iter::once(cell).chain(from).find(|cell| self.nobody[*cell])?;
+            return self.hide_nearby(empty);
+        };
+        self.withheld[chosen] = true;
+        Some(chosen)
     }
 
     fn withheld_in(&self, index: usize) -> usize {
@@ -394,7 +402,7 @@ impl<'f> Withholding<'f> {
     }
 
     /// The cells withheld that can be worked out from what is told. Nobody is in any part of what nobody is in.
-    fn found_out(&self) -> Vec<usize> {
+    fn found_out(&mut self) -> Vec<usize> {
         let nobody = |cell: usize| self.figures.values[cell] == 0;
         let mut known: Vec<bool> = self.withheld.iter().map(|withheld| !withheld).collect();
         let mut empty = vec![false; known.len()];
@@ -410,6 +418,7 @@ impl<'f> Withholding<'f> {
                 }
             }
             if !std::mem::take(&mut more) {
+                self.nobody = empty;
                 return (0..known.len()).filter(|cell| known[*cell] && self.withheld[*cell]).collect();
             }
             self.equations.determine(&mut known);
