@@ -1,13 +1,13 @@
 //! Whom the rules cover, by place, rule and category, with their medical cost and what was left to them. An amount is
-//! told where the people whose it is are: both add up alike, so what gives neither people away gives no amount away.
-//! What the table of warnings tells of those whom a rule flags is settled before.
+//! told where the people whose it is are: both add up alike, so what gives no people away gives no amount away.
 
 use std::collections::BTreeMap;
 
-use super::grid::{Grid, Told};
+use super::grid::{Cells, Grid};
 use super::nights::{RuleRead, Tonight};
 use super::place::{Place, Places};
-use super::warnings::{Of, Warnings};
+use super::warnings::{self, Of, Warnings};
+use super::withhold::{Figures, Settled};
 use crate::model::board::{Cell, Warned};
 use crate::model::{Category, Fen};
 
@@ -26,12 +26,12 @@ struct Sums {
 /// The people covered tonight.
 #[derive(Debug)]
 pub(super) struct Covered {
-    told: Told<Key>,
+    cells: Cells<Key>,
     sums: BTreeMap<Key, Sums>,
 }
 
 impl Covered {
-    pub(super) fn of(tonight: &Tonight, places: &Places, warnings: &Warnings) -> Covered {
+    pub(super) fn of(figures: &mut Figures, tonight: &Tonight, places: &Places, warnings: &Warnings) -> Covered {
         let rules = &tonight.rules;
         let once = counted_once(tonight);
         let mut sums: BTreeMap<Key, Sums> = BTreeMap::new();
@@ -56,12 +56,13 @@ impl Covered {
                 }
             }
         }
-        Covered { told: told(&sums, rules, &once, places, warnings), sums }
+        Covered { cells: cells(figures, &sums, (rules, &once), places, warnings), sums }
     }
 
     /// A cell, with those of them that are flagged.
     pub(super) fn warned(
         &self,
+        settled: &Settled,
         place: &Place,
         rule: Option<usize>,
         category: Option<Category>,
@@ -69,7 +70,7 @@ impl Covered {
     ) -> Warned {
         let key = (place.clone(), rule, category);
         let (people, sums) = match self.sums.get(&key) {
-            Some(sums) => (self.told.of(&key), *sums),
+            Some(sums) => (self.cells.of(settled, &key), *sums),
             // By township nobody counts whom a rule covers.
             None => (Cell::Withheld, Sums::default()),
         };
@@ -90,15 +91,15 @@ fn counted_once(tonight: &Tonight) -> Vec<usize> {
     by_burden.into_values().rev().max_by_key(|(people, _)| *people).map(|(_, rules)| rules).unwrap_or_default()
 }
 
-fn told(
+fn cells(
+    figures: &mut Figures,
     sums: &BTreeMap<Key, Sums>,
-    rules: &[RuleRead],
-    once: &[usize],
+    (rules, once): (&[RuleRead], &[usize]),
     places: &Places,
     warnings: &Warnings,
-) -> Told<Key> {
+) -> Cells<Key> {
     let counts: BTreeMap<Key, u64> = sums.iter().map(|(key, sums)| (key.clone(), sums.people)).collect();
-    let mut grid = Grid::of(&counts, &BTreeMap::new(), |_| false);
+    let mut grid = Grid::of(figures, &counts, &BTreeMap::new(), |_| false);
     for (place, rule, category) in counts.keys() {
         let total = (place.clone(), *rule, *category);
         if *place == Place::Whole {
@@ -120,10 +121,10 @@ fn told(
         };
         for of in flagged {
             if let Some(covered) = grid.id(&total) {
-                let flagged = warnings.settled_in(grid.figures(), place, *rule, *category, *of);
+                let flagged = warnings.id(&warnings::key(place, *rule, *category, *of));
                 grid.figures().within([covered], flagged);
             }
         }
     }
-    grid.settle()
+    grid.cells()
 }

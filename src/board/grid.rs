@@ -1,53 +1,48 @@
-//! Cells found again by what they are about, and the sums among them.
+//! Cells found again by what they are about, and the sums among them. The grids of one board stand among the same
+//! figures, which are settled once.
 
 use std::collections::BTreeMap;
 
 use super::withhold::{CellId, Figures, Settled};
 use crate::model::board::Cell;
 
-/// Cells under keys.
+/// Cells under keys, while sums are added.
 #[derive(Debug)]
-pub(super) struct Grid<K> {
-    figures: Figures,
-    cells: BTreeMap<K, CellId>,
+pub(super) struct Grid<'f, K> {
+    figures: &'f mut Figures,
+    cells: Cells<K>,
 }
 
-/// The cells of a [`Grid`] as they may be told.
+/// The cells of a [`Grid`], to be read when the figures are settled; others may add sums with them before.
 #[derive(Debug)]
-pub(super) struct Told<K> {
-    settled: Settled,
-    cells: BTreeMap<K, CellId>,
-}
+pub(super) struct Cells<K>(BTreeMap<K, CellId>);
 
-impl<K: Ord + Clone> Grid<K> {
-    pub(super) fn new() -> Grid<K> {
-        Grid { figures: Figures::default(), cells: BTreeMap::new() }
-    }
-
+impl<'f, K: Ord + Clone> Grid<'f, K> {
     /// Every count under its key; some of them may be settled already, and some be told nowhere.
     pub(super) fn of(
+        figures: &'f mut Figures,
         counts: &BTreeMap<K, u64>,
         settled: &BTreeMap<K, Cell<u64>>,
         nowhere: impl Fn(&K) -> bool,
-    ) -> Grid<K> {
-        let mut grid = Grid::new();
+    ) -> Grid<'f, K> {
+        let mut cells = BTreeMap::new();
         for (key, people) in counts {
             let cell = match settled.get(key) {
-                Some(cell) => grid.figures.settled(*cell, *people),
-                None if nowhere(key) => grid.figures.nowhere(*people),
-                None => grid.figures.cell(*people),
+                Some(cell) => figures.settled(*cell, *people),
+                None if nowhere(key) => figures.nowhere(*people),
+                None => figures.cell(*people),
             };
-            grid.cells.insert(key.clone(), cell);
+            cells.insert(key.clone(), cell);
         }
-        grid
+        Grid { figures, cells: Cells(cells) }
     }
 
     pub(super) fn figures(&mut self) -> &mut Figures {
-        &mut self.figures
+        self.figures
     }
 
     pub(super) fn id(&self, key: &K) -> Option<CellId> {
-        self.cells.get(key).copied()
+        self.cells.id(key)
     }
 
     /// `total` is the sum of those of `parts` that have a cell. Where none has, nothing is said.
@@ -66,24 +61,18 @@ impl<K: Ord + Clone> Grid<K> {
         }
     }
 
-    pub(super) fn settle(self) -> Told<K> {
-        Told { settled: self.figures.settle(), cells: self.cells }
+    pub(super) fn cells(self) -> Cells<K> {
+        self.cells
     }
 }
 
-impl<K: Ord> Told<K> {
-    /// The cell under the key; one that counts nobody where there is none.
-    pub(super) fn of(&self, key: &K) -> Cell<u64> {
-        self.cells.get(key).map_or(Cell::Told(0), |cell| self.settled.of(*cell))
+impl<K: Ord> Cells<K> {
+    pub(super) fn id(&self, key: &K) -> Option<CellId> {
+        self.0.get(key).copied()
     }
 
-    /// The cell in another system, which has to keep to what this one tells: what is known of it, and what is not.
-    pub(super) fn settled_in(&self, figures: &mut Figures, key: &K) -> Vec<CellId> {
-        let Some(cell) = self.cells.get(key) else { return Vec::new() };
-        let left = self.settled.left(*cell);
-        let disclosed = self.settled.people(*cell) - left;
-        let known = figures.settled(Cell::Told(disclosed), disclosed);
-        let rest = (left > 0).then(|| figures.settled(Cell::Withheld, left));
-        [known].into_iter().chain(rest).collect()
+    /// The cell under the key as it may be told; one that counts nobody where there is none.
+    pub(super) fn of(&self, settled: &Settled, key: &K) -> Cell<u64> {
+        self.id(key).map_or(Cell::Told(0), |cell| settled.of(cell))
     }
 }

@@ -29,11 +29,11 @@ use place::{Place, Places};
 use problems::Problems;
 use replies::Replies;
 use trend::Trend;
-use warnings::{Of, Warnings};
-use withhold::Figures;
+use warnings::{Of, Warnings, key};
+use withhold::{Figures, Settled};
 
 use crate::model::board::{AuditStanding, Board, Cell, Locality, PartStanding, RuleStanding, Standing, TableQuality};
-use crate::model::{Mechanism, Verdict, VerdictCounts};
+use crate::model::{Category, Mechanism, Verdict, VerdictCounts};
 
 /// How many digits of its manifest's hash name a night.
 const DIGITS: usize = 12;
@@ -52,6 +52,8 @@ pub struct Figured<'n> {
     warnings: Warnings,
     covered: Covered,
     replies: Replies,
+    /// What may be told of these.
+    settled: Settled,
     problems: Problems<'n>,
     trend: Trend,
 }
@@ -61,11 +63,13 @@ impl<'n> Figured<'n> {
     pub fn of(nights: &'n Nights) -> Figured<'n> {
         let places = places(nights);
         let ranges = Ranges::of(&nights.tonight);
-        let warnings = Warnings::of(nights, &places, &ranges.above);
+        let mut figures = Figures::default();
+        let warnings = Warnings::of(&mut figures, nights, &places, &ranges.above);
         Figured {
-            replies: Replies::of(&nights.tonight, &places, &warnings),
-            covered: Covered::of(&nights.tonight, &places, &warnings),
+            replies: Replies::of(&mut figures, &nights.tonight, &places, &warnings),
+            covered: Covered::of(&mut figures, &nights.tonight, &places, &warnings),
             warnings,
+            settled: figures.settle(),
             problems: Problems::of(nights.as_of, &nights.audits, &places),
             trend: Trend::of(&nights.past),
             nights,
@@ -108,23 +112,31 @@ impl<'n> Figured<'n> {
             rules: tonight.rules.iter().enumerate().map(|(index, rule)| self.rule(place, index, rule)).collect(),
             parts: self.places.parts(place).iter().map(|part| self.part(part)).collect(),
             trend: county.map_or_else(|| self.trend.whole.clone(), |area| self.trend.county(area)),
-            cascade: people::cascade(tonight, place, self.warnings.cell(place, None, None, Of::Flagged)),
-            distributions: if whole { self.ranges.distributions(tonight, &self.warnings) } else { Vec::new() },
-            replies: self.replies.standing(place, &tonight.rules, &self.nights.names),
+            cascade: people::cascade(tonight, place, self.warned(place, None, None, Of::Flagged)),
+            distributions: if whole {
+                self.ranges.distributions(tonight, |rule, range| self.warned(place, Some(rule), None, Of::Range(range)))
+            } else {
+                Vec::new()
+            },
+            replies: self.replies.standing(&self.settled, place, &tonight.rules, &self.nights.names),
             audits: if whole { audits(&self.nights.audits, &self.problems) } else { Vec::new() },
             problems: self.problems.standing(place),
             named: self.problems.named(place),
         }
     }
 
+    fn warned(&self, place: &Place, rule: Option<usize>, category: Option<Category>, of: Of) -> Cell<u64> {
+        self.warnings.cell(&self.settled, &key(place, rule, category, of))
+    }
+
     fn rule(&self, place: &Place, index: usize, rule: &RuleRead) -> RuleStanding {
-        let flagged = |category| self.warnings.cell(place, Some(index), category, Of::Standing);
-        let of = |category| self.covered.warned(place, Some(index), category, flagged(category));
+        let flagged = |category| self.warned(place, Some(index), category, Of::Standing);
+        let of = |category| self.covered.warned(&self.settled, place, Some(index), category, flagged(category));
         RuleStanding {
             rule: rule.id.clone(),
             title: rule.title.clone(),
             all: of(None),
-            moved: self.warnings.moved(place, Some(index)),
+            moved: self.warnings.moved(&self.settled, place, Some(index)),
             by_category: rule.categories.iter().map(|category| (*category, of(Some(*category)))).collect(),
         }
     }
@@ -134,14 +146,14 @@ impl<'n> Figured<'n> {
         if *place == Place::Whole {
             locality = Locality { code: Some(self.nights.area.to_string()), name: Some(self.nights.place.clone()) };
         }
-        let flagged = self.warnings.cell(place, None, None, Of::Flagged);
+        let flagged = self.warned(place, None, None, Of::Flagged);
         let rules = 0..self.nights.tonight.rules.len();
         PartStanding {
             place: locality,
-            all: self.covered.warned(place, None, None, flagged),
-            by_rule: rules.map(|rule| self.warnings.cell(place, Some(rule), None, Of::Standing)).collect(),
-            moved: self.warnings.moved(place, None),
-            overdue_answers: self.replies.overdue(place),
+            all: self.covered.warned(&self.settled, place, None, None, flagged),
+            by_rule: rules.map(|rule| self.warned(place, Some(rule), None, Of::Standing)).collect(),
+            moved: self.warnings.moved(&self.settled, place, None),
+            overdue_answers: self.replies.overdue(&self.settled, place),
             open_problems: self.problems.open(place),
             overdue_problems: self.problems.overdue(place),
         }

@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 
 use super::nights::Tonight;
 use super::place::Place;
-use super::warnings::{Of, Warnings};
 use super::withhold::too_few;
 use crate::model::board::{Bin, Cascade, Cell, Distribution};
 use crate::model::{Fen, PersonId};
@@ -42,8 +41,13 @@ impl Ranges {
         Ranges { above, below }
     }
 
-    /// Each rule's ranges, those below the threshold where people were watched.
-    pub(super) fn distributions(&self, tonight: &Tonight, warnings: &Warnings) -> Vec<Distribution> {
+    /// Each rule's ranges, those below the threshold where people were watched, those above it by rule and range as they
+    /// may be told.
+    pub(super) fn distributions(
+        &self,
+        tonight: &Tonight,
+        above: impl Fn(usize, usize) -> Cell<u64>,
+    ) -> Vec<Distribution> {
         let one = |(index, rule): (usize, &super::nights::RuleRead)| {
             let until = |from: u32, next: Option<&u32>| next.copied().or((from < 100).then_some(100));
             let starts: Vec<u32> = self.below[index].iter().map(|(from, _)| *from).chain(ABOVE).collect();
@@ -52,7 +56,7 @@ impl Ranges {
                 from: *from,
                 until: until(*from, starts.get(at + 1)),
                 people: match at.checked_sub(below) {
-                    Some(range) => warnings.cell(&Place::Whole, Some(index), None, Of::Range(range)),
+                    Some(range) => above(index, range),
                     None => alone(self.below[index][at].1),
                 },
             });

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::grid::{Grid, Told};
+use super::grid::{Cells, Grid};
 use super::nights::AuditNight;
 use super::place::{Place, Places};
 use super::trend::one_sum;
-use super::withhold::FEWEST;
+use super::withhold::{FEWEST, Figures, Settled};
 use crate::model::board::{Cell, Dispatch, NamedProblem, ProblemStanding};
 use crate::model::{AreaCode, Mechanism, Problem, ProblemState, Subject};
 
@@ -34,7 +34,8 @@ type Key = (Place, Option<Mechanism>, Of);
 #[derive(Debug)]
 pub(super) struct Problems<'n> {
     audits: &'n [AuditNight],
-    told: Told<Key>,
+    settled: Settled,
+    cells: Cells<Key>,
     /// By place, the problems to be solved that concern no person, overdue ones apart.
     named: BTreeMap<(Place, bool), u64>,
     /// By county, how many people's problems were to be solved when last month ended, as it may be told.
@@ -88,11 +89,13 @@ impl<'n> Problems<'n> {
                 *named.entry((place, problem.state == ProblemState::Overdue)).or_default() += 1;
             }
         }
-        Problems { audits, told: told(&mut counts, places), named, before: before(audits) }
+        let mut figures = Figures::default();
+        let cells = cells(&mut figures, &mut counts, places);
+        Problems { audits, settled: figures.settle(), cells, named, before: before(audits) }
     }
 
     fn count(&self, place: &Place, mechanism: Option<Mechanism>, of: Of) -> Cell<u64> {
-        self.told.of(&(place.clone(), mechanism, of))
+        self.cells.of(&self.settled, &(place.clone(), mechanism, of))
     }
 
     /// An audit's problems of the whole area that are not solved; nothing where anything of them is withheld.
@@ -258,7 +261,7 @@ fn before(audits: &[AuditNight]) -> Option<BTreeMap<Option<AreaCode>, Cell<u64>>
     (!audits.is_empty()).then(|| one_sum(&by_area))
 }
 
-fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
+fn cells(figures: &mut Figures, counts: &mut BTreeMap<Key, u64>, places: &Places) -> Cells<Key> {
     let mechanisms: BTreeSet<Mechanism> = counts.keys().filter_map(|(_, mechanism, _)| *mechanism).collect();
     // A county without one is a cell of the sum as any other.
     for place in std::iter::once(Place::Whole).chain(places.counties()) {
@@ -276,7 +279,7 @@ fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
     };
     let by_area: BTreeMap<Option<AreaCode>, u64> = counts.iter().filter_map(county).collect();
     let settled = one_sum(&by_area).into_iter().map(|(area, cell)| ((Place::County(area), None, Of::ToSolve), cell));
-    let mut grid = Grid::of(counts, &settled.collect(), |(_, _, of)| *of == Of::SolvedBefore);
+    let mut grid = Grid::of(figures, counts, &settled.collect(), |(_, _, of)| *of == Of::SolvedBefore);
     for (place, mechanism, of) in counts.keys() {
         let total = (place.clone(), *mechanism, *of);
         grid.sum(&total, places.parts(place).into_iter().map(|part| (part, *mechanism, *of)));
@@ -291,5 +294,5 @@ fn told(counts: &mut BTreeMap<Key, u64>, places: &Places) -> Told<Key> {
             grid.sum(&total, [Of::SolvedThisMonth, Of::SolvedBefore].map(|of| (place.clone(), *mechanism, of)));
         }
     }
-    grid.settle()
+    grid.cells()
 }

@@ -1,16 +1,15 @@
 //! How the offices answer, by place, rule and office, told as far as it may be.
 //!
 //! Nearly every warning that stands was sent, and few that were sent stand no more: what the offices were sent and what
-//! stands give the difference. So where the table of warnings withholds what stands of a rule at a place, nothing is
-//! told of its answers there.
+//! stands give the difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::grid::{Grid, Told};
+use super::grid::{Cells, Grid};
 use super::nights::{RuleRead, Tonight};
 use super::place::{Place, Places};
 use super::warnings::{self, Warnings};
-use super::withhold::CellId;
+use super::withhold::{CellId, Figures, Settled};
 use crate::model::AreaCode;
 use crate::model::board::{Cell, ReplyStanding};
 
@@ -40,12 +39,12 @@ type Key = (Place, Option<With>, Of);
 /// The answers of tonight.
 #[derive(Debug)]
 pub(super) struct Replies {
-    told: Told<Key>,
+    cells: Cells<Key>,
     with: Vec<With>,
 }
 
 impl Replies {
-    pub(super) fn of(tonight: &Tonight, places: &Places, warnings: &Warnings) -> Replies {
+    pub(super) fn of(figures: &mut Figures, tonight: &Tonight, places: &Places, warnings: &Warnings) -> Replies {
         let mut counts: BTreeMap<Key, u64> = BTreeMap::new();
         let mut seen: BTreeSet<With> = BTreeSet::new();
         for (key, answers) in &tonight.responses {
@@ -76,23 +75,24 @@ impl Replies {
             seen.insert(with);
         }
         let with: Vec<With> = seen.into_iter().collect();
-        Replies { told: told(&counts, &with, places, warnings), with }
+        Replies { cells: cells(figures, &counts, &with, places, warnings), with }
     }
 
     /// Warnings that no office has answered in time.
-    pub(super) fn overdue(&self, place: &Place) -> Cell<u64> {
-        self.told.of(&(place.clone(), None, Of::Overdue))
+    pub(super) fn overdue(&self, settled: &Settled, place: &Place) -> Cell<u64> {
+        self.cells.of(settled, &(place.clone(), None, Of::Overdue))
     }
 
     /// By rule and office, those of a place that were sent at all or may not be told of.
     pub(super) fn standing(
         &self,
+        settled: &Settled,
         place: &Place,
         rules: &[RuleRead],
         names: &BTreeMap<String, String>,
     ) -> Vec<ReplyStanding> {
         let one = |with: &With| {
-            let of = |of: Of| self.told.of(&(place.clone(), Some(with.clone()), of));
+            let of = |of: Of| self.cells.of(settled, &(place.clone(), Some(with.clone()), of));
             let office = with.1.as_ref().map(|id| names.get(id).unwrap_or(id).clone());
             ReplyStanding {
                 title: rules[with.0].title.clone(),
@@ -109,17 +109,17 @@ impl Replies {
     }
 }
 
-fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &Warnings) -> Told<Key> {
-    let stands = |place: &Place, rule: usize| warnings.cell(place, Some(rule), None, warnings::Of::Standing);
-    let is_hidden = |(place, with, _): &&Key| match (place, with) {
-        (Place::Town(..), _) | (_, None) => false,
-        (place, Some((rule, _))) => stands(place, *rule) == Cell::Withheld,
-    };
-    let hidden = counts.keys().filter(is_hidden);
+fn cells(
+    figures: &mut Figures,
+    counts: &BTreeMap<Key, u64>,
+    with: &[With],
+    places: &Places,
+    warnings: &Warnings,
+) -> Cells<Key> {
     let nowhere = |(place, with, of): &Key| {
         matches!(of, Of::Unanswered | Of::InTime) || with.is_some() && matches!(place, Place::Town(..))
     };
-    let mut grid = Grid::of(counts, &hidden.map(|key| (key.clone(), Cell::Withheld)).collect(), nowhere);
+    let mut grid = Grid::of(figures, counts, &BTreeMap::new(), nowhere);
     for (place, of_with, of) in counts.keys() {
         let here = |of: Of| (place.clone(), of_with.clone(), of);
         let total = here(*of);
@@ -135,6 +135,7 @@ fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &
         }
     }
     let rules: BTreeSet<usize> = with.iter().map(|(rule, _)| *rule).collect();
+    let standing = |place: &Place, rule| warnings.id(&warnings::key(place, rule, None, warnings::Of::Standing));
     for place in places.all() {
         for rule in &rules {
             let of_offices = |grid: &Grid<Key>, of: Of| -> Vec<CellId> {
@@ -142,20 +143,17 @@ fn told(counts: &BTreeMap<Key, u64>, with: &[With], places: &Places, warnings: &
                 with.filter_map(|with| grid.id(&(place.clone(), Some(with.clone()), of))).collect()
             };
             let (sent, overdue) = (of_offices(&grid, Of::Sent), of_offices(&grid, Of::Overdue));
-            let standing = warnings.settled_in(grid.figures(), &place, Some(*rule), None, warnings::Of::Standing);
+            let standing = standing(&place, Some(*rule));
             if !overdue.is_empty() {
-                grid.figures().within(standing.iter().copied(), overdue);
+                grid.figures().within(standing, overdue);
             }
             if !sent.is_empty() {
                 grid.figures().beside(sent, standing);
             }
         }
-    }
-    for place in places.all() {
         if let Some(overdue) = grid.id(&(place.clone(), None, Of::Overdue)) {
-            let standing = warnings.settled_in(grid.figures(), &place, None, None, warnings::Of::Standing);
-            grid.figures().within(standing, [overdue]);
+            grid.figures().within(standing(&place, None), [overdue]);
         }
     }
-    grid.settle()
+    grid.cells()
 }

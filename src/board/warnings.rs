@@ -1,17 +1,17 @@
 //! The warnings of one night, by place, rule and category: counted, and told as far as they may be.
 //!
 //! A warning stands exactly for a finding, so how many people a rule flags and how many of its warnings stand is one
-//! figure. Its sums over places, rules, categories and the night's movements are one system, settled at once; what the
+//! figure. Its sums over places, rules, categories and the night's movements are one system, settled with all others of the board; what the
 //! [`super::trend`] tells is settled before. By township only those that stand are counted: what one night opens
 //! in a township is a handful of people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::grid::{Grid, Told};
+use super::grid::{Cells, Grid};
 use super::nights::{Nights, PastNight, RuleRead, Tonight};
 use super::place::{Place, Places};
 use super::trend::{self, Trend};
-use super::withhold::{CellId, Figures};
+use super::withhold::{CellId, Figures, Settled};
 use crate::model::board::{Cell, Moved};
 use crate::model::{Category, LedgerCount, PersonId, State};
 
@@ -54,11 +54,11 @@ pub(super) fn key(place: &Place, rule: Option<usize>, category: Option<Category>
 
 /// The counts of tonight.
 #[derive(Debug)]
-pub(super) struct Warnings(Told<Key>);
+pub(super) struct Warnings(Cells<Key>);
 
 impl Warnings {
     /// `ranges` are the people of each rule in each range above the threshold.
-    pub(super) fn of(nights: &Nights, places: &Places, ranges: &[Vec<u64>]) -> Warnings {
+    pub(super) fn of(figures: &mut Figures, nights: &Nights, places: &Places, ranges: &[Vec<u64>]) -> Warnings {
         let tonight = &nights.tonight;
         let mut counts = zeros(&tonight.rules, places);
         for row in &tonight.counts {
@@ -71,7 +71,7 @@ impl Warnings {
             }
         }
         let settled = settled_by_the_trend(nights, &mut counts);
-        let mut grid = Grid::of(&counts, &settled, |key| matches!(key.of, Of::Continued | Of::Stayed));
+        let mut grid = Grid::of(figures, &counts, &settled, |key| matches!(key.of, Of::Continued | Of::Stayed));
         add_up(&mut grid, &counts, &tonight.rules, places);
         follow(&mut grid, &nights.past, places);
         follow_rules(&mut grid, &counts, &nights.past, places);
@@ -80,30 +80,22 @@ impl Warnings {
             let ranges = (0..people.len()).map(|range| key(&Place::Whole, Some(rule), None, Of::Range(range)));
             grid.sum(&key(&Place::Whole, Some(rule), None, Of::Standing), ranges);
         }
-        Warnings(grid.settle())
+        Warnings(grid.cells())
     }
 
-    /// A figure as it is settled here, in another system that holds it as well: as far as it is known, and the rest.
-    pub(super) fn settled_in(
-        &self,
-        figures: &mut Figures,
-        place: &Place,
-        rule: Option<usize>,
-        category: Option<Category>,
-        of: Of,
-    ) -> Vec<CellId> {
-        self.0.settled_in(figures, &key(place, rule, category, of))
+    pub(super) fn id(&self, of: &Key) -> Option<CellId> {
+        self.0.id(of)
     }
 
-    pub(super) fn cell(&self, place: &Place, rule: Option<usize>, category: Option<Category>, of: Of) -> Cell<u64> {
-        self.0.of(&key(place, rule, category, of))
+    pub(super) fn cell(&self, settled: &Settled, of: &Key) -> Cell<u64> {
+        self.0.of(settled, of)
     }
 
     /// What the night made of the warnings of a place, of one rule or of all.
-    pub(super) fn moved(&self, place: &Place, rule: Option<usize>) -> Moved {
+    pub(super) fn moved(&self, settled: &Settled, place: &Place, rule: Option<usize>) -> Moved {
         let of = |of: Of| match (place, of) {
             (Place::Town(..), of) if of != Of::Standing => Cell::Withheld,
-            _ => self.cell(place, rule, None, of),
+            _ => self.cell(settled, &key(place, rule, None, of)),
         };
         Moved {
             standing: of(Of::Standing),
@@ -277,7 +269,8 @@ fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastN
             people.insert((standing.place.clone(), standing.rule), count(Of::Stayed) + count(Of::Cleared));
         }
     }
-    let mut before: Grid<Stood> = Grid::of(&people, &cells, |_| false);
+    let mut figures = Figures::default();
+    let mut before: Grid<Stood> = Grid::of(&mut figures, &people, &cells, |_| false);
     for (place, rule) in people.keys() {
         let total = (place.clone(), *rule);
         before.sum(&total, places.parts(place).into_iter().map(|part| (part, *rule)));
@@ -285,9 +278,9 @@ fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastN
             before.sum(&total, people.keys().filter(|(at, of)| at == place && of.is_some()).cloned());
         }
     }
-    let told = before.settle();
+    let (cells, settled) = (before.cells(), figures.settle());
     for ((place, rule), people) in people.iter().filter(|((_, rule), _)| rule.is_some()) {
-        follow_one(grid, (place, *rule), told.of(&(place.clone(), *rule)), *people);
+        follow_one(grid, (place, *rule), cells.of(&settled, &(place.clone(), *rule)), *people);
     }
 }
 

@@ -129,8 +129,8 @@ impl Figures {
 
     /// Decides of every cell.
     pub fn settle(self) -> Settled {
-        let (withheld, left) = Withholding::begin(&self).finish();
-        Settled { values: self.values, withheld, left }
+        let withheld = Withholding::begin(&self).finish();
+        Settled { values: self.values, withheld }
     }
 }
 
@@ -139,24 +139,12 @@ impl Figures {
 pub struct Settled {
     values: Vec<u64>,
     withheld: Vec<bool>,
-    left: Vec<Left>,
 }
 
 impl Settled {
     /// A cell as it may be told.
     pub fn of(&self, cell: CellId) -> Cell<u64> {
         if self.withheld[cell.0] { Cell::Withheld } else { Cell::Told(self.values[cell.0]) }
-    }
-
-    /// What a cell counts, told or not.
-    pub(super) fn people(&self, cell: CellId) -> u64 {
-        self.values[cell.0]
-    }
-
-    /// How many people of a cell are in none of its parts that are told: none, few, or else all of them.
-    pub(super) fn left(&self, cell: CellId) -> u64 {
-        let left = self.left[cell.0];
-        (0..FEWEST).find(|people| left.has(*people)).unwrap_or(self.values[cell.0])
     }
 }
 
@@ -183,7 +171,7 @@ impl<'f> Withholding<'f> {
         Withholding { figures, equations: Equations::of(rows, withheld.len()), withheld, nobody }
     }
 
-    fn finish(mut self) -> (Vec<bool>, Vec<Left>) {
+    fn finish(mut self) -> Vec<bool> {
         let mut known = vec![false; self.withheld.len()];
         loop {
             if self.hide_small_remainders(&known) {
@@ -195,12 +183,11 @@ impl<'f> Withholding<'f> {
             known.fill(false);
             found_out.iter().for_each(|cell| known[*cell] = !more);
             if !more && !self.hide_small_remainders(&known) {
-                let left = self.left(&known);
                 // And so it is told, but for what stays secret whatever is withheld.
                 let no_use = found_out.into_iter().filter(|cell| self.figures.standing[*cell] == Standing::Free);
                 let no_use: Vec<usize> = no_use.filter(|cell| !self.is_secret(*cell)).collect();
                 no_use.into_iter().for_each(|cell| self.withheld[cell] = false);
-                return (self.withheld, left);
+                return self.withheld;
             }
         }
     }
