@@ -9,6 +9,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::elimination::Equations;
 use super::left::Left;
@@ -156,6 +157,8 @@ struct Withholding<'f> {
     withheld: Vec<bool>,
     /// The cells of which everybody may know that nobody is in them.
     nobody: Vec<bool>,
+    /// By cell, those of which everybody may know that they count the same people, itself among them.
+    alike: Vec<Rc<Vec<usize>>>,
 }
 
 impl<'f> Withholding<'f> {
@@ -168,7 +171,8 @@ impl<'f> Withholding<'f> {
         let withheld: Vec<bool> = figures.values.iter().zip(&figures.standing).map(first).collect();
         let rows = figures.equations.iter().map(Equation::row).collect();
         let nobody = vec![false; withheld.len()];
-        Withholding { figures, equations: Equations::of(rows, withheld.len()), withheld, nobody }
+        let alike = (0..withheld.len()).map(|cell| Rc::new(vec![cell])).collect();
+        Withholding { figures, equations: Equations::of(rows, withheld.len()), withheld, nobody, alike }
     }
 
     fn finish(mut self) -> Vec<bool> {
@@ -285,13 +289,11 @@ impl<'f> Withholding<'f> {
         if left[cell].is_some() {
             return;
         }
-        if !self.withheld[cell] || known[cell] {
-            left[cell] = Some(Left::of(0));
-            return;
-        }
-        let people = self.figures.values[cell];
+        let is_told = self.alike[cell].iter().any(|cell| !self.withheld[*cell] || known[*cell]);
+        let people = if is_told { 0 } else { self.figures.values[cell] };
         let mut all = Left::of(people);
-        for index in self.apart(cell).filter(|_| !too_few(people)) {
+        left[cell] = Some(all);
+        for index in self.apart_alike(cell).filter(|_| people >= FEWEST) {
             let mut of_parts = Left::of(0);
             for part in &self.figures.equations[index].right {
                 self.leave(*part, known, left);
@@ -307,6 +309,11 @@ impl<'f> Withholding<'f> {
         self.equations.naming(cell).iter().copied().filter(move |index| self.figures.equations[*index].left == [cell])
     }
 
+    /// The same of all cells that count its people.
+    fn apart_alike(&self, cell: usize) -> impl Iterator<Item = usize> {
+        self.alike[cell].iter().flat_map(|cell| self.apart(*cell)).filter(|index| self.one_each(*index).is_none())
+    }
+
     fn left_of(&self, cells: &[usize], left: &[Left]) -> Left {
         cells.iter().fold(Left::of(0), |all, cell| all.and(left[*cell]))
     }
@@ -317,7 +324,7 @@ impl<'f> Withholding<'f> {
             let others = self.left_of(&cells[at + 1..], left);
             let of_cell = (0..=people).find(|of| left[*cell].has(*of) && others.has(people - of)).unwrap_or(people);
             people -= of_cell;
-            let apart = self.apart(*cell).filter(|index| !through.contains(index)).find(|index| {
+            let apart = self.apart_alike(*cell).filter(|index| !through.contains(index)).find(|index| {
                 of_cell < self.figures.values[*cell]
                     && self.left_of(&self.figures.equations[*index].right, left).has(of_cell)
             });
@@ -406,10 +413,33 @@ impl<'f> Withholding<'f> {
             }
             if !std::mem::take(&mut more) {
                 self.nobody = empty;
+                self.liken();
                 return (0..known.len()).filter(|cell| known[*cell] && self.withheld[*cell]).collect();
             }
             self.equations.determine(&mut known);
         }
+    }
+
+    /// Where nobody is in all others of a sum, its two cells count the same people.
+    fn liken(&mut self) {
+        self.alike = (0..self.withheld.len()).map(|cell| Rc::new(vec![cell])).collect();
+        let pairs: Vec<_> = (0..self.figures.equations.len()).filter_map(|index| self.one_each(index)).collect();
+        for (one, other) in pairs {
+            if !self.alike[one].contains(&other) {
+                let both = Rc::new([self.alike[one].as_slice(), self.alike[other].as_slice()].concat());
+                both.iter().for_each(|cell| self.alike[*cell] = Rc::clone(&both));
+            }
+        }
+    }
+
+    /// The cells of an equation that are not known to count nobody, where there is one on each side.
+    fn one_each(&self, index: usize) -> Option<(usize, usize)> {
+        let Equation { left, right } = &self.figures.equations[index];
+        let one = |side: &[usize]| {
+            let mut somebody = side.iter().copied().filter(|cell| !self.nobody[*cell]);
+            somebody.next().filter(|_| somebody.next().is_none())
+        };
+        one(left).zip(one(right))
     }
 
     /// The cells for which an equation leaves nobody.
