@@ -73,7 +73,7 @@ impl Atom {
 
     /// Nobody ever warned of them.
     fn is_safe(&self) -> bool {
-        self.path.iter().all(Option::is_none)
+        self.answer.is_none() && self.path.iter().all(Option::is_none)
     }
 
     fn is_covered(&self, night: usize) -> bool {
@@ -478,7 +478,7 @@ fn atoms([counties, towns, rules, categories, ranges]: [usize; 5], lives: &[Life
         }
     }
     // Nobody who is not warned has a range, or a township that is counted.
-    atoms.retain(|atom| atom.path.iter().any(Option::is_some) || (atom.town, atom.range) == (0, 0));
+    atoms.retain(|atom| !atom.is_safe() || (atom.town, atom.range) == (0, 0));
     atoms
 }
 
@@ -511,7 +511,7 @@ fn followed() -> Vec<Atom> {
     atoms([2, 1, 2, 1, 1], &paths.into_iter().map(|path| (path, None)).collect::<Vec<_>>())
 }
 
-/// Two nights, and every answer: to warnings that stand, to those that tonight cleared, and to those cleared before.
+/// Two nights, and every answer: to warnings that stand, to those that tonight cleared, and to those cleared before them.
 fn answered() -> Vec<Atom> {
     let mut lives = Vec::new();
     for office in 0..OFFICES.len() {
@@ -520,6 +520,8 @@ fn answered() -> Vec<Atom> {
             if answer != Overdue {
                 lives.push((vec![Some(State::Continued), Some(State::Cleared)], Some((office, answer))));
                 lives.push((vec![Some(State::Cleared), None], Some((office, answer))));
+                // What an office was sent reaches further back than any trend.
+                lives.push((vec![None, None], Some((office, answer))));
             }
         }
     }

@@ -64,14 +64,15 @@ impl<'n> Figured<'n> {
         let places = places(nights);
         let ranges = Ranges::of(&nights.tonight);
         let mut figures = Figures::default();
-        let warnings = Warnings::of(&mut figures, nights, &places, &ranges.above);
+        let trend = Trend::of(&nights.past);
+        let warnings = Warnings::of(&mut figures, nights, &places, &trend, &ranges.above);
         Figured {
             replies: Replies::of(&mut figures, &nights.tonight, &places, &warnings),
             covered: Covered::of(&mut figures, &nights.tonight, &places, &warnings),
             warnings,
             settled: figures.settle(),
             problems: Problems::of(nights.as_of, &nights.audits, &places),
-            trend: Trend::of(&nights.past),
+            trend,
             nights,
             places,
             ranges,

@@ -59,12 +59,21 @@ fn warnings(nights: &Nights, whole: &Standing, month: NaiveDate) -> Vec<(String,
         || hidden(|moved| moved.opened)
         || hidden(|moved| moved.reopened)
         || hidden(|moved| moved.cleared);
+    // Where none went, whoever moved stands: who stands and did not may be few.
+    let sum = |rule: &RuleRead, state| {
+        of_month.iter().filter_map(|night| night.by_rule.get(&rule.id)).map(|states| of(states, state)).sum::<u64>()
+    };
+    let nearly_all = |state| {
+        let stand = |rule: &RuleRead| nights.past.last().and_then(|night| night.by_rule.get(&rule.id)).map(stands);
+        let rules = nights.tonight.rules.iter();
+        rules.filter_map(|rule| Some(stand(rule)?.abs_diff(sum(rule, state)))).any(too_few)
+    };
+    let small = |state| small(state) || nearly_all(state);
     let apart = around || withheld || [State::Opened, State::Reopened, State::Cleared].into_iter().any(small);
     let raised = small(State::Raised) || hidden(|moved| moved.raised);
     let lowered = small(State::Lowered) || hidden(|moved| moved.lowered);
     let moved = |(rule, standing): (&RuleRead, &RuleStanding)| {
-        let nights = || of_month.iter().filter_map(|night| night.by_rule.get(&rule.id));
-        let sum = |state: State| nights().map(|states| of(states, state)).sum::<u64>();
+        let sum = |state| sum(rule, state);
         let together = |state: State| if apart { Cell::Withheld } else { Cell::Told(sum(state)) };
         let alone = |state: State, small: bool| match sum(state) {
             people if small && people > 0 => Cell::Withheld,

@@ -3,8 +3,8 @@
 //! What one night's board tells, every later one tells again: so what is told of a night follows from that night alone
 //! and from the one before it, and all other tables give way to it. How many warnings stand is one sum a night, the
 //! counties'. Opened and cleared are told of the whole area, both or neither: what stood before and after gives their
-//! difference, so that one alone would give the other, and neither where that none came, or went, would give a county's
-//! few away. By county a night opens and clears too few to be told night by night.
+//! difference, so that one alone would give the other. Neither is told where few stayed, nor where that none came, or
+//! went, would give a county's few away. By county a night opens and clears too few to be told night by night.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +28,9 @@ impl Trend {
             past.first().map_or(0, |first| (first.standing + first.cleared).saturating_sub(first.opened));
         let mut before: Option<&PastNight> = None;
         for night in past {
-            let few = [stood_before, night.standing, night.opened, night.cleared].into_iter().any(too_few);
-            let unknown = few || stood_before > 0 && one_way_by_few(before, night);
+            let stayed = night.standing.saturating_sub(night.opened);
+            let few = [stood_before, night.standing, night.opened, night.cleared, stayed].into_iter().any(too_few);
+            let unknown = few || stood_before > 0 && gives_few_away(before, night);
             (stood_before, before) = (night.standing, Some(night));
             let either = |people| if unknown { Cell::Withheld } else { Cell::Told(people) };
             trend.whole.push(TrendNight {
@@ -53,30 +54,29 @@ impl Trend {
     }
 }
 
-/// Whether a night that none came in, or none went in, lets a county lose, or gain, too few: what stood there and what
-/// stands would tell how many.
-fn one_way_by_few(before: Option<&PastNight>, night: &PastNight) -> bool {
-    if (night.opened == 0) == (night.cleared == 0) {
-        return false;
-    }
+/// Whether what stood in counties and what stands would tell of few that they came, or went: where none at all came, or
+/// went, and where none stood in a county before, or none stands. The other counties together may not be few either.
+fn gives_few_away(before: Option<&PastNight>, night: &PastNight) -> bool {
     let (stood, stands) = match (before.and_then(|before| before.by_area.as_ref()), &night.by_area) {
         (Some(stood), Some(stands)) => (stood, stands),
         (stood, stands) => return stood.is_some() || stands.is_some(),
     };
     let (told_before, told) = (one_sum(stood), one_sum(stands));
     let areas: BTreeSet<&Option<AreaCode>> = stood.keys().chain(stands.keys()).collect();
-    let mut others = night.opened + night.cleared;
+    let (mut came, mut went) = (night.opened, night.cleared);
+    let one_way = came == 0 || went == 0;
     let mut few = false;
     for area in areas {
         let people = |of: &BTreeMap<Option<AreaCode>, u64>| of.get(area).copied().unwrap_or_default();
         let withheld = [&told_before, &told].into_iter().any(|told| told.get(area) == Some(&Cell::Withheld));
-        let moved = people(stood).abs_diff(people(stands));
-        if !withheld {
-            others = others.saturating_sub(moved);
-            few |= too_few(moved);
+        let (stood, stands) = (people(stood), people(stands));
+        if !withheld && (one_way || stood == 0 || stands == 0) {
+            few |= too_few(stood.abs_diff(stands));
+            came = came.saturating_sub(stands.saturating_sub(stood));
+            went = went.saturating_sub(stood.saturating_sub(stands));
         }
     }
-    few || too_few(others)
+    few || too_few(came) || too_few(went)
 }
 
 /// How many stand in each county, as it may be told of one night.
