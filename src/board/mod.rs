@@ -3,6 +3,7 @@
 //!
 //! What is withheld is decided in [`withhold`], here and nowhere else; a page shows what it is given.
 
+mod alike;
 mod care;
 mod covered;
 mod elimination;

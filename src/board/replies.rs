@@ -135,24 +135,38 @@ fn cells(
         }
     }
     let rules: BTreeSet<usize> = with.iter().map(|(rule, _)| *rule).collect();
-    let standing = |place: &Place, rule| warnings.id(&warnings::key(place, rule, None, warnings::Of::Standing));
+    let warned = |place: &Place, rule, of| warnings.id(&warnings::key(place, rule, None, of));
+    // Those overdue stand, and stood already: what came tonight was sent to nobody yet.
+    let of_those_who_stay = |figures: &mut Figures, place: &Place, rule, late| {
+        for of in [warnings::Of::Standing, warnings::Of::Stayed] {
+            if let Some(total) = warned(place, rule, of) {
+                figures.among([total], [late]);
+            }
+        }
+    };
     for place in places.all() {
+        let mut late_by_rule = Vec::new();
         for rule in &rules {
             let of_offices = |grid: &Grid<Key>, of: Of| -> Vec<CellId> {
                 let with = with.iter().filter(|(with, _)| with == rule);
                 with.filter_map(|with| grid.id(&(place.clone(), Some(with.clone()), of))).collect()
             };
             let (sent, overdue) = (of_offices(&grid, Of::Sent), of_offices(&grid, Of::Overdue));
-            let standing = standing(&place, Some(*rule));
             if !overdue.is_empty() {
-                grid.figures().within(standing, overdue);
+                let of_office = |with: &With| counts.get(&(place.clone(), Some(with.clone()), Of::Overdue));
+                let late = with.iter().filter(|(with, _)| with == rule).filter_map(of_office).sum();
+                let late = grid.figures().nowhere(late);
+                grid.figures().sum(late, overdue);
+                of_those_who_stay(grid.figures(), &place, Some(*rule), late);
+                late_by_rule.push(late);
             }
             if !sent.is_empty() {
-                grid.figures().beside(sent, standing);
+                grid.figures().beside(sent, warned(&place, Some(*rule), warnings::Of::Standing));
             }
         }
         if let Some(overdue) = grid.id(&(place.clone(), None, Of::Overdue)) {
-            grid.figures().within(standing(&place, None), [overdue]);
+            grid.figures().sum(overdue, late_by_rule);
+            of_those_who_stay(grid.figures(), &place, None, overdue);
         }
     }
     grid.cells()

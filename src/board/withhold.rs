@@ -9,8 +9,8 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
+use super::alike::Alike;
 use super::elimination::Equations;
 use super::left::Left;
 use crate::model::board::Cell;
@@ -98,11 +98,20 @@ impl Figures {
     /// `parts` lie within `total`, which may be cells together. Those of it who are in none of them are told nowhere;
     /// where there are none, everybody may know it.
     pub fn within(&mut self, total: impl IntoIterator<Item = CellId>, parts: impl IntoIterator<Item = CellId>) {
-        let (total, mut parts): (Vec<CellId>, Vec<CellId>) = (total.into_iter().collect(), parts.into_iter().collect());
-        if let Some(others @ 1..) = self.people(&total).checked_sub(self.people(&parts)) {
-            parts.push(self.nowhere(others));
+        let (total, parts): (Vec<CellId>, Vec<CellId>) = (total.into_iter().collect(), parts.into_iter().collect());
+        match self.people(&total) == self.people(&parts) {
+            true => self.balance(total, parts),
+            false => self.among(total, parts),
         }
-        self.balance(total, parts);
+    }
+
+    /// The same where nobody knows whether there are others.
+    pub fn among(&mut self, total: impl IntoIterator<Item = CellId>, parts: impl IntoIterator<Item = CellId>) {
+        let (total, mut parts): (Vec<CellId>, Vec<CellId>) = (total.into_iter().collect(), parts.into_iter().collect());
+        if let Some(others) = self.people(&total).checked_sub(self.people(&parts)) {
+            parts.push(self.nowhere(others));
+            self.balance(total, parts);
+        }
     }
 
     /// Both are much the same people: those by whom one of them is more are told nowhere.
@@ -157,8 +166,7 @@ struct Withholding<'f> {
     withheld: Vec<bool>,
     /// The cells of which everybody may know that nobody is in them.
     nobody: Vec<bool>,
-    /// By cell, those of which everybody may know that they count the same people, itself among them.
-    alike: Vec<Rc<Vec<usize>>>,
+    alike: Alike,
 }
 
 impl<'f> Withholding<'f> {
@@ -171,7 +179,7 @@ impl<'f> Withholding<'f> {
         let withheld: Vec<bool> = figures.values.iter().zip(&figures.standing).map(first).collect();
         let rows = figures.equations.iter().map(Equation::row).collect();
         let nobody = vec![false; withheld.len()];
-        let alike = (0..withheld.len()).map(|cell| Rc::new(vec![cell])).collect();
+        let alike = Alike::of(withheld.len(), []);
         Withholding { figures, equations: Equations::of(rows, withheld.len()), withheld, nobody, alike }
     }
 
@@ -289,7 +297,7 @@ impl<'f> Withholding<'f> {
         if left[cell].is_some() {
             return;
         }
-        let is_told = self.alike[cell].iter().any(|cell| !self.withheld[*cell] || known[*cell]);
+        let is_told = self.alike.to(cell).iter().any(|cell| !self.withheld[*cell] || known[*cell]);
         let people = if is_told { 0 } else { self.figures.values[cell] };
         let mut all = Left::of(people);
         left[cell] = Some(all);
@@ -311,7 +319,7 @@ impl<'f> Withholding<'f> {
 
     /// The same of all cells that count its people.
     fn apart_alike(&self, cell: usize) -> impl Iterator<Item = usize> {
-        self.alike[cell].iter().flat_map(|cell| self.apart(*cell)).filter(|index| self.one_each(*index).is_none())
+        self.alike.to(cell).iter().flat_map(|cell| self.apart(*cell)).filter(|index| self.one_each(*index).is_none())
     }
 
     fn left_of(&self, cells: &[usize], left: &[Left]) -> Left {
@@ -413,26 +421,15 @@ impl<'f> Withholding<'f> {
             }
             if !std::mem::take(&mut more) {
                 self.nobody = empty;
-                self.liken();
+                self.alike =
+                    Alike::of(known.len(), (0..self.figures.equations.len()).filter_map(|of| self.one_each(of)));
                 return (0..known.len()).filter(|cell| known[*cell] && self.withheld[*cell]).collect();
             }
             self.equations.determine(&mut known);
         }
     }
 
-    /// Where nobody is in all others of a sum, its two cells count the same people.
-    fn liken(&mut self) {
-        self.alike = (0..self.withheld.len()).map(|cell| Rc::new(vec![cell])).collect();
-        let pairs: Vec<_> = (0..self.figures.equations.len()).filter_map(|index| self.one_each(index)).collect();
-        for (one, other) in pairs {
-            if !self.alike[one].contains(&other) {
-                let both = Rc::new([self.alike[one].as_slice(), self.alike[other].as_slice()].concat());
-                both.iter().for_each(|cell| self.alike[*cell] = Rc::clone(&both));
-            }
-        }
-    }
-
-    /// The cells of an equation that are not known to count nobody, where there is one on each side.
+    /// The cells of an equation that are not known to count nobody, where there is one on each side: they are alike.
     fn one_each(&self, index: usize) -> Option<(usize, usize)> {
         let Equation { left, right } = &self.figures.equations[index];
         let one = |side: &[usize]| {
