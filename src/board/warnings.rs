@@ -24,8 +24,6 @@ pub(super) enum Of {
     Continued,
     /// Standing as they were, raised or lowered: what stood and was not cleared. Told nowhere either.
     Stayed,
-    /// Standing the night before, as its board told it.
-    Stood,
     Opened,
     Reopened,
     Raised,
@@ -78,11 +76,11 @@ impl Warnings {
                 counts.insert(key(&Place::Whole, Some(rule), None, Of::Range(range)), *people);
             }
         }
-        let mut settled = settled_by_the_trend(&mut counts, nights, trend);
-        settled.extend(settled_the_night_before(&mut counts, (nights, places)));
+        let settled = settled_by_the_trend(&mut counts, nights, trend);
         let mut grid = Grid::of(figures, &counts, &settled, |key| matches!(key.of, Of::Continued | Of::Stayed));
         add_up(&mut grid, &counts, &tonight.rules, places);
         follow(&mut grid, &nights.past, places);
+        follow_rules(&mut grid, &counts, &nights.past, places);
         once_each(&mut grid, &counts, &tonight.rules);
         for (rule, people) in ranges.iter().enumerate() {
             let ranges = (0..people.len()).map(|range| key(&Place::Whole, Some(rule), None, Of::Range(range)));
@@ -217,15 +215,16 @@ fn add_up(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, rules: &[RuleRead],
             let of = |of| key(&place, rule, None, of);
             grid.sum(&of(Of::Standing), [Of::Opened, Of::Reopened, Of::Stayed].map(of));
             grid.sum(&of(Of::Stayed), [Of::Raised, Of::Lowered, Of::Continued].map(of));
-            grid.sum(&of(Of::Stood), [Of::Cleared, Of::Stayed].map(of));
         }
     }
 }
 
-/// What stood the night before stood already as long as nobody came.
+/// What stood the night before was cleared or stayed; and it stood already as long as nobody came.
 fn follow(grid: &mut Grid<Key>, past: &[PastNight], places: &Places) {
-    let stood_last = |place: Place| grid.id(&key(&place, None, None, Of::Stood)).map(|stood| (place, stood));
-    let mut stands: BTreeMap<Place, CellId> = places.all().into_iter().filter_map(stood_last).collect();
+    let mut stands: BTreeMap<Place, CellId> = BTreeMap::new();
+    for (place, cell, people) in stood(past, places) {
+        stands.extend(follow_one(grid, (&place, None), cell, people).map(|stood| (place, stood)));
+    }
     let Some((_, mut past)) = past.split_last() else { return };
     while let Some((_, before)) = past.split_last().filter(|(night, _)| night.opened == 0) {
         for (place, cell, people) in stood(past, places) {
@@ -235,6 +234,18 @@ fn follow(grid: &mut Grid<Key>, past: &[PastNight], places: &Places) {
         }
         past = before;
     }
+}
+
+fn follow_one(
+    grid: &mut Grid<Key>,
+    (place, rule): (&Place, Option<usize>),
+    stood: Cell<u64>,
+    people: u64,
+) -> Option<CellId> {
+    let [cleared, stayed] = [Of::Cleared, Of::Stayed].map(|of| grid.id(&key(place, rule, None, of)));
+    let stood = grid.figures().settled(stood, people);
+    grid.figures().sum(stood, [cleared?, stayed?]);
+    Some(stood)
 }
 
 /// How many stood in each place the night before, as that night told it.
@@ -251,32 +262,32 @@ fn stood(past: &[PastNight], places: &Places) -> Vec<(Place, Cell<u64>, u64)> {
     stood
 }
 
-/// What stood the night before, added to the counts. What stood of a rule is worked out from tonight, and settled as the
-/// board of that night settled it among places and rules: what that told is known, and what it withheld is not to be
-/// told now.
-fn settled_the_night_before(
-    counts: &mut BTreeMap<Key, u64>,
-    (nights, places): (&Nights, &Places),
-) -> BTreeMap<Key, Cell<u64>> {
-    let in_all = stood(&nights.past, places);
-    if in_all.is_empty() {
-        return BTreeMap::new();
-    }
-    let of_all = |place: &Place| key(place, None, None, Of::Stood);
-    let mut people: BTreeMap<Key, u64> = in_all.iter().map(|(place, _, people)| (of_all(place), *people)).collect();
-    let told = in_all.iter().map(|(place, cell, _)| (of_all(place), *cell)).collect();
-    for stayed in counts.keys().filter(|key| key.of == Of::Stayed && key.rule.is_some()) {
-        let cleared = counts.get(&Key { of: Of::Cleared, ..stayed.clone() });
-        let stood = counts[stayed] + cleared.copied().unwrap_or_default();
-        people.insert(Key { of: Of::Stood, ..stayed.clone() }, stood);
+/// The same of each rule. What stood of it is worked out from tonight, and settled as the board of the night before
+/// settled it among places and rules: what that told is known, and what it withheld is not to be told now.
+fn follow_rules(grid: &mut Grid<Key>, counts: &BTreeMap<Key, u64>, past: &[PastNight], places: &Places) {
+    type Stood = (Place, Option<usize>);
+    let in_all = stood(past, places);
+    let mut people: BTreeMap<Stood, u64> = in_all.iter().map(|(at, _, people)| ((at.clone(), None), *people)).collect();
+    let cells = in_all.into_iter().map(|(at, cell, _)| ((at, None), cell)).collect();
+    for standing in counts.keys().filter(|of| of.of == Of::Standing && of.category.is_none()) {
+        if standing.rule.is_some() && !matches!(standing.place, Place::Town(..)) {
+            let count = |of| counts.get(&Key { of, ..standing.clone() }).copied().unwrap_or_default();
+            people.insert((standing.place.clone(), standing.rule), count(Of::Stayed) + count(Of::Cleared));
+        }
     }
     let mut figures = Figures::default();
-    let mut grid = Grid::of(&mut figures, &people, &told, |_| false);
-    add_up(&mut grid, &people, &nights.tonight.rules, places);
-    let (cells, settled) = (grid.cells(), figures.settle());
-    let told = people.keys().map(|key| (key.clone(), cells.of(&settled, key))).collect();
-    counts.extend(people);
-    told
+    let mut before: Grid<Stood> = Grid::of(&mut figures, &people, &cells, |_| false);
+    for (place, rule) in people.keys() {
+        let total = (place.clone(), *rule);
+        before.sum(&total, places.parts(place).into_iter().map(|part| (part, *rule)));
+        if rule.is_none() {
+            before.sum(&total, people.keys().filter(|(at, of)| at == place && of.is_some()).cloned());
+        }
+    }
+    let (cells, settled) = (before.cells(), figures.settle());
+    for ((place, rule), people) in people.iter().filter(|((_, rule), _)| rule.is_some()) {
+        follow_one(grid, (place, *rule), cells.of(&settled, &(place.clone(), *rule)), *people);
+    }
 }
 
 /// People with several warnings stand between warnings and people, and may be few; and so may those whom no rule flags
