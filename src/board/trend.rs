@@ -57,6 +57,9 @@ impl Trend {
 /// Whether what stood in counties and what stands would tell of few that they came, or went: where none at all came, or
 /// went, and where none stood in a county before, or none stands. The other counties together may not be few either.
 fn gives_few_away(before: Option<&PastNight>, night: &PastNight) -> bool {
+    if night.opened == 0 && night.cleared == 0 {
+        return false;
+    }
     let (stood, stands) = match (before.and_then(|before| before.by_area.as_ref()), &night.by_area) {
         (Some(stood), Some(stands)) => (stood, stands),
         (stood, stands) => return stood.is_some() || stands.is_some(),
