@@ -511,7 +511,7 @@ fn followed() -> Vec<Atom> {
     atoms([2, 1, 2, 1, 1], &paths.into_iter().map(|path| (path, None)).collect::<Vec<_>>())
 }
 
-/// Two nights, and every answer: to warnings that stand, to those that tonight cleared, and to those cleared before them.
+/// Two nights, and every answer: to warnings that stand, to those that tonight cleared, and to those cleared earlier.
 fn answered() -> Vec<Atom> {
     let mut lives = Vec::new();
     for office in 0..OFFICES.len() {

@@ -41,8 +41,8 @@ impl Ranges {
         Ranges { above, below }
     }
 
-    /// Each rule's ranges, those below the threshold where people were watched, those above it by rule and range as they
-    /// may be told.
+    /// Each rule's ranges, those below the threshold where people were watched. Those above it are given by rule and
+    /// range, as they may be told.
     pub(super) fn distributions(
         &self,
         tonight: &Tonight,

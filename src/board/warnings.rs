@@ -1,9 +1,9 @@
 //! The warnings of one night, by place, rule and category: counted, and told as far as they may be.
 //!
 //! A warning stands exactly for a finding, so how many people a rule flags and how many of its warnings stand is one
-//! figure. Its sums over places, rules, categories and the night's movements are one system, settled with all others of the board; what the
-//! [`super::trend`] tells is settled before. By township only those that stand are counted: what one night opens
-//! in a township is a handful of people.
+//! figure. Its sums over places, rules, categories and the night's movements are settled with those of whom the rules
+//! cover and of the answers; what the [`super::trend`] tells is settled before. By township only those that stand are
+//! counted: what one night opens in a township is a handful of people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
