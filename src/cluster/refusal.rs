@@ -19,6 +19,13 @@ pub(super) fn passes(error: &SparkError) -> bool {
     broken_off || error.grpc_code == Some(UNAVAILABLE) || error.error_class.starts_with("INVALID_CURSOR.DISCONNECTED")
 }
 
+/// A server that says nothing: it counts as one that cannot be reached.
+pub(super) fn silent() -> SparkError {
+    let mut error = SparkError::connect_msg("no answer in time");
+    error.grpc_code = Some(UNAVAILABLE);
+    error
+}
+
 /// Whether a statement found nothing where it was to read.
 pub(super) fn nothing_there(error: &SparkError) -> bool {
     error.error_class == "PATH_NOT_FOUND"

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use spark_connect_core::{ChannelBuilder, RetryPolicy, SparkConnectClient, SparkError, block_on};
 use spark_connect_proto as proto;
+use tokio::time::timeout;
 
 use super::refusal;
 use crate::error::Error;
@@ -34,6 +35,11 @@ const WAITS: [Duration; 5] = [
     Duration::from_secs(15),
 ];
 
+/// How long to wait for what a server answers at once.
+const REQUEST: Duration = Duration::from_secs(60);
+/// How long a stream may bring nothing: the host may be gone without a word. It is attached to again then.
+const SILENCE: Duration = Duration::from_secs(300);
+
 /// A session on a cluster; it ends when it is dropped.
 pub struct Cluster {
     client: SparkConnectClient,
@@ -41,14 +47,6 @@ pub struct Cluster {
     /// What the server calls its side of the session: one that was started anew calls it otherwise.
     server_session: String,
     statements: u64,
-}
-
-/// How an answered statement goes on.
-enum Stream {
-    /// It is done.
-    Done,
-    /// The server ended the stream alone.
-    Cut,
 }
 
 impl Cluster {
@@ -70,7 +68,7 @@ impl Cluster {
         client.set_retry_policy(RetryPolicy::no_retries());
         let mut cluster = Cluster { client, remote: remote.to_owned(), server_session: String::new(), statements: 0 };
         let asked = cluster.asked(proto::analyze_plan_request::Analyze::SparkVersion(Default::default()));
-        let answer = block_on(cluster.client.analyze_plan(asked));
+        let answer = answered(REQUEST, cluster.client.analyze_plan(asked));
         let answer = answer.map_err(|error| refusal::of_session(remote, token.is_some(), &error))?;
         cluster.server_session = answer.server_side_session_id;
         Ok(cluster)
@@ -137,7 +135,7 @@ impl Cluster {
                 ..Default::default()
             };
             let beneath =
-                block_on(self.client.fetch_error_details(asked)).map(|found| found.errors).unwrap_or_default();
+                answered(REQUEST, self.client.fetch_error_details(asked)).map(|found| found.errors).unwrap_or_default();
             for cause in beneath {
                 said.extend(cause.spark_throwable.and_then(|named| named.error_class));
                 said.push(cause.message);
@@ -152,7 +150,7 @@ impl Cluster {
         let plan = proto::Plan { op_type: Some(proto::plan::OpType::Root(relation)) };
         let schema = proto::analyze_plan_request::Schema { plan: Some(plan) };
         let asked = self.asked(proto::analyze_plan_request::Analyze::Schema(schema));
-        let fields = match block_on(self.client.analyze_plan(asked))?.result {
+        let fields = match answered(SILENCE, self.client.analyze_plan(asked))?.result {
             Some(proto::analyze_plan_response::Result::Schema(schema)) => {
                 match schema.schema.and_then(|all| all.kind) {
                     Some(Kind::Struct(of)) => of.fields,
@@ -179,34 +177,28 @@ impl Cluster {
 
     fn to_its_end(&self, sql: &str) -> Result<(), SparkError> {
         let operation = self.operation();
-        let mut last = None;
         let mut waits = WAITS.iter();
-        let mut answers = block_on(self.client.execute_plan(self.request(&operation, sql)))?;
+        let mut last = None;
+        let mut answers = answered(REQUEST, self.client.execute_plan(self.request(&operation, sql)))?;
         loop {
-            let went_on = loop {
-                match block_on(answers.message()) {
-                    Ok(None) => break Ok(Stream::Cut),
-                    Ok(Some(answer)) => {
-                        waits = WAITS.iter();
-                        last = Some(answer.response_id);
-                        if matches!(answer.response_type, Some(ResponseType::ResultComplete(_))) {
-                            break Ok(Stream::Done);
-                        }
-                    }
-                    Err(status) => break Err(SparkError::from_grpc_status(status)),
-                }
-            };
-            match went_on {
-                Ok(Stream::Done) => {
+            let next = answered(SILENCE, async { answers.message().await.map_err(SparkError::from_grpc_status) });
+            match next {
+                Ok(Some(answer)) if matches!(answer.response_type, Some(ResponseType::ResultComplete(_))) => {
                     self.let_go(&operation);
                     return Ok(());
                 }
-                Ok(Stream::Cut) => {}
+                Ok(Some(answer)) => {
+                    waits = WAITS.iter();
+                    last = Some(answer.response_id);
+                    continue;
+                }
+                // The server ended the stream alone.
+                Ok(None) => {}
                 Err(error) if refusal::passes(&error) => pause(&mut waits, error)?,
                 Err(error) => return Err(error),
             }
             answers = loop {
-                match block_on(self.client.reattach_execute(self.attach(&operation, last.as_deref()))) {
+                match answered(REQUEST, self.client.reattach_execute(self.attach(&operation, last.as_deref()))) {
                     Ok(answers) => break answers,
                     Err(error) if refusal::passes(&error) => pause(&mut waits, error)?,
                     Err(error) => return Err(error),
@@ -225,7 +217,7 @@ impl Cluster {
             release: Some(all),
             ..Default::default()
         };
-        drop(block_on(self.client.release_execute(request)));
+        drop(answered(REQUEST, self.client.release_execute(request)));
     }
 
     fn request(&self, operation: &str, sql: &str) -> proto::ExecutePlanRequest {
@@ -274,8 +266,18 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // A server that is gone has nothing left to release.
-        drop(block_on(self.client.release_session()));
+        drop(answered(REQUEST, self.client.release_session()));
     }
+}
+
+/// What comes of a request, unless nothing does in time.
+///
+/// # Errors
+/// The request's own; that the server cannot be reached, when nothing came.
+fn answered<T>(within: Duration, request: impl Future<Output = Result<T, SparkError>>) -> Result<T, SparkError> {
+    // The timer belongs to the client's runtime, and has to be made within it.
+    let answer = block_on(async { timeout(within, request).await });
+    answer.unwrap_or_else(|_| Err(refusal::silent()))
 }
 
 /// Waits before the next try.
