@@ -107,12 +107,13 @@ fn the_plan_of_the_sample_reads_so() {
     insta::assert_snapshot!("the_plan_of_the_sample", the_samples());
 }
 
-/// A statement without its comments, texts and paths: only what is done.
+/// A statement without its comments, hints, texts and paths: only what is done.
 fn bare(sql: &str) -> String {
     let mut bare = String::new();
     let mut signs = sql.chars().peekable();
     while let Some(sign) = signs.next() {
         match sign {
+            '/' if signs.peek() == Some(&'*') => drop(signs.by_ref().find(|sign| *sign == '/')),
             '-' if signs.peek() == Some(&'-') => drop(signs.by_ref().find(|sign| *sign == '\n')),
             '\'' | '`' => {
                 while let Some(within) = signs.next() {
@@ -200,6 +201,23 @@ fn ordered_with_nulls(name: &str, bare: &str) {
             let placed = key.contains("NULLS FIRST") || key.contains("NULLS LAST");
             assert!(placed, "{name} orders by{key} and does not say where nulls stand");
         }
+    }
+}
+
+#[test]
+fn what_is_sent_to_every_worker_is_small() {
+    let steps = planned(POLICY).steps;
+    let hints: BTreeSet<&str> = steps.iter().flat_map(|step| step.sql.split("/*+ ").skip(1)).collect();
+    let sent: BTreeSet<&str> = hints.iter().map(|hint| hint.split(" */").next().unwrap()).collect();
+    // Codes and rules stand in the plan; incomes are a row an area and year.
+    assert_eq!(sent, ["BROADCAST(codes)", "BROADCAST(published)", "BROADCAST(rules, reference_incomes)"].into());
+    // And nothing else is, however small a cluster takes it for; nor is anything ordered or numbered as a whole.
+    for setting in ["spark.sql.autoBroadcastJoinThreshold", "spark.sql.adaptive.autoBroadcastJoinThreshold"] {
+        assert!(steps.iter().any(|step| step.sql == format!("SET {setting} = -1")), "{setting}");
+    }
+    for Step { name, sql, .. } in &steps {
+        let (ordered, within) = (sql.matches("ORDER BY").count(), sql.matches("PARTITION BY").count());
+        assert_eq!(ordered, within, "{name} orders all of it:\n{sql}");
     }
 }
 

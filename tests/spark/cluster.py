@@ -244,13 +244,19 @@ class Cluster:
             self.folder.cleanup()
 
 
+def end_once(*_):
+    """Ends the program in order; who is asked a second time is already at it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(1)
+
+
 def main():
+    signal.signal(signal.SIGTERM, end_once)
     with Cluster() as cluster:
         print(f"{cluster.remote} (logs in {cluster.path})", flush=True)
         if sys.argv[1:]:
             environment = {**os.environ, "FANGPIN_TEST_REMOTE": cluster.remote}
             return subprocess.call(sys.argv[1:], env=environment)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             signal.pause()
         except KeyboardInterrupt:

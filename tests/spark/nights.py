@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 
-from cluster import Cluster
+from cluster import Cluster, end_once
 from plan import QUICK
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -218,16 +218,15 @@ class Events:
         return events
 
     def stage(self, reduces, seconds=300):
-        """Waits for a stage that reads files, several tasks of it, or for one that reads what others shuffled."""
+        """Waits for a job with a stage that reads files, several tasks of it, or with one that reads what others
+        shuffled. The start of a job is written down at once, that of a stage when something else is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for event in self.read():
-                stage = event.get("Stage Info", {})
-                if event["Event"] != "SparkListenerStageSubmitted":
-                    continue
-                self.reducing[stage["Stage ID"]] = bool(stage["Parent IDs"])
-                if bool(stage["Parent IDs"]) == reduces and stage["Number of Tasks"] >= (1 if reduces else 4):
-                    return
+                for stage in event.get("Stage Infos", []):
+                    self.reducing[stage["Stage ID"]] = bool(stage["Parent IDs"])
+                    if bool(stage["Parent IDs"]) == reduces and stage["Number of Tasks"] >= (1 if reduces else 4):
+                        return
             time.sleep(0.05)
         raise AssertionError("no such stage began")
 
@@ -235,8 +234,8 @@ class Events:
         """How many tasks of such stages were lost with their executor."""
         lost = 0
         for event in self.read():
-            if event["Event"] == "SparkListenerStageSubmitted":
-                self.reducing[event["Stage Info"]["Stage ID"]] = bool(event["Stage Info"]["Parent IDs"])
+            for stage in event.get("Stage Infos", []):
+                self.reducing[stage["Stage ID"]] = bool(stage["Parent IDs"])
             if event["Event"] == "SparkListenerTaskEnd":
                 was = event["Task End Reason"]["Reason"] == "ExecutorLostFailure"
                 lost += was and self.reducing.get(event["Stage ID"]) == reduces
@@ -277,6 +276,46 @@ def an_executor_killed_in_a_map_stage(bench, _):
 @case()
 def an_executor_killed_in_a_reduce_stage(bench, _):
     executor_killed(bench, "reduce", reduces=True)
+
+
+def plans(node):
+    """A node of a plan, and all below it."""
+    yield node
+    for child in node["children"]:
+        yield from plans(child)
+
+
+@case(small=True)
+def nothing_is_gathered_on_the_driver(bench, options):
+    # Incomes are a row an area and year; all else that goes to every worker stands in the plan itself.
+    small = re.compile(r"/(income|kept/incomes_judged|kept/reference_incomes)\b")
+    # What brings rows to the driver, or all of them to one task. Sums of everything are one row a task before.
+    gathers = {"CollectLimit", "TakeOrderedAndProject", "CollectTail"}
+    delivery = random_delivery(bench, 7) if options.small else large_delivery(bench)
+    events = Events(bench.cluster)
+    bench.run(bench.job("gathered", engine=bench.engine(), delivery=delivery)).published()
+    sent, results, statements = 0, [], 0
+    for event in events.read():
+        if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+            results.append(event["Task Metrics"]["Result Size"])
+        if "sparkPlanInfo" not in event:
+            continue
+        statements += 1
+        for node in plans(event["sparkPlanInfo"]):
+            assert node["nodeName"] not in gathers, node["simpleString"]
+            if "SinglePartition" in node["simpleString"]:
+                within = [below["nodeName"] for below in plans(node)]
+                first = next(name for name in within[1:] if not name.startswith(("WholeStageCodegen", "InputAdapter")))
+                assert first.endswith("Aggregate"), f"{within} of {event.get('description')}"
+            if node["nodeName"] == "BroadcastExchange":
+                sent += 1
+                for scan in plans(node):
+                    location = scan["metadata"].get("Location", "")
+                    assert not location or small.search(location), location
+    assert sent > 3 and statements > 20, (sent, statements)
+    # What a task tells the driver is how it went: no more of it where there are more rows.
+    assert max(results) < 100_000, max(results)
+    print(f"    {statements} plans, {sent} small tables sent, {len(results)} tasks told {sum(results):,} bytes")
 
 
 @case()
@@ -454,5 +493,5 @@ def main():
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, end_once)
     sys.exit(main())

@@ -28,7 +28,7 @@ FROM (
 
 -- The identities in force, with the category that the mapping gives; null where it lacks the code.
 CREATE OR REPLACE TEMPORARY VIEW identities_in_force AS
-SELECT identities_judged.*, codes.category
+SELECT /*+ BROADCAST(codes) */ identities_judged.*, codes.category
 FROM identities_judged
 LEFT JOIN codes ON bare(identities_judged.local_code) = codes.code
 WHERE reason IS NULL;

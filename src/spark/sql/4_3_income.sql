@@ -55,10 +55,11 @@ WHERE FALSE
 {%- endif %};
 
 -- The income that each area is held against: the first that is found.
+-- Kept.
 CREATE OR REPLACE TEMPORARY VIEW reference_incomes AS
 SELECT area_code AS area_held_against, amount AS income_reference, year AS income_year, looked_for AS income_area
 FROM (
-  SELECT
+  SELECT /*+ BROADCAST(published) */
     reach.area_code, reach.year, reach.looked_for, published.amount,
     ROW_NUMBER() OVER (PARTITION BY reach.area_code ORDER BY reach.turn ASC NULLS LAST) AS place
   FROM areas_in_reach AS reach

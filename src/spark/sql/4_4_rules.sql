@@ -16,7 +16,7 @@ FROM VALUES
 -- Each person under each rule that covers one of the person's categories, with a hundred times the threshold, so that
 -- nothing is divided: percent times income, or a hundred times the amount.
 CREATE OR REPLACE TEMPORARY VIEW thresholds AS
-SELECT
+SELECT /*+ BROADCAST(rules, reference_incomes) */
   person_id, in_register, subjects.area_code, subjects.area_held_against, settlements, total_cost, burden_total,
   burden_in_scope, rule_number, rule, tests, comparison, category_number, category,
   CASE WHEN tests = 'burden_total' THEN burden_total ELSE burden_in_scope END AS burden_tested,

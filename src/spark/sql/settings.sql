@@ -22,5 +22,11 @@ SET spark.sql.legacy.parquet.nanosAsLong = true;
 -- The contract's names are held to the letter.
 SET spark.sql.caseSensitive = true;
 
+-- Nothing is gathered on the driver because it looks small: what is said to be small is, and nothing else.
+SET spark.sql.autoBroadcastJoinThreshold = -1;
+
+-- The same once it runs.
+SET spark.sql.adaptive.autoBroadcastJoinThreshold = -1;
+
 -- A view is made out once, and the files below it are listed once, however many others look at it.
 SET spark.sql.legacy.storeAnalyzedPlanForView = true;
