@@ -59,6 +59,14 @@ def children(pid):
     return found
 
 
+def cmdline(pid):
+    """The words that a process was started with."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 class Cluster:
     """Use it in a `with`: it stands inside, and nothing of it is left after."""
 
@@ -189,10 +197,7 @@ class Cluster:
         found = []
         for name, process in self.started.items():
             for pid in children(process.pid) if name.startswith("worker") else []:
-                try:
-                    words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
-                except OSError:
-                    continue
+                words = cmdline(pid)
                 if b"CoarseGrainedExecutorBackend" in words and b"/java" in words.split(b"\0")[0]:
                     found.append(pid)
         return sorted(found)
@@ -210,6 +215,11 @@ class Cluster:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+    def connect_server(self):
+        """The process id of the Connect server: the script that was started has become it, or started it."""
+        pid = self.started["connect"].pid
+        return next((child for child in children(pid) if b"/java" in cmdline(child)), pid)
 
     def kill_connect(self):
         """The Connect server, and the driver within it, gone at once."""

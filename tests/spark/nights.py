@@ -340,6 +340,25 @@ def the_connect_server_killed(bench, _):
     assert both(bench, "after_killed", delivery) > 0
 
 
+@case()
+def the_connect_server_falls_silent(bench, _):
+    # As where a host is gone without a word: the connection stands, and nothing comes. It takes ten minutes.
+    job = bench.job("silent", engine=bench.engine())
+    events = Events(bench.cluster)
+    run = bench.start(job)
+    events.stage(reduces=False)
+    server = bench.cluster.connect_server()
+    os.kill(server, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        run.finish()
+    finally:
+        os.kill(server, signal.SIGCONT)
+    run.refused(75, "the Connect server was lost during step", "nothing was published")
+    print(f"    {time.monotonic() - began:.0f} s after it fell silent")
+    bench.nothing_published(job)
+
+
 @case(small=True)
 def no_cluster(bench, _):
     job = bench.job("no_cluster", engine=bench.engine(remote="sc://127.0.0.1:1"))
