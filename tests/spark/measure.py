@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import time
 
 import pyarrow.parquet as parquet
 
-from cluster import CORES, WORKERS, Cluster
+from cluster import CORES, WORKERS, Cluster, end_once
 
 # Rows that one task sorts: as many as fit its memory (GROWTH.md).
 ROWS_A_TASK = 1_250_000
@@ -85,4 +86,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, end_once)
     main()
