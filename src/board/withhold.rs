@@ -195,10 +195,11 @@ impl<'f> Withholding<'f> {
             known.fill(false);
             found_out.iter().for_each(|cell| known[*cell] = !more);
             if !more && !self.hide_small_remainders(&known) {
-                // And so it is told, but for what stays secret whatever is withheld.
-                let no_use = found_out.into_iter().filter(|cell| self.figures.standing[*cell] == Standing::Free);
-                let no_use: Vec<usize> = no_use.filter(|cell| !self.is_secret(*cell)).collect();
-                no_use.into_iter().for_each(|cell| self.withheld[cell] = false);
+                // And so it is told; but where a secret could not be covered, nothing more is.
+                if !found_out.iter().any(|cell| self.is_secret(*cell)) {
+                    let free = found_out.into_iter().filter(|cell| self.figures.standing[*cell] == Standing::Free);
+                    free.for_each(|cell| self.withheld[cell] = false);
+                }
                 return self.withheld;
             }
         }
