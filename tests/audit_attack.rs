@@ -9,10 +9,11 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use fangpin::board::Figured;
-use fangpin::board::nights::{AuditNight, Nights, Quality, RateRow, Tonight};
+use fangpin::board::nights::{AuditNight, MonthTables, Nights, Quality, RateRow, ShareRow, Tonight};
 use fangpin::model::board::{Board, Cell, PartStanding, Standing};
 use fangpin::model::{
-    AreaCode, Category, Mechanism, PersonId, Problem, ProblemState, Solution, SolvedBy, Subject, Verdict, VerdictCounts,
+    AreaCode, Category, Fen, Mechanism, PersonId, Problem, ProblemState, Solution, SolvedBy, Subject, Verdict,
+    VerdictCounts,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -307,6 +308,28 @@ fn world() -> impl Strategy<Value = World> {
     let institutions = prop::array::uniform3((0_u64..3, any::<bool>()));
     (people(atoms().len()), institutions)
         .prop_map(|(counts, institutions)| World { atoms: atoms().into_iter().zip(counts).collect(), institutions })
+}
+
+/// However many settlements they are of.
+#[test]
+fn amounts_of_few_people_at_an_institution_are_withheld() {
+    let share = |people| ShareRow {
+        institution: format!("H{people}"),
+        level: Some("2".to_owned()),
+        people,
+        total_cost: Fen(1_000_000),
+        outside: Fen(30_000),
+        share: Some(Decimal::from(3)),
+        limit: Some(Decimal::from(2)),
+        verdict: Verdict::Fault,
+    };
+    let tables = MonthTables { shares: [5, 4, 1].map(share).into(), ..MonthTables::default() };
+    let month = november(&nights(vec![AuditNight { tables, ..audited() }]));
+    let told = |of: &fangpin::model::monthly::ProviderShare| {
+        (of.institution.clone(), [of.total_cost.told().is_some(), of.outside.told().is_some(), of.share.is_some()])
+    };
+    let told: BTreeMap<String, [bool; 3]> = month.shares.iter().map(told).collect();
+    assert_eq!(told, [("H5", true), ("H4", false), ("H1", false)].map(|(of, all)| (of.to_owned(), [all; 3])).into());
 }
 
 proptest! {

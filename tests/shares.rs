@@ -317,6 +317,7 @@ fn the_year_stands_before_its_months_and_the_heaviest_settlements_beside_it() {
         "month",
         "level",
         "settlements",
+        "people",
         "total_cost",
         "self_paid",
         "over_limit",
@@ -329,9 +330,9 @@ fn the_year_stands_before_its_months_and_the_heaviest_settlements_beside_it() {
     assert_eq!(
         shown("out_of_catalogue", &columns),
         [
-            "150724 - 2 10 11000.00 250.01 50.00 300.01 2.7274 2.0000 0 fault",
-            "150724 2025-03 2 9 9000.00 100.00 50.00 150.00 1.6667 2.0000 - -",
-            "150724 2025-07 2 1 2000.00 150.01 0.00 150.01 7.5005 2.0000 - -",
+            "150724 - 2 10 1 11000.00 250.01 50.00 300.01 2.7274 2.0000 0 fault",
+            "150724 2025-03 2 9 1 9000.00 100.00 50.00 150.00 1.6667 2.0000 - -",
+            "150724 2025-07 2 1 1 2000.00 150.01 0.00 150.01 7.5005 2.0000 - -",
         ]
     );
     assert_eq!(

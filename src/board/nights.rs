@@ -175,8 +175,8 @@ pub struct ShareRow {
     pub institution: String,
     /// Its level, as published.
     pub level: Option<String>,
-    /// In-patient settlements.
-    pub settlements: u64,
+    /// People with in-patient settlements.
+    pub people: u64,
     /// Their medical cost.
     pub total_cost: Fen,
     /// What of it lies outside the catalogue.

@@ -15,12 +15,12 @@ use crate::model::{AreaCode, Category, ChronicDisease, Fund, Matter, Mechanism, 
 /// What areas are called.
 type Names = BTreeMap<String, String>;
 
-/// Institutions by their share, the highest first. Amounts of fewer settlements than there may be people are withheld.
+/// Institutions by their share, the highest first. Amounts of few people are withheld.
 pub(super) fn shares(audits: &[AuditNight]) -> Vec<ProviderShare> {
     let rows = audits.iter().flat_map(|audit| &audit.tables.shares);
     let mut shares: Vec<ProviderShare> = rows
         .map(|row| {
-            let few = row.verdict == Verdict::NotApplicable || row.settlements < FEWEST;
+            let few = row.verdict == Verdict::NotApplicable || row.people < FEWEST;
             ProviderShare {
                 institution: row.institution.clone(),
                 level: row.level.as_ref().and_then(|level| level.parse().ok()),

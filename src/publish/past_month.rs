@@ -57,7 +57,7 @@ fn share(rows: &Rows<'_>, row: usize) -> Read<Option<ShareRow>> {
     Ok(Some(ShareRow {
         institution: text(rows, "institution", row)?,
         level: rows.text("level", row)?.map(str::to_owned),
-        settlements: rows.needed("settlements", rows.whole("settlements", row))?,
+        people: rows.needed("people", rows.whole("people", row))?,
         total_cost: rows.fen("total_cost", row)?,
         outside: rows.fen("out_of_catalogue", row)?,
         share: rows.decimal("share", row)?,

@@ -14,7 +14,7 @@
 mod judged;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use rayon::prelude::*;
@@ -51,6 +51,8 @@ pub struct ShareRow {
     pub month: Option<NaiveDate>,
     /// Settlements that are added up.
     pub settlements: u64,
+    /// Whose they are, each once.
+    pub people: u64,
     /// Their medical cost.
     pub cost: Fen,
     /// Of that, 全自费.
@@ -204,25 +206,31 @@ impl Asked<'_> {
 }
 
 fn figures(year: &Year, judged: &Judged, months: &BTreeMap<NaiveDate, Vec<&InPatient>>) -> Figures {
-    let row = |month, of: &Year, doubtful| ShareRow {
+    let row = |month, (of, people): (&Year, u64), doubtful| ShareRow {
         subject: 0,
         month,
         settlements: of.settlements,
+        people,
         cost: of.cost,
         self_paid: of.self_paid,
         over_limit: of.over_limit,
         doubtful,
         level: judged.level,
     };
-    let mut rows = vec![row(None, year, year.doubtful)];
+    let settled = || months.values().flatten().copied();
+    let mut rows = vec![row(None, (year, people(settled())), year.doubtful)];
     for (month, settled) in months {
         let mut of = Year::default();
         settled.iter().for_each(|row| of.add(row, row.outside.unwrap_or_default()));
-        rows.push(row(Some(*month), &of, 0));
+        rows.push(row(Some(*month), (&of, people(settled.iter().copied())), 0));
     }
-    let settled = || months.values().flatten().copied();
     let heaviest = if judged.verdict == Verdict::Fault { heaviest(settled()) } else { Vec::new() };
     Figures { rows, heaviest }
+}
+
+/// How many people's settlements these are.
+fn people<'p>(settled: impl Iterator<Item = &'p InPatient>) -> u64 {
+    settled.map(|row| &row.person).collect::<HashSet<&PersonId>>().len() as u64
 }
 
 /// Those with most outside the catalogue; of equal ones, the earlier.

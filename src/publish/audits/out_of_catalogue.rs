@@ -33,7 +33,8 @@ pub(super) fn shares(out: Out<'_>, as_of: NaiveDate, own: &OwnShares, examined: 
             .text("area_code", rows.iter().map(|(_, examined)| examined.area.map(|area| area.to_string())))?
             .text("month", of().map(|row| row.month.map(|month| month.format("%Y-%m").to_string())))?
             .text("level", of().map(|row| row.level.map(|level| level.name())))?
-            .integer("settlements", of().map(|row| i64::try_from(row.settlements).ok()))?;
+            .integer("settlements", of().map(|row| i64::try_from(row.settlements).ok()))?
+            .integer("people", of().map(|row| i64::try_from(row.people).ok()))?;
         amounts(columns, of().map(|row| (row.cost, row.self_paid, row.over_limit)))?;
         columns
             .decimal("share", of().map(share))?
