@@ -364,6 +364,9 @@ impl Read<'_> {
     fn standing(&mut self, name: &str, within: Within, standing: &Standing) {
         let night = self.night;
         self.part(name, within, &standing.total);
+        // The sums of the flagged are told where their number is, and add up over places as they do.
+        let flagged = standing.total.all.flagged.told().filter(|people| *people > 0).map(Cell::Told);
+        assert_eq!(standing.cascade.as_ref().map(|of| of.people), flagged, "{name}");
         for (index, rule) in standing.rules.iter().enumerate() {
             let name = format!("{name} rule {index}");
             self.moved(&name, within, Some(index), &rule.moved);
