@@ -483,6 +483,19 @@ fn what_stands_in_the_data_is_escaped_everywhere() {
     assert!(escaped >= 12, "only {escaped} were found");
 }
 
+/// Where nobody is watched below the threshold, it stands at the picture's edge.
+#[test]
+fn the_words_at_the_threshold_stay_within_the_picture() {
+    let mut board = board(1, 3);
+    board.whole.distributions[0].bins.retain(|bin| bin.from >= 100);
+    let files = report::site(&board, None).unwrap();
+    let index = files.iter().find(|file| file.name == "index.html").unwrap();
+    let words = index.text.split('<').find(|tag| tag.contains("cutwords")).unwrap();
+    let middle: u32 = words.split(" x=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    // 预警线（超过即预警）: ten signs of thirteen dots.
+    assert!(middle >= 10 * 13 / 2, "{words}");
+}
+
 #[test]
 fn a_withheld_figure_takes_its_share_with_it() {
     let mut board = board(1, 3);

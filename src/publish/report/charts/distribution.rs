@@ -8,6 +8,8 @@ use crate::publish::terminal::grouped;
 
 const LEFT: i64 = 44;
 const RIGHT: i64 = 470;
+/// Half of what the words at the threshold take, and a little more.
+const HALF_OF_WORDS: i64 = 72;
 const TOP: i64 = 44;
 const BOTTOM: i64 = 200;
 /// How high a hatched bar stands, which says only that its figure is withheld.
@@ -53,7 +55,8 @@ pub(in crate::publish::report) fn distribution(of: &Distribution) -> Result<Stri
     if let Some(index) = cut.and_then(|cut| i64::try_from(cut).ok()) {
         let x = begins(index);
         chart.line("cut", (x, TOP - 12), (x, BOTTOM + 4));
-        chart.text("cutwords middle", (x, TOP - 18), format!("预警线（{}即预警）", of.comparison));
+        // Where nobody is watched below it, the line stands at the edge; its words do not go beyond.
+        chart.text("cutwords middle", (x.max(HALF_OF_WORDS), TOP - 18), format!("预警线（{}即预警）", of.comparison));
     }
     chart.text("tick middle", ((LEFT + RIGHT) / 2, BOTTOM + 36), "个人负担为预警线的百分之几；纵轴：人数");
     chart.drawn()
