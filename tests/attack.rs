@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use fangpin::board::withhold::too_few;
+use fangpin::board::few::too_few;
 use fangpin::model::board::Cell;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

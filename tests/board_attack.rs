@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{Days, NaiveDate};
+use fangpin::board::few::too_few;
 use fangpin::board::nights::{Flagged, Nights, PastNight, Quality, RuleRead, Tonight};
 use fangpin::board::{Figured, withhold};
 use fangpin::model::board::{Board, Cell, Moved, PartStanding, ReplyStanding, Standing, Warned};
@@ -586,10 +587,10 @@ proptest! {
         let told = cells.iter().filter_map(|cell| settled.of(*cell).told());
         if let Some(total) = settled.of(total).told() {
             let left = total - told.sum::<u64>();
-            prop_assert!(!withhold::too_few(left), "{left} are left of {parts:?}");
+            prop_assert!(!too_few(left), "{left} are left of {parts:?}");
         }
         for (cell, people) in cells.iter().zip(&parts) {
-            prop_assert!(settled.of(*cell) == Cell::Withheld || !withhold::too_few(*people));
+            prop_assert!(settled.of(*cell) == Cell::Withheld || !too_few(*people));
         }
     }
 }

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::few::too_few;
 use super::nights::{AuditNight, CareRow, MonthTables};
 use super::place::Place;
 use super::providers;
 use super::trend::one_sum;
-use super::withhold::{CellId, Figures, too_few};
+use super::withhold::{CellId, Figures};
 use crate::model::board::Cell;
 use crate::model::monthly::{AreaStays, Beside, CareBeside, CareLine, CareMeasure};
 use crate::model::{AreaCode, Care};

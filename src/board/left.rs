@@ -1,7 +1,7 @@
 //! How many people may be left of cells when parts that are told are taken from them: whether there is a way that
 //! leaves few. Pure.
 
-use super::withhold::FEWEST;
+use super::few::FEWEST;
 
 /// How many people may be left of cells, in one way or another: fewer than [`FEWEST`] each by its bit, more by one.
 #[derive(Debug, Clone, Copy)]

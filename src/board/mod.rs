@@ -7,6 +7,7 @@ mod alike;
 mod care;
 mod covered;
 mod elimination;
+pub mod few;
 mod grid;
 mod jobs;
 mod left;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::few::too_few;
 use super::nights::{Nights, PastNight, RuleRead};
-use super::withhold::too_few;
 use super::{Figured, Place, care, named, providers, without_figures};
 use crate::model::State;
 use crate::model::board::{Cell, Locality, Moved, RuleStanding, Standing};

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
+use super::few::alone;
 use super::nights::Tonight;
 use super::place::Place;
-use super::withhold::too_few;
 use crate::model::board::{Bin, Cascade, Cell, Distribution};
 use crate::model::{Fen, PersonId};
 
@@ -57,6 +57,7 @@ impl Ranges {
                 until: until(*from, starts.get(at + 1)),
                 people: match at.checked_sub(below) {
                     Some(range) => above(index, range),
+                    // No part of any sum.
                     None => alone(self.below[index][at].1),
                 },
             });
@@ -65,11 +66,6 @@ impl Ranges {
         };
         tonight.rules.iter().enumerate().map(one).collect()
     }
-}
-
-/// A count that is no part of any sum.
-fn alone(people: u64) -> Cell<u64> {
-    if too_few(people) { Cell::Withheld } else { Cell::Told(people) }
 }
 
 /// The ranges from the share that people were watched from up to the threshold.

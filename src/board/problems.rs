@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
+use super::few::FEWEST;
 use super::grid::{Cells, Grid};
 use super::nights::AuditNight;
 use super::place::{Place, Places};
 use super::trend::one_sum;
-use super::withhold::{FEWEST, Figures, Settled};
+use super::withhold::{Figures, Settled};
 use crate::model::board::{Cell, Dispatch, NamedProblem, ProblemStanding};
 use crate::model::{AreaCode, Mechanism, Problem, ProblemState, Subject};
 

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::few::{FEWEST, too_few};
 use super::nights::{AuditNight, FundRow, MonthTables, RateRow};
 use super::place::Place;
 use super::problems::Problems;
 use super::trend::one_sum;
-use super::withhold::{CellId, FEWEST, Figures, too_few};
+use super::withhold::{CellId, Figures};
 use crate::model::board::Cell;
 use crate::model::monthly::{Cards, ConductCount, FundStanding, Funnel, FunnelPoint, ProviderShare};
 use crate::model::{AreaCode, Category, ChronicDisease, Fund, Matter, Mechanism, Verdict};

@@ -8,8 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::few::{alone, too_few};
 use super::nights::PastNight;
-use super::withhold::{Figures, too_few};
+use super::withhold::Figures;
 use crate::model::AreaCode;
 use crate::model::board::{Cell, TrendNight};
 
@@ -35,7 +36,7 @@ impl Trend {
             let either = |people| if unknown { Cell::Withheld } else { Cell::Told(people) };
             trend.whole.push(TrendNight {
                 night: night.night,
-                standing: if too_few(night.standing) { Cell::Withheld } else { Cell::Told(night.standing) },
+                standing: alone(night.standing),
                 opened: either(night.opened),
                 cleared: either(night.cleared),
             });
@@ -91,7 +92,7 @@ pub(super) fn by_area(night: &PastNight) -> BTreeMap<Option<AreaCode>, Cell<u64>
 pub(super) fn one_sum(by_area: &BTreeMap<Option<AreaCode>, u64>) -> BTreeMap<Option<AreaCode>, Cell<u64>> {
     let mut figures = Figures::default();
     let people: u64 = by_area.values().sum();
-    let total = figures.settled(if too_few(people) { Cell::Withheld } else { Cell::Told(people) }, people);
+    let total = figures.settled(alone(people), people);
     let cells: Vec<_> = by_area.iter().map(|(area, people)| (*area, figures.cell(*people))).collect();
     figures.sum(total, cells.iter().map(|(_, cell)| *cell));
     let settled = figures.settle();

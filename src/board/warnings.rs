@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::few::alone;
 use super::grid::{Cells, Grid};
 use super::nights::{Nights, PastNight, RuleRead, Tonight};
 use super::place::{Place, Places};
@@ -251,8 +252,7 @@ fn follow_one(
 /// How many stood in each place the night before, as that night told it.
 fn stood(past: &[PastNight], places: &Places) -> Vec<(Place, Cell<u64>, u64)> {
     let Some(before) = past.len().checked_sub(2).and_then(|at| past.get(at)) else { return Vec::new() };
-    let in_all = if super::withhold::too_few(before.standing) { Cell::Withheld } else { Cell::Told(before.standing) };
-    let mut stood = vec![(Place::Whole, in_all, before.standing)];
+    let mut stood = vec![(Place::Whole, alone(before.standing), before.standing)];
     let told = trend::by_area(before);
     for place in places.counties() {
         let Place::County(area) = place else { continue };

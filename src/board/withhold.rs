@@ -12,16 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::Alike;
 use super::elimination::Equations;
+use super::few::{FEWEST, too_few};
 use super::left::Left;
 use crate::model::board::Cell;
-
-/// Fewer people than this are withheld.
-pub const FEWEST: u64 = 5;
-
-/// Whether so many people are too few to be told.
-pub fn too_few(people: u64) -> bool {
-    (1..FEWEST).contains(&people)
-}
 
 /// One cell of a [`Figures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
