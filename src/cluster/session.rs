@@ -194,14 +194,12 @@ impl Cluster {
                 }
                 // The server ended the stream alone.
                 Ok(None) => {}
-                Err(error) if refusal::passes(&error) => pause(&mut waits, error)?,
-                Err(error) => return Err(error),
+                Err(error) => pause(&mut waits, error)?,
             }
             answers = loop {
                 match answered(REQUEST, self.client.reattach_execute(self.attach(&operation, last.as_deref()))) {
                     Ok(answers) => break answers,
-                    Err(error) if refusal::passes(&error) => pause(&mut waits, error)?,
-                    Err(error) => return Err(error),
+                    Err(error) => pause(&mut waits, error)?,
                 }
             };
         }
@@ -283,9 +281,9 @@ fn answered<T>(within: Duration, request: impl Future<Output = Result<T, SparkEr
 /// Waits before the next try.
 ///
 /// # Errors
-/// `error`, when there were enough.
+/// `error`, when it does not pass, or there were enough tries.
 fn pause<'a>(waits: &mut impl Iterator<Item = &'a Duration>, error: SparkError) -> Result<(), SparkError> {
-    let Some(wait) = waits.next() else { return Err(error) };
+    let Some(wait) = waits.next().filter(|_| refusal::passes(&error)) else { return Err(error) };
     thread::sleep(*wait);
     Ok(())
 }
