@@ -30,6 +30,12 @@ impl Fen {
         self.0.unsigned_abs() <= Fen::ROW_MAX.unsigned_abs()
     }
 
+    /// A sum in fen. One beyond the range of an `i64` is the end of it, which has more digits than can be published,
+    /// and is refused there.
+    pub fn of_sum(sum: i128) -> Fen {
+        Fen(i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }))
+    }
+
     /// The sum, or `None` when it leaves the range of an `i64`.
     pub fn checked_add(self, other: Fen) -> Option<Fen> {
         self.0.checked_add(other.0).map(Fen)

@@ -161,7 +161,7 @@ impl Subject<'_> {
         Found {
             verdict,
             matter,
-            amounts: Some((fen(paid), fen(owed))),
+            amounts: Some((Fen::of_sum(paid), Fen::of_sum(owed))),
             detail: words::detail(due, |layer| self.parted(layer)),
             reference: (!references.is_empty()).then(|| references.join("；").into()),
             why: None,
@@ -172,8 +172,8 @@ impl Subject<'_> {
         let Year { due, unusable, .. } = year;
         let told = unusable.is_none() && due.cannot_tell.is_none();
         let layer = |layer: &Layer| LayerYear {
-            due: (told && layer.lacks.is_none()).then(|| fen(layer.due)),
-            paid: fen(layer.paid),
+            due: (told && layer.lacks.is_none()).then(|| Fen::of_sum(layer.due)),
+            paid: Fen::of_sum(layer.paid),
             parted: told && self.parted(layer),
         };
         let medical_assistance = layer(&due.medical_assistance);
@@ -181,11 +181,11 @@ impl Subject<'_> {
             subject,
             category: self.category(),
             visits: due.visits,
-            left_in_scope: told.then(|| fen(due.left_in_scope)),
+            left_in_scope: told.then(|| Fen::of_sum(due.left_in_scope)),
             critical_illness: layer(&due.critical_illness),
             medical_assistance,
-            tilt_due: medical_assistance.due.map(|_| fen(due.tilt)),
-            paid_outside: fen(due.outside),
+            tilt_due: medical_assistance.due.map(|_| Fen::of_sum(due.tilt)),
+            paid_outside: Fen::of_sum(due.outside),
             parted_on: due.parted_on.filter(|_| told && due.medical_assistance.lacks.is_none()),
         }
     }
@@ -208,9 +208,4 @@ impl Subject<'_> {
             ..unexamined(self.listed, self.window.year(), epoch_day(self.window.as_of))
         }
     }
-}
-
-/// A sum in fen. One beyond the range has more digits than can be published, and is refused there.
-fn fen(amount: i128) -> Fen {
-    Fen(i64::try_from(amount).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX }))
 }

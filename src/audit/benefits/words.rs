@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::{Layer, Untold, Why, YearDue, fen};
+use super::{Layer, Untold, Why, YearDue};
 use crate::burden::Visits;
 use crate::delivery::codes_in_words;
-use crate::model::{BenefitLayer, Fate};
+use crate::model::{BenefitLayer, Fate, Fen};
 use crate::policy::{Lacks, Policy};
 
 /// Said of whoever has nothing on which a benefit could be due.
@@ -17,7 +17,8 @@ pub(super) const NOTHING_SETTLED: &str = "本年度无住院、门诊慢特病�
 
 /// What one person's year came to.
 pub(super) fn detail(due: &YearDue<'_>, parted: impl Fn(&Layer) -> bool) -> String {
-    let mut text = format!("结算{}次，基本医保和其他基金支付后政策范围内余额{}元", due.visits, fen(due.left_in_scope));
+    let mut text =
+        format!("结算{}次，基本医保和其他基金支付后政策范围内余额{}元", due.visits, Fen::of_sum(due.left_in_scope));
     let layers = [
         (BenefitLayer::CriticalIllness, &due.critical_illness, 0),
         (BenefitLayer::MedicalAssistance, &due.medical_assistance, due.tilt),
@@ -25,21 +26,21 @@ pub(super) fn detail(due: &YearDue<'_>, parted: impl Fn(&Layer) -> bool) -> Stri
     for (of, layer, tilt) in layers {
         let term = of.term();
         if let Some(lacks) = layer.lacks {
-            let _ = write!(text, "；{term}：文件未规定{}，实付{}元", lacks.term(), fen(layer.paid));
+            let _ = write!(text, "；{term}：文件未规定{}，实付{}元", lacks.term(), Fen::of_sum(layer.paid));
             continue;
         }
-        let _ = write!(text, "；{term}应付{}元", fen(layer.due));
+        let _ = write!(text, "；{term}应付{}元", Fen::of_sum(layer.due));
         if tilt > 0 {
-            let _ = write!(text, "（其中倾斜救助{}元）", fen(tilt));
+            let _ = write!(text, "（其中倾斜救助{}元）", Fen::of_sum(tilt));
         }
-        let _ = write!(text, "，实付{}元", fen(layer.paid));
+        let _ = write!(text, "，实付{}元", Fen::of_sum(layer.paid));
         if parted(layer) {
             let word = if layer.difference() < 0 { "少付" } else { "多付" };
-            let _ = write!(text, "，{word}{}元", fen(layer.difference().abs()));
+            let _ = write!(text, "，{word}{}元", Fen::of_sum(layer.difference().abs()));
         }
     }
     if due.outside != 0 {
-        let _ = write!(text, "；其中不在支付范围内的门诊列支{}元", fen(due.outside));
+        let _ = write!(text, "；其中不在支付范围内的门诊列支{}元", Fen::of_sum(due.outside));
     }
     if let Some(day) = due.parted_on {
         let _ = write!(text, "；首次不符：{day}结算");

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::series::fen;
 use crate::burden::{CareSum, CareSums, Stays};
 use crate::delivery::{Enrolled, day_since_1970};
 use crate::model::{AreaCode, Care, Fen, Month};
@@ -69,15 +68,15 @@ impl CareFigures {
 
     /// So many fen in percent of the cost; `None` where nothing was left of it.
     pub fn percent(&self, part: i128) -> Option<Decimal> {
-        let cost = Decimal::from(fen(self.sum.cost).0);
-        (cost > Decimal::ZERO).then(|| Decimal::from(fen(part).0) * Decimal::ONE_HUNDRED / cost)
+        let cost = Decimal::from(Fen::of_sum(self.sum.cost).0);
+        (cost > Decimal::ZERO).then(|| Decimal::from(Fen::of_sum(part).0) * Decimal::ONE_HUNDRED / cost)
     }
 
     /// What a stay cost, to the fen.
     pub fn cost_per_stay(&self) -> Option<Fen> {
         let StaySum { stays, cost, .. } = self.stays.filter(|sum| sum.stays > 0)?;
         let stays = i128::from(stays);
-        Some(fen((2 * cost + stays).div_euclid(2 * stays)))
+        Some(Fen::of_sum((2 * cost + stays).div_euclid(2 * stays)))
     }
 
     /// 住院率: stays per thousand people enrolled.

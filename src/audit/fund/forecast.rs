@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::series::{Flow, Series, fen};
+use super::series::{Flow, Series};
 use crate::model::{AreaCode, Fen, Fund, Month};
 
 /// How many earlier years are gone by, at most: what was long ago says little.
@@ -148,7 +148,7 @@ fn tested_year(series: &Series<'_>, through: Month) -> Option<Vec<TestedRow>> {
     let rows = through.plus(1).until(through.december()).enumerate().map(|(index, month)| {
         let tested = |rest: &Rest, flow| {
             let actual = series.sum(flow, through.plus(1), month)?;
-            Some(Tested { forecast: fen(rest.together[index]), actual: fen(actual) })
+            Some(Tested { forecast: Fen::of_sum(rest.together[index]), actual: Fen::of_sum(actual) })
         };
         Some(TestedRow {
             area: series.area(),
@@ -283,8 +283,8 @@ pub(super) fn forecast(series: &Series<'_>, errors: &Errors) -> Option<Vec<Forec
         let (income_off, spending_off) = (off(0, coming), off(1, going));
         let balance = i128::from(series.latest.balance.0) + coming - going;
         let flow = |rest: &Rest, known: i128, amount: i128, off: Option<i128>| Forecast {
-            to_date: fen(known + amount),
-            margin: off.map(fen),
+            to_date: Fen::of_sum(known + amount),
+            margin: off.map(Fen::of_sum),
             basis: rest.basis,
             years: rest.years,
         };
@@ -297,8 +297,8 @@ pub(super) fn forecast(series: &Series<'_>, errors: &Errors) -> Option<Vec<Forec
             month,
             income: flow(income, income_known, coming, income_off),
             spending: flow(spending, spending_known, going, spending_off),
-            balance: fen(balance),
-            interval: off.map(|off| (fen(balance - off), fen(balance + off))),
+            balance: Fen::of_sum(balance),
+            interval: off.map(|off| (Fen::of_sum(balance - off), Fen::of_sum(balance + off))),
             tested_years: margins.iter().map(|margin| margin.map_or(0, |of| of.years)).min().unwrap_or_default(),
         }
     };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::forecast::ForecastRow;
-use super::series::{Flow, Series, cover_months, fen};
+use super::series::{Flow, Series, cover_months};
 use crate::model::{Fen, Matter, Month, PUBLISHED_DECIMALS};
 use crate::policy::{FundRule, RunOut};
 
@@ -110,7 +110,7 @@ fn spends(judged: &mut Judged, series: &Series<'_>, most: Decimal) {
     let Some((income, spending)) = income.zip(spending) else {
         return judged.cannot_tell("；近12个月数据不全，收支比无法判断");
     };
-    let (income, spending) = (fen(income), fen(spending));
+    let (income, spending) = (Fen::of_sum(income), Fen::of_sum(spending));
     let expected = Decimal::from(income.0) * most / Decimal::ONE_HUNDRED;
     let _ = write!(judged.words, "；近12个月收入{income}元，支出{spending}元（预警线为收入的{most}%）");
     let warned = Warned { matter: Matter::FundOverspent, found: spending, expected: down(expected) };
@@ -157,7 +157,7 @@ fn runs_out(
 
 /// A sum in fen, of which no twelve months have so many digits as this holds.
 fn decimal(sum: i128) -> Decimal {
-    Decimal::from(fen(sum).0)
+    Decimal::from(Fen::of_sum(sum).0)
 }
 
 fn up(amount: Decimal) -> Fen {
@@ -169,7 +169,7 @@ fn down(amount: Decimal) -> Fen {
 }
 
 fn whole(amount: Decimal) -> Fen {
-    fen(amount.trunc().mantissa())
+    Fen::of_sum(amount.trunc().mantissa())
 }
 
 /// `2025年11月`.

@@ -90,10 +90,10 @@ impl<'a> Series<'a> {
             amount: flow.of(of),
             year_ago: self.flow(flow, year_ago),
             growth: growth(Some(flow.of(of).0.into()), self.flow(flow, year_ago).map(|fen| fen.0.into())),
-            to_date: to_date(flow, month).map(fen),
-            to_date_year_ago: to_date(flow, year_ago).map(fen),
+            to_date: to_date(flow, month).map(Fen::of_sum),
+            to_date_year_ago: to_date(flow, year_ago).map(Fen::of_sum),
             to_date_growth: growth(to_date(flow, month), to_date(flow, year_ago)),
-            twelve_months: self.twelve_months(flow, month).map(fen),
+            twelve_months: self.twelve_months(flow, month).map(Fen::of_sum),
         });
         let spent = spending.twelve_months.map(|spent| Decimal::from(spent.0));
         let taken_in = income.twelve_months.filter(|income| income.0 > 0).map(|income| Decimal::from(income.0));
@@ -159,9 +159,4 @@ fn gap(before: Fen, of: &FundMonth) -> Fen {
 
 fn decimal(number: i128) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(number, 0).ok()
-}
-
-/// A sum in fen. One beyond the range has more digits than can be published, and is refused there.
-pub(super) fn fen(amount: i128) -> Fen {
-    Fen(i64::try_from(amount).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX }))
 }

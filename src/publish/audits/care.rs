@@ -39,18 +39,18 @@ pub(super) fn structure(out: Out<'_>, as_of: NaiveDate, rows: &[CareRow]) -> Res
             .text("care", rows.iter().map(|row| Some(name(row.care))))?
             .integer("settlements", of().map(|of| whole(of.sum.settlements)))?
             .integer("reversals", of().map(|of| whole(of.sum.reversals)))?
-            .amount("cost", of().map(|of| Some(fen(of.sum.cost))))?;
+            .amount("cost", of().map(|of| Some(Fen::of_sum(of.sum.cost))))?;
         for (payer, part) in PAYERS {
             let percent = |of: &CareFigures| of.percent(part(of)).and_then(telling);
             columns
-                .amount(payer, of().map(|of| Some(fen(part(of)))))?
+                .amount(payer, of().map(|of| Some(Fen::of_sum(part(of)))))?
                 .decimal(&format!("{payer}_percent"), of().map(percent))?;
         }
         columns
             .integer("stays", of().map(|of| whole(of.stays?.stays)))?
-            .amount("stay_cost", of().map(|of| Some(fen(of.stays?.cost))))?
+            .amount("stay_cost", of().map(|of| Some(Fen::of_sum(of.stays?.cost))))?
             .amount("cost_per_stay", of().map(CareFigures::cost_per_stay))?
-            .amount("settled_later", of().map(|of| Some(fen(of.stays?.settled_later))))?
+            .amount("settled_later", of().map(|of| Some(Fen::of_sum(of.stays?.settled_later))))?
             .integer("enrolled", of().map(|of| whole(of.enrolled?)))?
             .decimal("stays_per_thousand", of().map(CareFigures::stays_per_thousand))?;
         Ok(())
@@ -75,7 +75,7 @@ pub(super) fn compared(out: Out<'_>, as_of: NaiveDate, rows: &[ComparedRow]) -> 
             .text("span", of().map(|row| Some(row.span.name())))?
             .text("care", of().map(|row| Some(name(row.care))))?;
         counts(columns, "settlements", of(), |figures| whole(figures.sum.settlements))?;
-        amounts(columns, "cost", of(), |figures| Some(fen(figures.sum.cost)))?;
+        amounts(columns, "cost", of(), |figures| Some(Fen::of_sum(figures.sum.cost)))?;
         for (payer, part) in PAYERS {
             let percent = format!("{payer}_percent");
             decimals(columns, (&percent, "change"), of().map(|row| row.share(part)))?;
@@ -135,9 +135,4 @@ fn telling(percent: Decimal) -> Option<Decimal> {
 
 fn whole(count: u64) -> Option<i64> {
     i64::try_from(count).ok()
-}
-
-/// A sum in fen. One beyond the range has more digits than can be published, and is refused.
-fn fen(sum: i128) -> Fen {
-    Fen(i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }))
 }
