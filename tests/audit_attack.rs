@@ -9,7 +9,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use fangpin::board::Figured;
-use fangpin::board::nights::{AuditNight, MonthTables, Nights, Quality, RateRow, ShareRow, Tonight};
+use fangpin::board::nights::{AuditNight, MonthTables, Nights, RateRow, ShareRow};
 use fangpin::model::board::{Board, Cell, PartStanding, Standing};
 use fangpin::model::{
     AreaCode, Category, Fen, Mechanism, PersonId, Problem, ProblemState, Solution, SolvedBy, Subject, Verdict,
@@ -116,30 +116,7 @@ fn audited() -> AuditNight {
 }
 
 fn nights(audits: Vec<AuditNight>) -> Nights {
-    Nights {
-        as_of: day("2025-11-30"),
-        place: "一个地方".to_owned(),
-        area: AreaCode::new(150_700).unwrap(),
-        names: BTreeMap::new(),
-        tonight: Tonight {
-            night: day("2025-11-30"),
-            sha256: "0".repeat(64),
-            payers: Vec::new(),
-            rules: Vec::new(),
-            summary: Vec::new(),
-            counts: Vec::new(),
-            flagged: Vec::new(),
-            near: None,
-            responses: BTreeMap::new(),
-            quality: Quality::default(),
-            warnings: Vec::new(),
-        },
-        past: Vec::new(),
-        audits,
-        folders: Vec::new(),
-        warnings: Vec::new(),
-        rules: Vec::new(),
-    }
+    Nights { audits, ..report::quiet() }
 }
 
 impl World {

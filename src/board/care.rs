@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::few::too_few;
+use super::few::{alone, too_few};
 use super::nights::{AuditNight, CareRow, MonthTables};
 use super::place::Place;
 use super::providers;
@@ -95,7 +95,7 @@ impl LeftOut {
         for rows in rates.values() {
             let points = providers::told(rows);
             let all: u64 = rows.iter().map(|row| row.stays).sum();
-            let total = figures.settled(if too_few(all) { Cell::Withheld } else { Cell::Told(all) }, all);
+            let total = figures.settled(alone(all), all);
             let each = rows.iter().map(|row| {
                 let told = if points.contains(&row.area) { Cell::Told(row.stays) } else { Cell::Withheld };
                 let cell = figures.settled(told, row.stays);

@@ -58,7 +58,7 @@ impl Equations {
     /// The known ones from whose values an unknown follows, by the equations nearest to it that determine it: those of
     /// which some are left when these are added up so that no other unknown is. None where nothing determines it.
     pub(super) fn follows_from(&self, unknown: usize, known: &[bool]) -> Vec<usize> {
-        let mut solved = Solved { rows: Vec::new(), place: vec![None; known.len()] };
+        let mut solved = Solved::none(known.len());
         let mut reached = vec![false; self.rows.len()];
         let mut to_look_at = VecDeque::from([unknown]);
         while let Some(next) = to_look_at.pop_front() {
@@ -139,10 +139,14 @@ struct Solved {
 }
 
 impl Solved {
+    fn none(unknowns: usize) -> Solved {
+        Solved { rows: Vec::new(), place: vec![None; unknowns] }
+    }
+
     fn of(equations: Vec<Row>, unknowns: usize) -> Solved {
         let mut named = vec![0_usize; unknowns];
         equations.iter().flatten().for_each(|(unknown, _)| named[*unknown] += 1);
-        let mut solved = Solved { rows: Vec::new(), place: vec![None; unknowns] };
+        let mut solved = Solved::none(unknowns);
         for row in equations {
             let left = solved.reduced(row);
             // The unknown that the fewest equations name, so that the fewest are changed.

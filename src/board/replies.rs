@@ -153,10 +153,7 @@ fn cells(
             };
             let (sent, overdue) = (of_offices(&grid, Of::Sent), of_offices(&grid, Of::Overdue));
             if !overdue.is_empty() {
-                let of_office = |with: &With| counts.get(&(place.clone(), Some(with.clone()), Of::Overdue));
-                let late = with.iter().filter(|(with, _)| with == rule).filter_map(of_office).sum();
-                let late = grid.figures().nowhere(late);
-                grid.figures().sum(late, overdue);
+                let late = grid.figures().together(overdue);
                 of_those_who_stay(grid.figures(), &place, Some(*rule), late);
                 late_by_rule.push(late);
             }

@@ -77,6 +77,13 @@ impl Figures {
         self.add(people, Standing::Nowhere)
     }
 
+    /// What cells add up to, where that is told nowhere.
+    pub fn together(&mut self, parts: Vec<CellId>) -> CellId {
+        let total = self.nowhere(self.people(&parts));
+        self.sum(total, parts);
+        total
+    }
+
     fn add(&mut self, people: u64, standing: Standing) -> CellId {
         self.values.push(people);
         self.standing.push(standing);
