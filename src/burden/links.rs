@@ -17,6 +17,8 @@ use crate::model::Fault;
 
 /// Ids are split by their leading bits into this many parts, each small enough for a processor's cache.
 const SHARDS: usize = 256;
+/// Ids that a thread holds for one part before it hands them over.
+const HELD: usize = 256;
 /// Room is made beforehand for so many ids: a footer may claim more rows than there are.
 const RESERVED_AT_MOST: u64 = 100_000_000;
 
@@ -71,42 +73,64 @@ pub(crate) fn find(groups: &[Group<'_>], rows: u64, progress: &Step) -> Result<L
     let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::new(Shard::with_room_for(reserve))).collect();
     let odd: Vec<Vec<(u32, Link)>> = groups
         .par_iter()
-        .map_init(
-            || -> Vec<Shard> { (0..SHARDS).map(|_| Shard::default()).collect() },
-            |sent, group| {
-                let mut odd = Vec::new();
+        .try_fold(
+            || Hand::of(&shards),
+            |mut hand, group| {
                 read_rows(group.extract, group.index, &["setl_id", "init_setl_id"], None, |batch| {
-                    spread(batch, group.number_of(batch), sent, &mut odd);
-                    shards.iter().zip(&mut *sent).for_each(|(shard, sent)| lock(shard).append(sent));
+                    hand.take(batch, group.number_of(batch));
                     progress.done(batch.rows() as u64);
                     Ok(())
                 })?;
-                Ok(odd)
+                Ok(hand)
             },
         )
+        .map(|hand| Ok(hand?.hand_over()))
         .collect::<Result<_, Fault>>()?;
     let tied: Vec<Vec<(u32, Link)>> = shards.into_par_iter().map(|shard| lock(&shard).tied()).collect();
     Ok(Links::of(tied.into_iter().chain(odd).flatten().collect()))
 }
 
-/// Sorts a batch's ids by shard; rows without an id, and reversals, are kept as they are.
-fn spread(batch: &Batch<'_>, first: u32, sent: &mut [Shard], odd: &mut Vec<(u32, Link)>) {
-    let (ids, reversed) = (batch.texts("setl_id"), batch.texts("init_setl_id"));
-    for index in 0..batch.rows() {
-        let row = first + index as u32;
-        let id = ids.text(index).map(|id| SettlementKey::of(id.as_bytes()));
-        let reverses = reversed.text(index).map(|id| SettlementKey::of(id.as_bytes()));
-        if id.is_none() || reverses.is_some() {
-            odd.push((row, Link { id, reverses }));
+/// The ids that one thread has read and not handed over yet.
+struct Hand<'a> {
+    shards: &'a [Mutex<Shard>],
+    held: Vec<Shard>,
+    /// Rows without an id, and reversals: kept as they are.
+    odd: Vec<(u32, Link)>,
+}
+
+impl Hand<'_> {
+    fn of(shards: &[Mutex<Shard>]) -> Hand<'_> {
+        Hand { shards, held: shards.iter().map(|_| Shard::default()).collect(), odd: Vec::new() }
+    }
+
+    /// Sorts a batch's ids by shard. `first` is the number of its first row.
+    fn take(&mut self, batch: &Batch<'_>, first: u32) {
+        let (ids, reversed) = (batch.texts("setl_id"), batch.texts("init_setl_id"));
+        for index in 0..batch.rows() {
+            let row = first + index as u32;
+            let id = ids.text(index).map(|id| SettlementKey::of(id.as_bytes()));
+            let reverses = reversed.text(index).map(|id| SettlementKey::of(id.as_bytes()));
+            if id.is_none() || reverses.is_some() {
+                self.odd.push((row, Link { id, reverses }));
+            }
+            if let Some(id) = id {
+                let held = &mut self.held[shard_of(id)];
+                held.ids.push(id);
+                held.rows.push(row);
+                if held.ids.len() == HELD {
+                    lock(&self.shards[shard_of(id)]).append(held);
+                }
+            }
+            if let Some(id) = reverses {
+                self.held[shard_of(id)].reversed.push(id);
+            }
         }
-        if let Some(id) = id {
-            let shard = &mut sent[shard_of(id)];
-            shard.ids.push(id);
-            shard.rows.push(row);
-        }
-        if let Some(id) = reverses {
-            sent[shard_of(id)].reversed.push(id);
-        }
+    }
+
+    /// Hands what is still held to the shards; what remains are the odd rows.
+    fn hand_over(mut self) -> Vec<(u32, Link)> {
+        self.shards.iter().zip(&mut self.held).for_each(|(shard, held)| lock(shard).append(held));
+        self.odd
     }
 }
 
@@ -131,7 +155,7 @@ impl Shard {
     /// another are then compared as they are.
     fn tied(&mut self) -> Vec<(u32, Link)> {
         let Shard { ids, rows, reversed } = take(self);
-        let (mut once, mut again) = (Marks::with_room_for(2 * ids.len()), Marks::with_room_for(2 * ids.len()));
+        let (mut once, mut again) = (Marks::with_room_for(ids.len()), Marks::with_room_for(ids.len()));
         for id in &reversed {
             again.set(id.mixed());
         }

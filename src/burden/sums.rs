@@ -1,9 +1,11 @@
 //! A sum a person, in shards that threads fill side by side.
 //!
 //! Everyone's sums together are far larger than any cache, so rows are not added as they come: a thread holds some
-//! hundreds for each shard and adds them in one go, while its part of the table is at hand.
+//! hundreds for each shard and hands them over in one go, to be added while its part of the table is at hand. Of those
+//! who are only counted, nearly everybody, a shard takes in some thousands before it looks any of them up.
 
 use std::collections::HashMap;
+use std::mem::take;
 use std::sync::Mutex;
 
 use hashbrown::HashTable;
@@ -15,9 +17,10 @@ use crate::delivery::{Payment, Register};
 use crate::model::{AreaCode, Burden, Fault, Fen, Figures, PersonId, Tally, mix};
 
 const SHARDS: usize = 256;
-/// Rows that a thread holds for one shard before it hands them over: some thirty kilobytes of either kind.
+/// Rows that a thread holds for one shard before it hands them over.
 const HELD: usize = 256;
-const OTHERS_HELD: usize = 2048;
+/// Rows of people who are only counted that a shard holds before it looks them up.
+const OTHERS_HELD: usize = 8192;
 
 /// Whose sums are wanted in full.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,8 @@ struct Shard {
     /// Those who may not: residents by their number, and the few with another certificate.
     others: HashTable<Other>,
     strangers: HashMap<PersonId, i64>,
+    /// Rows that are not in `others` yet.
+    arrived: Vec<Other>,
     overflowed: bool,
 }
 
@@ -113,6 +118,7 @@ impl Sums {
 
     /// Adds commercial payments to what every hand has handed over.
     pub(crate) fn finish(&self, payments: &[Payment]) -> Result<(), Fault> {
+        self.shards.par_iter().for_each(|shard| lock(shard).add_others());
         for payment in payments {
             let mixed = payment.person.mixed();
             lock(&self.shards[shard_of(mixed)]).pay(mixed, payment);
@@ -195,8 +201,8 @@ impl Hand<'_> {
         let shard = shard_of(mix(number));
         let others = &mut self.others[shard];
         others.push(Other { number, cost: cost.0 });
-        if others.len() == OTHERS_HELD {
-            lock(&self.sums.shards[shard]).add_others(others);
+        if others.len() == HELD {
+            lock(&self.sums.shards[shard]).hold(others);
         }
     }
 
@@ -205,7 +211,7 @@ impl Hand<'_> {
         for ((rows, others), shard) in self.rows.iter_mut().zip(&mut self.others).zip(&self.sums.shards) {
             let mut shard = lock(shard);
             shard.add_rows(rows);
-            shard.add_others(others);
+            shard.hold(others);
         }
     }
 }
@@ -242,8 +248,17 @@ impl Shard {
         }
     }
 
-    fn add_others(&mut self, others: &mut Vec<Other>) {
-        others.drain(..).for_each(|other| self.add_other(other));
+    fn hold(&mut self, others: &mut Vec<Other>) {
+        self.arrived.append(others);
+        if self.arrived.len() >= OTHERS_HELD {
+            self.add_others();
+        }
+    }
+
+    fn add_others(&mut self) {
+        let mut arrived = take(&mut self.arrived);
+        arrived.drain(..).for_each(|other| self.add_other(other));
+        self.arrived = arrived;
     }
 
     #[inline]

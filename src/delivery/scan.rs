@@ -18,7 +18,7 @@ use super::extract::Extract;
 use crate::model::Fault;
 
 /// Rows decoded at a time: small enough for a processor's cache, large enough that the loop around them is free.
-const BATCH_ROWS: usize = 8192;
+const BATCH_ROWS: usize = 4096;
 
 /// Some rows of an extract, with the columns that were asked for.
 #[derive(Debug)]
