@@ -133,3 +133,15 @@ pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     CONTAINED.set(false);
     done.ok()
 }
+
+/// Two results, or the faults of both.
+pub(crate) fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {
+            a.extend(b);
+            Err(Error::Refused(a))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}

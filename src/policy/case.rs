@@ -5,8 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Series;
-use super::entry::categories;
-use super::read::SERIES;
+use super::entry::{self, categories};
 use crate::config::{Section, Value};
 use crate::model::{AreaCode, Burden, Categories, Fen, Figures};
 
@@ -82,7 +81,7 @@ fn incomes(value: &Value<'_, '_>, policy: Series) -> Option<Vec<CaseIncome>> {
     let read = |section: &Section<'_, '_>| {
         let area = section.need("area", Value::area);
         let year = section.need("year", Value::year);
-        let series = section.may("series", policy, |value| value.choice(&SERIES));
+        let series = section.may("series", policy, entry::series);
         let amount = section.need("amount", Value::amount_above_zero);
         section.end();
         Some(CaseIncome { area: area?, year: year?, series: series?, amount: amount? })

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::Reference;
+use super::{Reference, Series};
 use crate::config::{Section, Value};
 use crate::model::{Categories, Category};
 
@@ -143,6 +143,11 @@ pub(super) fn category_names(admitted: impl Fn(Category) -> bool) -> Vec<(&'stat
 /// A list of categories.
 pub(super) fn categories(value: &Value<'_, '_>) -> Option<Categories> {
     value.choices(&category_names(|_| true)).map(|categories| categories.into_iter().collect())
+}
+
+/// A series of income figures, by its name.
+pub(super) fn series(value: &Value<'_, '_>) -> Option<Series> {
+    value.choice(&Series::ALL.map(|series| (series.name(), series)))
 }
 
 /// A percentage above 0 and at most `most`.

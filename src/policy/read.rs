@@ -15,10 +15,6 @@ use crate::model::{AreaLevel, BurdenKind, Payer, YearBy};
 /// Above this a percentage is a slip of the pen.
 const PERCENT_MAX: Decimal = Decimal::ONE_THOUSAND;
 
-/// Every series by its name.
-pub(super) const SERIES: [(&str, Series); 3] =
-    [("rural", Series::Rural), ("pastoral", Series::Pastoral), ("all", Series::All)];
-
 const AREA_LEVELS: [(&str, AreaLevel); 3] =
     [("county", AreaLevel::County), ("prefecture", AreaLevel::Prefecture), ("province", AreaLevel::Province)];
 
@@ -102,7 +98,7 @@ fn income(root: &Section<'_, '_>, rules: &[Option<Rule>]) -> Option<IncomePolicy
     let none = IncomePolicy { series: Series::All, area_levels: Vec::new(), older_years: 0, reference: None };
     root.may("income", none, |value| {
         let section = value.table()?;
-        let series = section.need("series", |value| value.choice(&SERIES));
+        let series = section.need("series", entry::series);
         let area_levels = section.need("area_levels", |value| value.choices(&AREA_LEVELS));
         let older_years = section.need("older_years", Value::count);
         let reference = section.may("reference", None, |value| entry::reference(value).map(Some));

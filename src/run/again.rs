@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::audit_rules;
 use super::audits::{self, Before, nights_before};
-use super::nightly::{Order, Rules, Tonight, staged, write_metrics};
+use super::nightly::{Order, Tonight, staged, write_metrics};
+use super::rules::Rules;
 use crate::delivery::{self, Progress};
 use crate::error::Error;
 use crate::job::Job;

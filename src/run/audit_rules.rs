@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::nightly::both;
 use crate::contract;
 use crate::delivery::{self, Delivery};
-use crate::error::Error;
+use crate::error::{Error, both};
 use crate::job::{Job, Kind};
 use crate::model::Mechanism;
 use crate::policy::{Codes, Policy, Workdays};

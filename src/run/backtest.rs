@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::found::{also_needed, summed};
-use super::nightly::both;
 use crate::assess;
 use crate::delivery::{self, Progress};
-use crate::error::Error;
+use crate::error::{Error, both};
 use crate::job::Job;
 use crate::model::{BurdenKind, Category, Fault, Finding, PersonId, Watch, WatchKind, Watched};
 use crate::policy::{Codes, InForce, Policy};

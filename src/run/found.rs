@@ -8,12 +8,11 @@ use rust_decimal::Decimal;
 use tracing::info;
 
 use super::made_from::{files, input_files};
-use super::nightly::both;
 use crate::assess::{self, Assessed};
 use crate::burden::{self, Burdens, Sums, Wanted};
 use crate::cluster::Counts;
 use crate::delivery::{self, Delivery, Incomes, Payments, Progress, Register, UnknownCodes, codes_in_words};
-use crate::error::Error;
+use crate::error::{Error, both};
 use crate::job::Job;
 use crate::model::{BurdenKind, Check, ControlTotals, EvidenceRow, Fault, Finding, PersonId, Reject, Tally, YearBy};
 use crate::policy::{Codes, InForce, RuleInForce};

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::answers::{self, Answers};
+use super::answers::Answers;
 use super::cited::cited;
 use super::found::{self, Found};
 use super::made_from::{made_from, options};
 use super::on_cluster;
+use super::rules::Rules;
 use super::sending;
 use crate::assess;
 use crate::delivery::{Progress, UnknownCodes, codes_in_words};
@@ -18,8 +19,8 @@ use crate::job::{Engine, Job};
 use crate::ledger;
 use crate::lists;
 use crate::model::{Answer, Ledger, Reason, Reject, Tally, Warning, WarningId};
-use crate::policy::{Codes, InForce, Policy, Workdays};
-use crate::publish::{self, Night, Opening, Passwords, Staged, Staging};
+use crate::policy::{Codes, InForce, Policy};
+use crate::publish::{self, Night, Opening, Staged, Staging};
 use crate::replies;
 
 /// What one night is asked to do, beyond its job.
@@ -70,22 +71,6 @@ pub fn nightly(job: &Job, order: &Order, progress: &Progress) -> Result<Outcome,
     let staging = Staging::begin(&job.published, order.as_of, order.replace)?.of_kind(job.kind.name())?;
     let opening = publish::opening(&job.published, order.as_of)?;
     staged(job, (&rules, &policy), staging, opening, progress)?.published(order)
-}
-
-/// The policy and the mapping of a job, and the passwords of its offices.
-pub(super) struct Rules {
-    pub(super) policy: Policy,
-    codes: Codes,
-    pub(super) workdays: Option<Workdays>,
-    pub(super) passwords: Passwords,
-}
-
-impl Rules {
-    pub(super) fn load(job: &Job) -> Result<Rules, Error> {
-        let (policy, codes) = both(Policy::load(&job.policy), Codes::load(&job.codes))?;
-        let (workdays, passwords) = (answers::workdays(job)?, publish::passwords(job)?);
-        Ok(Rules { policy, codes, workdays, passwords })
-    }
 }
 
 /// Everything of a night but its place.
@@ -173,18 +158,6 @@ fn only_metrics_are_missing(error: Error) -> Error {
     match error {
         Error::CannotWrite { path, cause, .. } => Error::CannotWrite { path, cause, mend },
         other => other,
-    }
-}
-
-/// Two results, or the faults of both.
-pub(super) fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
-    match (a, b) {
-        (Ok(a), Ok(b)) => Ok((a, b)),
-        (Err(Error::Refused(mut a)), Err(Error::Refused(b))) => {
-            a.extend(b);
-            Err(Error::Refused(a))
-        }
-        (Err(error), _) | (_, Err(error)) => Err(error),
     }
 }
 

@@ -3,7 +3,7 @@
 use tracing::info;
 
 use super::answers;
-use super::nightly::Rules;
+use super::rules::Rules;
 use crate::job::Job;
 use crate::lists::{self, Before};
 use crate::model::{Ledger, Told, Warning};

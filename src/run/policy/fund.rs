@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::cited;
+use super::words::cited;
 use crate::policy::{FundRule, Policy, RunOut};
 
 /// When a fund is to be looked at; nothing where the file does not say.

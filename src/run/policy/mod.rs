@@ -1,16 +1,23 @@
 //! Shows the rules of a policy file in force on a day, with their citations, and runs the cases beside them.
 
+mod benefits;
+mod cards;
+mod conduct;
+mod fund;
+mod out_of_catalogue;
+mod words;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{policy_benefits, policy_cards, policy_conduct, policy_fund, policy_out_of_catalogue};
+use self::words::{cited, end, whom};
 use crate::assess::{self, Subject};
 use crate::delivery::{Incomes, Person};
 use crate::error::Error;
-use crate::model::{Categories, Fault, PersonId};
-use crate::policy::{Case, Cited, ExpectedFinding, InForce, Pattern, Policy, Subsidy};
+use crate::model::{Fault, PersonId};
+use crate::policy::{Case, ExpectedFinding, InForce, Pattern, Policy, Subsidy};
 
 /// The rules in force on `as_of` and the outcome of every case, as text; then what holds for its year beside them.
 ///
@@ -38,12 +45,12 @@ pub fn policy(path: &Path, as_of: NaiveDate) -> Result<String, Error> {
     };
     text += &enrolment_in_words(&policy, as_of);
     text += &subsidies_in_words(&policy, as_of.year());
-    text += &policy_benefits::in_words(&policy, as_of);
+    text += &benefits::in_words(&policy, as_of);
     text += &five_questions_in_words(&policy, as_of);
-    text += &policy_out_of_catalogue::in_words(&policy, as_of);
-    text += &policy_conduct::in_words(&policy, as_of);
-    text += &policy_cards::in_words(&policy, as_of);
-    text += &policy_fund::in_words(&policy, as_of);
+    text += &out_of_catalogue::in_words(&policy, as_of);
+    text += &conduct::in_words(&policy, as_of);
+    text += &cards::in_words(&policy, as_of);
+    text += &fund::in_words(&policy, as_of);
     let beside = policy.subsidies_to_review(as_of.year(), as_of).into_iter().chain(policy.benefits_to_review(as_of));
     let beside = beside.chain(policy.five_questions_to_review(as_of)).chain(policy.out_of_catalogue_to_review(as_of));
     let beside = beside.chain(policy.card_review_to_review(as_of));
@@ -178,18 +185,4 @@ fn subsidies_in_words(policy: &Policy, year: i32) -> String {
 fn five_questions_in_words(policy: &Policy, as_of: NaiveDate) -> String {
     let Some(rule) = policy.five_questions_on(as_of) else { return String::new() };
     format!("\nfive checks (五查)\n{}", cited(rule))
-}
-
-pub(super) fn whom(categories: Categories) -> String {
-    categories.iter().map(|category| category.term()).collect::<Vec<_>>().join(", ")
-}
-
-/// Where an entry is written, and when it holds.
-pub(super) fn cited(of: &Cited) -> String {
-    let Cited { from, until, reference, reviewed, .. } = of;
-    format!("  reference  {reference}\n  in force   from {from}, {}, reviewed {reviewed}\n", end(*until))
-}
-
-fn end(until: Option<NaiveDate>) -> String {
-    until.map_or_else(|| "no end known".to_owned(), |until| format!("until {until}"))
 }

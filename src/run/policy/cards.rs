@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::cited;
+use super::words::cited;
 use crate::policy::Policy;
 
 /// What is asked; nothing where the file does not say.

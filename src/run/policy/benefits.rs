@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::{cited, whom};
+use super::words::{cited, whom};
 use crate::policy::{
     Benefits, CriticalIllness, Deductible, Limit, MedicalAssistance, Policy, Ratio, Rounding, Scope, Tilt, Whom,
 };

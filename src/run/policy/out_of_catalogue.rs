@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::policy::{cited, whom};
+use super::words::{cited, whom};
 use crate::model::HospitalLevel;
 use crate::policy::{Patients, Policy};
 

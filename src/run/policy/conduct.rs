@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::policy::{cited, whom};
+use super::words::{cited, whom};
 use crate::policy::{AdmissionRate, Conduct, Pattern, Policy, ShortStays};
 
 /// Every pattern of the day; nothing where the file has none.
