@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::folder::{STAGING, begun, make_folder, private_file, private_folder, rename, sync_folder};
+use super::folder::{STAGING, begun, make_folder, private_folder, rename, sync_folder};
+use super::output::private_file;
 use crate::error::Error;
 use crate::model::Fault;
 

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{Staged, Staging};
-use super::manifest::{HashedFile, INPUT_HASH, InputFile, MANIFEST, Predecessor, Program, Written, json};
+use super::manifest::json;
+use super::named::{HashedFile, INPUT_HASH, InputFile, MANIFEST, Predecessor, Program, Written};
 use super::report::SiteFile;
 use crate::error::Error;
 

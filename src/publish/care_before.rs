@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{Datelike, NaiveDate};
 
 use super::head::Head;
-use super::manifest::Predecessor;
+use super::named::Predecessor;
 use super::opening::predecessor;
 use super::rows::{Read, Rows, rows_of};
 use crate::audit::fund::{CareFigures, CareRow, CareSum, StaySum};

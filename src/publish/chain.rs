@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::head::Head;
-use super::manifest::{MANIFEST, Predecessor};
+use super::named::{MANIFEST, Predecessor};
 use super::opening::nights;
 use super::replies::replies_hold;
 use super::sha256::sha256_of_file;

@@ -15,15 +15,15 @@
 //! night rests on the one before it: none is put before, or in the place of one before, those that stand.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::head::Head;
-use super::manifest::{MANIFEST, Written};
+use super::named::{MANIFEST, Written};
 use super::opening::nights;
-use super::output::{self, OutputFile};
+use super::output::{self, OutputFile, private_file};
 use crate::error::Error;
 use chrono::NaiveDate;
 
@@ -387,14 +387,6 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 /// Makes the names in a folder last. Only Unix syncs folders.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
-}
-
-/// Files that only the user who runs this can read: they name people.
-pub(super) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Folders that only the user who runs this can enter.

@@ -7,9 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::audits::Against;
-use super::manifest::{INPUT_HASH, InputFile, MANIFEST, Predecessor, Written};
-use super::replies::UsedReply;
+use super::named::{Against, INPUT_HASH, InputFile, MANIFEST, Predecessor, UsedReply, Written};
 use crate::error::Error;
 use crate::model::Fault;
 

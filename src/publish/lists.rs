@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::csv;
 use super::folder::Staging;
-use super::manifest::Written;
+use super::named::Written;
 use super::parquet;
 use super::password::Passwords;
 use super::tables::Out;

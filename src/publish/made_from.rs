@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::manifest::{HashedFile, InputFile, Predecessor};
-use super::replies::UsedReply;
+use super::named::{HashedFile, InputFile, Predecessor, UsedReply};
 
 /// Everything that a night was made from.
 #[derive(Debug)]

@@ -7,17 +7,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::head::{self, Head};
-use super::opening::NIGHTLY;
-use super::replies::UsedReply;
+use super::named::{HashedFile, InputFile, MANIFEST, NIGHTLY, Predecessor, Program, UsedReply, Written};
 use super::responses::ResponseTotals;
 use crate::error::Error;
 use crate::model::{Balance, ControlTotals, Fault, Reason, State, Tally};
-
-/// The manifest's name in the folder of a night.
-pub const MANIFEST: &str = "manifest.json";
-
-/// The hash that inputs are named by.
-pub const INPUT_HASH: &str = "blake3";
 
 /// A night's manifest. Keys stand in the order of the fields, those of maps in alphabetical order; it holds no time of
 /// day, so the same night gives the same bytes.
@@ -139,40 +132,6 @@ pub struct CitedIncome {
     pub source: Option<String>,
 }
 
-/// A program, by name and version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-}
-
-impl Program {
-    /// This one.
-    pub fn this() -> Program {
-        Program { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
-    }
-}
-
-/// A file that a person wrote: job, policy or mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HashedFile {
-    /// Its path, as given or resolved by the job.
-    pub file: String,
-    /// SHA-256, in hexadecimal.
-    pub sha256: String,
-}
-
-/// A night that another one began with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Predecessor {
-    /// Its day.
-    pub night: NaiveDate,
-    /// SHA-256 of its manifest, in hexadecimal.
-    pub sha256: String,
-}
-
 /// What shaped the result besides policy and data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -213,34 +172,6 @@ pub struct Tolerance {
     pub reject_percent: String,
     /// Identities whose local code the mapping lacks.
     pub unknown_codes: u64,
-}
-
-/// An extract that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputFile {
-    /// Its table.
-    pub table: String,
-    /// Its path below the table's folder.
-    pub file: String,
-    /// Its size.
-    pub bytes: u64,
-    /// Its rows.
-    pub rows: u64,
-    /// BLAKE3 of its content, in hexadecimal; of a file that a cluster alone reached, `sha256:` and that.
-    pub blake3: String,
-}
-
-/// A file of the night.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
-    /// Its name.
-    pub file: String,
-    /// Its size.
-    pub bytes: u64,
-    /// Its rows.
-    pub rows: u64,
-    /// SHA-256, in hexadecimal.
-    pub sha256: String,
 }
 
 /// Rows and their amount in fen.

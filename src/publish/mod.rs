@@ -21,6 +21,7 @@ mod lists;
 mod made_from;
 mod manifest;
 pub mod metrics;
+mod named;
 mod night;
 mod opening;
 mod output;
@@ -53,9 +54,10 @@ pub use head::Head;
 pub use lists::Sent;
 pub use made_from::MadeFrom;
 pub use manifest::{
-    Amount, Cited, CitedIncome, CitedRule, HashedFile, INPUT_HASH, InputFile, LedgerCounts, MANIFEST, Manifest,
-    Options, Outputs, People, Predecessor, Program, Tolerance, Totals, WatchOptions, Written,
+    Amount, Cited, CitedIncome, CitedRule, LedgerCounts, Manifest, Options, Outputs, People, Tolerance, Totals,
+    WatchOptions,
 };
+pub use named::{Against, HashedFile, INPUT_HASH, InputFile, MANIFEST, Predecessor, Program, UsedReply, Written};
 pub use night::{Night, night, staged};
 pub use opening::{LEDGER, Opening, ledger_of, nights, opening, opening_with, predecessor_of};
 pub use output::{OutputFile, replace_file, replace_private_file};
@@ -67,8 +69,7 @@ pub use problem_lists::SentProblems;
 pub use problems::{OpeningProblems, opening_problems, opening_problems_with, problems_of};
 pub use published::{PublishedNight, PublishedRow};
 pub use replies::{
-    KeptReply, NewReply, REPLIES, ReplyLines, UsedReply, keep_reply, problem_replies_until, replies_until,
-    reply_given_before,
+    KeptReply, NewReply, REPLIES, ReplyLines, keep_reply, problem_replies_until, replies_until, reply_given_before,
 };
 pub use responses::{ResponseCounts, ResponseTotals};
 pub(crate) use rows::{Read, Rows, rows_left};

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::head::Head;
-use super::manifest::{MANIFEST, Predecessor};
+use super::named::{MANIFEST, NIGHTLY, Predecessor};
 use super::rows::{Read, Rows, rows_of};
 use super::sha256::sha256_of_file;
 use super::told;
@@ -50,9 +50,6 @@ pub fn nights(published: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, Error> {
 pub(super) fn night_before(published: &Path, as_of: NaiveDate) -> Result<Option<(NaiveDate, PathBuf)>, Error> {
     Ok(nights(published)?.into_iter().rfind(|(day, _)| *day < as_of))
 }
-
-/// The kind of the nights that have a ledger.
-pub(super) const NIGHTLY: &str = "nightly";
 
 /// What a night begins with.
 #[derive(Debug, Default, Clone, PartialEq)]

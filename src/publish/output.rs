@@ -6,8 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::folder::private_file;
-use super::manifest::Written;
+use super::named::Written;
 use super::sha256::hexadecimal;
 use crate::error::Error;
 
@@ -47,6 +46,14 @@ impl Write for OutputFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// Files that only the user who runs this can read: they name people.
+pub(super) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// Writes the file at `path`, which is called `name` in the manifest: `render` writes its bytes and gives back how many

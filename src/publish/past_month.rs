@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::head::{self, Head};
-use super::manifest::MANIFEST;
+use super::named::MANIFEST;
 use super::rows::{Read, Rows, rows_of};
 use crate::board::nights::{CareRow, ForecastRow, FundRow, MonthTables, RateRow, ShareRow};
 use crate::error::Error;

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::folder::Staging;
-use super::manifest::Written;
+use super::named::Written;
 use super::parquet;
 use super::password::Password;
 use super::tables::Out;

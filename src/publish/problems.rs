@@ -6,10 +6,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::head::Head;
-use super::manifest::Predecessor;
+use super::named::{Predecessor, UsedReply};
 use super::opening::{night_before, predecessor};
 use super::parquet::{self, Columns};
-use super::replies::UsedReply;
 use super::rows::{Read, Rows, rows_of};
 use super::tables::{Out, in_order};
 use crate::contract;

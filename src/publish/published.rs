@@ -14,7 +14,8 @@ use arrow_schema::DataType;
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-use super::manifest::{MANIFEST, Manifest};
+use super::manifest::Manifest;
+use super::named::MANIFEST;
 use super::sha256::sha256_of_file;
 use crate::contract::{self, Table};
 use crate::error::Error;

@@ -12,8 +12,9 @@ use super::answers;
 use super::beside::Beside;
 use super::handlings;
 use super::head::Head;
-use super::manifest::{MANIFEST, Program, Written, json};
-use super::opening::{NIGHTLY, night_before};
+use super::manifest::json;
+use super::named::{MANIFEST, NIGHTLY, Program, UsedReply, Written};
+use super::opening::night_before;
 use super::sha256::{sha256_of, sha256_of_file};
 use crate::error::Error;
 use crate::model::{Fault, ProblemReply, Reply, ReplyCounts, ReplyFault, ReplyName};
@@ -75,17 +76,6 @@ impl ReplyLines {
         let rows = handlings::write(&mut bytes, replies)?;
         Ok(ReplyLines { file: HANDLINGS, bytes, rows })
     }
-}
-
-/// A reply that a night has used, as the manifest names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct UsedReply {
-    /// Its folder, below that of the nights.
-    pub folder: String,
-    /// SHA-256 of the file as it came, in hexadecimal.
-    pub sha256: String,
-    /// SHA-256 of its `reply.json`, which names that of the answers.
-    pub record_sha256: String,
 }
 
 /// A reply read again.

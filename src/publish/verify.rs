@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::head::Head;
-use super::manifest::{InputFile, MANIFEST, Written};
+use super::named::{InputFile, MANIFEST, Written};
 use super::sha256::sha256_of_file;
 use crate::delivery::content_hash;
 use crate::error::Error;

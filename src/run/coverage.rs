@@ -12,7 +12,8 @@ use crate::delivery::Progress;
 use crate::error::Error;
 use crate::job::Kind;
 use crate::model::{Audited, Mechanism};
-use crate::publish::audits::{Against, Own};
+use crate::publish::Against;
+use crate::publish::audits::Own;
 
 /// Judges everybody, and lists in what `against` says otherwise. Takes the people out of the roster.
 pub(super) fn coverage(

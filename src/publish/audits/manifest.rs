@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::DrawMade;
 use crate::error::Error;
 use crate::model::{ProblemBalance, ProblemState, SolvedBy, Verdict, VerdictCounts};
-use crate::publish::manifest::{
-    Amount, HashedFile, InputFile, MANIFEST, Predecessor, Program, Tolerance, Totals, Written, json,
-};
-use crate::publish::replies::UsedReply;
+use crate::publish::manifest::{Amount, Tolerance, Totals, json};
+use crate::publish::named::{Against, HashedFile, InputFile, MANIFEST, Predecessor, Program, UsedReply, Written};
 
 /// The manifest of a night of audits. Keys stand in the order of the fields, those of maps in alphabetical order; it
 /// holds no time of day, so the same night gives the same bytes. [`Head`](crate::publish::Head) reads what it has in
@@ -66,15 +64,6 @@ pub struct AuditManifest {
     pub replies: Vec<UsedReply>,
     /// What somebody should look at, one line each.
     pub warnings: Vec<String>,
-}
-
-/// Another delivery of the same day, and every extract of it that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Against {
-    /// Its folder, as it was named.
-    pub delivery: String,
-    /// Every extract that was read.
-    pub inputs: Vec<InputFile>,
 }
 
 /// What an audit said of how many: `subjects = correct + fault + not_applicable + cannot_be_told`.

@@ -30,14 +30,15 @@ use crate::model::{
 };
 use crate::publish::folder::{Staged, Staging};
 use crate::publish::made_from::MadeFrom;
-use crate::publish::manifest::{INPUT_HASH, Predecessor, Program, Tolerance, by_reason, closed};
+use crate::publish::manifest::{Tolerance, by_reason, closed};
+use crate::publish::named::{Against, INPUT_HASH, Predecessor, Program};
 use crate::publish::problem_lists::{self, SentProblems};
 use crate::publish::{problems, tables};
 
 pub use benefits::OwnBenefits;
 pub use cards::{DrawMade, OwnCards};
 pub use conduct::OwnConduct;
-pub use manifest::{Against, AuditManifest, ProblemCounts, Verdicts};
+pub use manifest::{AuditManifest, ProblemCounts, Verdicts};
 pub use out_of_catalogue::OwnShares;
 
 /// Everything that a night of audits publishes. What an audit publishes of its own stands in the order of its verdicts.
