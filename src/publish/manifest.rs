@@ -37,7 +37,7 @@ pub struct Manifest {
     pub predecessor: Option<Predecessor>,
     /// The folder of the delivery, as the job resolved it.
     pub delivery: String,
-    /// The algorithm of the inputs' hashes: [`INPUT_HASH`].
+    /// The algorithm of the inputs' hashes: [`INPUT_HASH`](super::named::INPUT_HASH).
     pub input_hash: String,
     /// Every extract that was read.
     pub inputs: Vec<InputFile>,
