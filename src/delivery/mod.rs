@@ -17,6 +17,7 @@ mod fund;
 mod identities;
 mod income;
 mod outreach;
+mod pieces;
 mod premiums;
 mod progress;
 mod public_health;

@@ -15,6 +15,7 @@ use parquet::errors::ParquetError;
 use super::columns::{self, Amounts, Days, Texts, Times};
 use super::damage::decode;
 use super::extract::Extract;
+use super::pieces::Pieces;
 use crate::model::Fault;
 
 /// Rows decoded at a time: small enough for a processor's cache, large enough that the loop around them is free.
@@ -106,7 +107,10 @@ fn reader(
     let file = File::open(&extract.path)?;
     let positions = columns.iter().filter_map(|name| extract.position(name));
     let mask = ProjectionMask::roots(extract.metadata.parquet_schema(), positions);
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, extract.metadata.clone())
+    let chunks = extract.metadata.metadata().row_group(group).columns().iter().enumerate();
+    let read = chunks.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, chunk)| chunk.byte_range());
+    let pieces = Pieces::of(file, extract.bytes, read);
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pieces, extract.metadata.clone())
         .with_row_groups(vec![group])
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS);
