@@ -44,7 +44,7 @@ const OPENS: [&str; 20] = [
     "delivery/discover.rs",
     "delivery/extract.rs",
     "delivery/fingerprint.rs",
-    "delivery/scan.rs",
+    "delivery/pieces.rs",
     "publish/beside.rs",
     "publish/folder.rs",
     "publish/head.rs",

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::buf::Reader;
@@ -38,8 +39,12 @@ struct Piece {
 }
 
 impl Pieces {
-    /// The chunks of `file`, which is so many `bytes` long, given as where each begins and how long it is.
-    pub(super) fn of(file: File, bytes: u64, chunks: impl Iterator<Item = (u64, u64)>) -> Pieces {
+    /// The chunks of the file at `path`, which is so many `bytes` long, given as where each begins and how long it is.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub(super) fn of(path: &Path, bytes: u64, chunks: impl Iterator<Item = (u64, u64)>) -> Result<Pieces> {
+        let file = File::open(path)?;
         let piece = |(start, length): (u64, u64)| Piece {
             chunk: start..start.saturating_add(length),
             start,
@@ -47,7 +52,7 @@ impl Pieces {
         };
         let mut pieces: Vec<Piece> = chunks.map(piece).collect();
         pieces.sort_unstable_by_key(|piece| piece.chunk.start);
-        Pieces { bytes, held: Mutex::new(Held { file, pieces }) }
+        Ok(Pieces { bytes, held: Mutex::new(Held { file, pieces }) })
     }
 
     /// What is held from `start` on: `length` bytes at least, unless the chunk or the file ends before.
@@ -97,19 +102,20 @@ impl ChunkReader for Pieces {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
+    use std::io::{self, Read, Write};
 
     use parquet::file::reader::ChunkReader;
     use proptest::prelude::*;
+    use tempfile::NamedTempFile;
 
     use super::Pieces;
 
-    /// A file of `bytes` bytes, and what stands in it.
-    fn written(bytes: usize) -> (std::fs::File, Vec<u8>) {
+    /// A file of so many bytes, and what stands in it.
+    fn written(bytes: usize) -> io::Result<(NamedTempFile, Vec<u8>)> {
         let text: Vec<u8> = (0..bytes).map(|at| (at * at / 7 + at) as u8).collect();
-        let mut file = tempfile::tempfile().expect("a file");
-        file.write_all(&text).expect("room");
-        (file, text)
+        let mut file = NamedTempFile::new()?;
+        file.write_all(&text)?;
+        Ok((file, text))
     }
 
     proptest! {
@@ -119,29 +125,30 @@ mod tests {
         fn every_byte_of_a_chunk_is_the_files(
             asked in proptest::collection::vec((any::<bool>(), 0_usize..2_600_000, 1_usize..1_500_000), 1..20),
         ) {
-            let (file, text) = written(2_800_000);
+            let (file, text) = written(2_800_000)?;
             let chunks = [(2_700_000, 100_000), (100, 2_600_000)];
-            let pieces = Pieces::of(file, 2_800_000, chunks.into_iter());
-            for (later, within, length) in asked {
-                let (start, end) = if later { (2_700_000 + within % 100_000, 2_800_000) } else { (100 + within, 2_600_100) };
-                let length = length.min(end - start);
-                let bytes = pieces.get_bytes(start as u64, length).expect("within a chunk");
-                prop_assert!(bytes == text[start..start + length]);
-                let mut header = vec![0; length.min(60_000)];
-                pieces.get_read(start as u64).expect("within a chunk").read_exact(&mut header).expect("as long");
-                prop_assert!(header == text[start..start + header.len()]);
+            let pieces = Pieces::of(file.path(), 2_800_000, chunks.into_iter())?;
+            for (in_the_later, within, length) in asked {
+                let (first, end) = if in_the_later { (2_700_000, 2_800_000) } else { (100, 2_600_100) };
+                let start = first + within % (end - first);
+                let expected = &text[start..end.min(start + length)];
+                prop_assert!(pieces.get_bytes(start as u64, expected.len())? == expected);
+                let mut header = vec![0; expected.len().min(60_000)];
+                pieces.get_read(start as u64)?.read_exact(&mut header)?;
+                prop_assert!(header == expected[..header.len()]);
             }
         }
     }
 
     #[test]
-    fn what_is_not_there_is_refused() {
-        let (file, _) = written(1_000);
-        let pieces = Pieces::of(file, 1_000, [(100, 300), (900, 500)].into_iter());
+    fn what_is_not_there_is_refused() -> Result<(), Box<dyn std::error::Error>> {
+        let (file, _) = written(1_000)?;
+        let pieces = Pieces::of(file.path(), 1_000, [(100, 300), (900, 500)].into_iter())?;
         assert!(pieces.get_bytes(50, 10).is_err(), "before every chunk");
         assert!(pieces.get_bytes(400, 10).is_err(), "between two");
         assert!(pieces.get_bytes(390, 20).is_err(), "beyond the end of one");
         assert!(pieces.get_bytes(950, 100).is_err(), "beyond the end of the file");
         assert!(pieces.get_bytes(950, 50).is_ok());
+        Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! Reading rows: chosen columns of a row group, batch by batch.
 
-use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -104,20 +103,18 @@ fn reader(
     columns: &[&str],
     chosen: Option<Vec<Range<usize>>>,
 ) -> Result<ParquetRecordBatchReader, ParquetError> {
-    let file = File::open(&extract.path)?;
     let positions = columns.iter().filter_map(|name| extract.position(name));
     let mask = ProjectionMask::roots(extract.metadata.parquet_schema(), positions);
     let chunks = extract.metadata.metadata().row_group(group).columns().iter().enumerate();
     let read = chunks.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, chunk)| chunk.byte_range());
-    let pieces = Pieces::of(file, extract.bytes, read);
+    let pieces = Pieces::of(&extract.path, extract.bytes, read)?;
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pieces, extract.metadata.clone())
         .with_row_groups(vec![group])
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS);
     let builder = match chosen {
         Some(ranges) => {
-            let rows = extract.metadata.metadata().row_group(group).num_rows();
-            let rows = usize::try_from(rows).unwrap_or(0);
+            let rows = usize::try_from(extract.rows_of(group)).unwrap_or(0);
             builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges.into_iter(), rows))
         }
         None => builder,
