@@ -19,8 +19,8 @@ Where the contract leaves a choice, this is what the oracle does:
   * void and window are judged on the row that counts; a reversal is judged by itself first, then follows the settlement
     it names, as far as the chain goes; a chain that never ends, or a row that names itself, is not delivered;
   * several rows of one area, year and series: the later file, then the later row;
-  * the newest identity with an area gives the area; the newest counted settlement with an area comes next, then the
-    policy's own area.
+  * the newest identity with an area gives the area, else the newest counted settlement with an area; whoever has
+    neither is held against the income of the policy's own area, and is published without one.
 """
 import argparse
 import json
@@ -367,7 +367,7 @@ def assess(db, rules, own_area):
 def write(db, out, as_of, income_year):
     exact = lambda name: f"cast(cast({name} as decimal(18, 0)) * 0.01 as decimal(16, 2)) as {name}"
     sums = ", ".join(exact(f) for f in [*FIGURES, "commercial", "burden_total", "burden_in_scope"])
-    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category, area_code, rule, settlements, {sums},
+    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category, case when not no_area then area_code end as area_code, rule, settlements, {sums},
         f.tests as burden_tested, cast(cast(tested as decimal(18, 0)) * 0.01 as decimal(16, 2)) as tested,
         cast(cast(income as decimal(18, 0)) * 0.01 as decimal(16, 2)) as income_reference, {income_year} as income_year, income_area,
         percent, cast(percent * income as decimal(30, 4)) * 0.0001 as threshold, first_exceeded_on
