@@ -338,6 +338,15 @@ proptest! {
         prop_assert_eq!(Peers::of(&group(&rates)), Peers::of(&group(&shuffled)));
     }
 
+    /// Rates that are equal, though of other counts, are what an order could show in: half of the group has a third.
+    #[test]
+    fn nor_does_it_where_rates_are_equal(rates in groups(), people in prop::collection::vec(1_u64..1600, 1..40)) {
+        let equal = people.iter().map(|people| (*people, people * 3));
+        let all: Vec<(u64, u64)> = rates.into_iter().chain(equal).collect();
+        let backwards: Vec<(u64, u64)> = all.iter().rev().copied().collect();
+        prop_assert_eq!(Peers::of(&group(&all)), Peers::of(&group(&backwards)));
+    }
+
     /// The same rates among more people: z stands, and the funnel narrows.
     #[test]
     fn more_people_narrow_the_funnel_and_leave_the_z(rates in groups(), times in 2_u64..9, tenths in 1_i64..100) {

@@ -46,8 +46,9 @@ impl Rate {
         ratio(self.events, self.people)
     }
 
+    /// By height; of rates that are equal, by people, so that no order of places can show.
     fn against(&self, other: &Rate) -> Ordering {
-        (self.events * other.people).cmp(&(other.events * self.people))
+        (self.events * other.people).cmp(&(other.events * self.people)).then(self.people.cmp(&other.people))
     }
 }
 
@@ -84,7 +85,7 @@ impl Peers {
         let unit = 2 * low.people * high.people;
         let median = low.events * high.people + high.events * low.people;
         let mut distances: Vec<Distance> = rates.iter().map(|rate| distance(*rate, median, unit).absolute()).collect();
-        distances.sort_by(|a, b| (a.from_median * b.people).cmp(&(b.from_median * a.people)));
+        distances.sort_by(Distance::against);
         let sum = |of: fn(&Rate) -> i128| rates.iter().map(of).sum::<i128>().unsigned_abs();
         Some(Peers {
             count: rates.len(),
@@ -165,6 +166,11 @@ impl Peers {
 }
 
 impl Distance {
+    /// By length; of distances that are equal, by people.
+    fn against(&self, other: &Distance) -> Ordering {
+        (self.from_median * other.people).cmp(&(other.from_median * self.people)).then(self.people.cmp(&other.people))
+    }
+
     fn absolute(self) -> Distance {
         Distance { from_median: self.from_median.abs(), ..self }
     }
