@@ -24,7 +24,7 @@ pub(super) struct Pieces {
     held: Mutex<Held>,
 }
 
-/// The file, and of each chunk the piece read last, in the order in which they stand there.
+/// The file, and of each chunk the piece read last.
 struct Held {
     file: File,
     pieces: Vec<Piece>,
@@ -50,15 +50,13 @@ impl Pieces {
             start,
             bytes: Bytes::new(),
         };
-        let mut pieces: Vec<Piece> = chunks.map(piece).collect();
-        pieces.sort_unstable_by_key(|piece| piece.chunk.start);
-        Ok(Pieces { bytes, held: Mutex::new(Held { file, pieces }) })
+        Ok(Pieces { bytes, held: Mutex::new(Held { file, pieces: chunks.map(piece).collect() }) })
     }
 
     /// What is held from `start` on: `length` bytes at least, unless the chunk or the file ends before.
     fn from(&self, start: u64, length: u64) -> Result<Bytes> {
         let Held { file, pieces } = &mut *self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let piece = pieces.iter_mut().rev().find(|piece| piece.chunk.contains(&start));
+        let piece = pieces.iter_mut().find(|piece| piece.chunk.contains(&start));
         let piece = piece.ok_or_else(|| ParquetError::EOF(format!("no column that is read holds byte {start}")))?;
         let length = length.min(piece.chunk.end - start);
         let held = piece.start..piece.start + piece.bytes.len() as u64;
