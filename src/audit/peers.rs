@@ -45,11 +45,6 @@ impl Rate {
     pub fn per_thousand(self) -> Option<Decimal> {
         ratio(self.events, self.people)
     }
-
-    /// By height; of rates that are equal, by people, so that no order of places can show.
-    fn against(&self, other: &Rate) -> Ordering {
-        (self.events * other.people).cmp(&(other.events * self.people)).then(self.people.cmp(&other.people))
-    }
 }
 
 /// What a group of rates has in common.
@@ -80,12 +75,12 @@ impl Peers {
             return None;
         }
         let mut rates = rates.to_vec();
-        rates.sort_by(Rate::against);
+        rates.sort_by(|a, b| by_height((a.events, a.people), (b.events, b.people)));
         let [low, high] = in_the_middle(&rates);
         let unit = 2 * low.people * high.people;
         let median = low.events * high.people + high.events * low.people;
         let mut distances: Vec<Distance> = rates.iter().map(|rate| distance(*rate, median, unit).absolute()).collect();
-        distances.sort_by(Distance::against);
+        distances.sort_by(|a, b| by_height((a.from_median, a.people), (b.from_median, b.people)));
         let sum = |of: fn(&Rate) -> i128| rates.iter().map(of).sum::<i128>().unsigned_abs();
         Some(Peers {
             count: rates.len(),
@@ -166,11 +161,6 @@ impl Peers {
 }
 
 impl Distance {
-    /// By length; of distances that are equal, by people.
-    fn against(&self, other: &Distance) -> Ordering {
-        (self.from_median * other.people).cmp(&(other.from_median * self.people)).then(self.people.cmp(&other.people))
-    }
-
     fn absolute(self) -> Distance {
         Distance { from_median: self.from_median.abs(), ..self }
     }
@@ -178,6 +168,11 @@ impl Distance {
 
 fn distance(rate: Rate, median: i128, unit: i128) -> Distance {
     Distance { from_median: rate.events * unit - median * rate.people, people: rate.people }
+}
+
+/// Fractions by height; those that are equal by what they are of, so that no order of places can show.
+fn by_height((part, whole): (i128, i128), (other, of): (i128, i128)) -> Ordering {
+    (part * of).cmp(&(other * whole)).then(whole.cmp(&of))
 }
 
 /// The two in the middle of some that are sorted, twice the same one of an odd number.

@@ -58,10 +58,10 @@ impl Pieces {
         let Held { file, pieces } = &mut *self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let piece = pieces.iter_mut().find(|piece| piece.chunk.contains(&start));
         let piece = piece.ok_or_else(|| ParquetError::EOF(format!("no column that is read holds byte {start}")))?;
-        let length = length.min(piece.chunk.end - start);
-        let held = piece.start..piece.start + piece.bytes.len() as u64;
-        if start < held.start || held.end < start + length {
-            piece.bytes = read(file, start, length.max(PIECE).min(piece.chunk.end - start))?;
+        let left = piece.chunk.end - start;
+        let held_to = piece.start + piece.bytes.len() as u64;
+        if start < piece.start || held_to < start + length.min(left) {
+            piece.bytes = read(file, start, length.max(PIECE).min(left))?;
             piece.start = start;
         }
         Ok(piece.bytes.slice((start - piece.start) as usize..))

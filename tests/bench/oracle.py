@@ -367,7 +367,8 @@ def assess(db, rules, own_area):
 def write(db, out, as_of, income_year):
     exact = lambda name: f"cast(cast({name} as decimal(18, 0)) * 0.01 as decimal(16, 2)) as {name}"
     sums = ", ".join(exact(f) for f in [*FIGURES, "commercial", "burden_total", "burden_in_scope"])
-    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category, case when not no_area then area_code end as area_code, rule, settlements, {sums},
+    db.execute(f"""copy (select date '{as_of}' as as_of, f.person_id, category,
+        case when not no_area then area_code end as area_code, rule, settlements, {sums},
         f.tests as burden_tested, cast(cast(tested as decimal(18, 0)) * 0.01 as decimal(16, 2)) as tested,
         cast(cast(income as decimal(18, 0)) * 0.01 as decimal(16, 2)) as income_reference, {income_year} as income_year, income_area,
         percent, cast(percent * income as decimal(30, 4)) * 0.0001 as threshold, first_exceeded_on
